@@ -1,0 +1,18 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Write a file whole or not at all: the data goes to `<path>.tmp`, which is then renamed. Makes the folder.
+ * @throws Error of the file system; nothing half-written is left behind
+ */
+export function writeAtomically(path: string, data: Uint8Array | string): void {
+  const draft = `${path}.tmp`;
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    writeFileSync(draft, data);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
