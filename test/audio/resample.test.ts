@@ -33,6 +33,14 @@ describe("resample", () => {
       });
   }
 
+  it("removes aliases with a shorter filter as well, from a narrower pass band", () => {
+    const alias = inner(resample(tone(8050, 44100), 16000, { crossings: 16 }), () => 0);
+    assert.ok(alias < -90, `alias of ${alias} dB`);
+    const kept = resample(tone(4500, 44100), 16000, { crossings: 16 });
+    assert.ok(inner(kept, (t) => Math.sin(2 * Math.PI * 4500 * t + 0.3)) < -80);
+    assert.throws(() => resample(kept, 8000, { crossings: 4 }), /crossings must be at least 8, found 4/);
+  });
+
   it("gives ceil(n * up / down) samples and keeps the first instant in place", () => {
     const click = { samples: new Float32Array(44101), sampleRate: 44100 };
     click.samples[22050] = 1;
