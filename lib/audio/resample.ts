@@ -5,20 +5,23 @@ import type { Audio } from "./audio";
  * same instant. Polyphase Kaiser-windowed sinc; flat within 0.01 dB up to 0.9 of the lower half-rate, at least 90 dB
  * down from that half-rate on; silence is assumed beyond the ends. At the same rate the samples are shared, not copied.
  * Source: Crochiere & Rabiner, "Multirate Digital Signal Processing", 1983; Kaiser's formula for the window.
- * @param options.crossings zero crossings of the sinc on each side, at least 8: fewer are faster, and flat only up to
- * 1 - 6.4 / crossings of the lower half-rate
+ * @param options.crossings zero crossings of the sinc on each side, at least 8: fewer are faster
+ * @param options.attenuation what is left of aliases, dB down, 60 to 120. The response is flat up to
+ * 1 - (attenuation - 8) / (14 crossings) of the lower half-rate
  * @throws RangeError when a rate is no positive integer
  */
-export function resample(audio: Audio, rate: number, { crossings = 64 } = {}): Audio {
+export function resample(audio: Audio, rate: number, { crossings = 64, attenuation = 100 } = {}): Audio {
   for (const value of [audio.sampleRate, rate])
     if (!Number.isInteger(value) || value <= 0)
       throw new RangeError(`a sample rate must be a positive integer, found ${value}`);
   if (!(crossings >= 8)) throw new RangeError(`crossings must be at least 8, found ${crossings}`);
+  if (!(attenuation >= 60 && attenuation <= 120))
+    throw new RangeError(`attenuation must be 60 to 120 dB, found ${attenuation}`);
   if (rate === audio.sampleRate) return { samples: audio.samples, sampleRate: rate };
   const common = greatestCommonDivisor(audio.sampleRate, rate);
   const up = rate / common;
   const down = audio.sampleRate / common;
-  const { taps, reach } = polyphase(up, down, crossings); // [up, 2 * reach]
+  const { taps, reach } = polyphase(up, down, crossings, attenuation); // [up, 2 * reach]
   const { samples } = audio;
   const width = 2 * reach;
   const out = new Float32Array(Math.ceil((samples.length * up) / down));
@@ -35,20 +38,16 @@ export function resample(audio: Audio, rate: number, { crossings = 64 } = {}): A
   return { samples: out, sampleRate: rate };
 }
 
-/** Stop-band attenuation in dB that the window is made for. */
-const ATTENUATION = 100;
-/** Half the transition band times the crossings, as a share of the lower half-rate (Kaiser's formula at 100 dB). */
-const HALF_TRANSITION = 3.2;
-
 /**
  * The low-pass filter cut into `up` phases, [up, 2 * reach]: tap k of phase p weighs the input sample that lies
  * k - reach + 1 - p / up samples after the output's instant.
  */
-function polyphase(up: number, down: number, crossings: number): { taps: Float32Array; reach: number } {
-  const cutoff = (1 - HALF_TRANSITION / crossings) * Math.min(1, up / down); // in units of the input's half-rate
+function polyphase(up: number, down: number, crossings: number, attenuation: number) {
+  const halfTransition = (attenuation - 7.95) / (2.285 * 4 * Math.PI * crossings); // Kaiser's formula
+  const cutoff = (1 - halfTransition) * Math.min(1, up / down); // in units of the input's half-rate
   const radius = crossings / Math.min(1, up / down); // in input samples
   const reach = Math.ceil(radius);
-  const beta = 0.1102 * (ATTENUATION - 8.7);
+  const beta = 0.1102 * (attenuation - 8.7);
   const taps = new Float32Array(up * 2 * reach);
   for (let phase = 0; phase < up; phase++) {
     for (let k = 0; k < 2 * reach; k++) {
