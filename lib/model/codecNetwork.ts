@@ -19,7 +19,7 @@ export type TensorSource = (name: string) => tf.Tensor | undefined;
  * @returns [batch, ceil(samples / hop), hiddenSize]
  */
 export function runEncoder(shape: CodecShape, get: TensorSource, x: tf.Tensor3D): tf.Tensor3D {
-  return run(codecLayers(shape).encoder, shape, get, x);
+  return runLayers(codecLayers(shape).encoder, shape, get, x);
 }
 
 /**
@@ -29,7 +29,7 @@ export function runEncoder(shape: CodecShape, get: TensorSource, x: tf.Tensor3D)
  * @returns [batch, frames * hop, audioChannels]
  */
 export function runDecoder(shape: CodecShape, get: TensorSource, z: tf.Tensor3D): tf.Tensor3D {
-  return run(codecLayers(shape).decoder, shape, get, z);
+  return runLayers(codecLayers(shape).decoder, shape, get, z);
 }
 
 /**
@@ -53,7 +53,13 @@ export function pad1d(x: tf.Tensor3D, left: number, right: number, mode: PadMode
   return missing > 0 ? part(padded, 0, left + time + right) : padded;
 }
 
-function run(layers: CodecLayer[], shape: CodecShape, get: TensorSource, input: tf.Tensor3D): tf.Tensor3D {
+/** A run of codec layers in order, on x [batch, time, channels]; training's initialisation goes layer by layer. */
+export function runLayers(
+  layers: CodecLayer[],
+  shape: CodecShape,
+  get: TensorSource,
+  input: tf.Tensor3D,
+): tf.Tensor3D {
   let x = input; // [batch, time, channels]
   for (const layer of layers) {
     const before = x;
