@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { CompletionInfo, Converter } from "tslab/dist/converter";
+import type { Executor } from "tslab/dist/executor";
+import { bundleOf } from "../notebook/bundle";
+import { attachNotebook } from "../notebook/output";
+import { type CompiledCell, createCompiler, tslabRequire } from "./compiler";
+import { type CellSources, cellUrl, compileError, runtimeError } from "./errors";
+import { liveModules } from "./modules";
+import { type CellOutput, createOutputQueue } from "./outputQueue";
+import { captureStreams } from "./streams";
+
+export interface RunOptions {
+  /** receives the cell's outputs in order, also those that come after its end, until the next cell runs */
+  deliver(output: CellOutput): void;
+  /** what names the cell when it runs again (its id in the notebook); its text if absent */
+  key?: string;
+}
+
+/** TypeScript cells that share their variables: what a kernel and a headless runner have in common. */
+export interface Cells {
+  /** How many cells have run. */
+  readonly count: number;
+  /** Run one cell; false when it failed, its error delivered. */
+  run(source: string, options: RunOptions): Promise<boolean>;
+  complete(source: string, position: number): CompletionInfo;
+  inspect: Executor["inspect"];
+  interrupt(): void;
+  close(): void;
+}
+
+/**
+ * Start a cell engine on tslab's compiler and executor.
+ *
+ * Relative imports refer to `folder`; the process works in `projectRoot(folder)`, so that data and figures have the same
+ * paths for every notebook. From now until `close` the process's stdout and stderr belong to the cells.
+ *
+ * @param folder where the notebook lies
+ */
+export function createCells(folder: string): Cells {
+  const root = projectRoot(folder);
+  process.chdir(root);
+  const compiler = createCompiler(folder);
+  const sources: { source: string; compiled: CompiledCell }[] = [];
+  const owners = new Map<string, string>();
+  const queue = createOutputQueue();
+  let key = "";
+  let count = 0;
+  let failure: { thrown: unknown } | undefined;
+  let running = false;
+
+  const sites: CellSources = {
+    source: (cell) => sources[cell]?.source,
+    position: (cell, line, column) => sources[cell]?.compiled.position(line, column),
+  };
+  const streams = captureStreams((name, text) => queue.add({ type: "stream", name, text }));
+  const add = (output: CellOutput | Promise<CellOutput>) => {
+    streams.flush();
+    queue.add(output);
+  };
+  const fail = (thrown: unknown) => add({ type: "error", ...runtimeError(thrown, sites, root) });
+  const converter: Converter = {
+    ...compiler,
+    convert(previous, source) {
+      const result = compiler.convert(previous, source);
+      sources[count] = { source, compiled: compiler.compiled };
+      if (result.output) result.output += `\n//# sourceURL=${cellUrl(count)}`;
+      return result;
+    },
+  };
+  const converters = {
+    node: converter,
+    get browser(): Converter {
+      throw new Error("browser cells are not supported");
+    },
+    close: () => compiler.close(),
+  };
+  const executor = loadExecutor()(folder, converters, {
+    log: (value) => add(lastValue(value)),
+    error: (value) => {
+      const { diagnostics } = compiler.compiled;
+      if (diagnostics.length === 0) failure = { thrown: value };
+    },
+  });
+  const modules = liveModules(folder, root, executor.locals);
+
+  const stray = (thrown: unknown) => {
+    if (running) failure ??= { thrown };
+    else fail(thrown);
+  };
+  process.on("unhandledRejection", stray);
+  process.on("uncaughtException", stray);
+  attachNotebook({
+    show: (bundle, { id, update = false } = {}) => {
+      const output = (data: Record<string, unknown>): CellOutput => ({ type: "display", data, id, update });
+      add(bundle instanceof Promise ? bundle.then(output) : output(bundle));
+    },
+    claim(library) {
+      if (owners.has(library)) return false;
+      owners.set(library, key);
+      return true;
+    },
+  });
+  forwardTslabDisplay((data, id, update) => add({ type: "display", data, id, update }));
+
+  return {
+    get count() {
+      return count;
+    },
+    async run(source, options) {
+      streams.flush();
+      count++;
+      key = options.key ?? source;
+      for (const [library, owner] of owners) if (owner === key) owners.delete(library);
+      queue.deliverTo(options.deliver);
+      failure = undefined;
+      running = true;
+      const started = Date.now();
+      let ok = false;
+      compiler.compiled = { diagnostics: [], position: () => undefined };
+      try {
+        modules.refresh();
+        ok = await executor.execute(source);
+        if (ok) modules.remember(source, started);
+      } catch (error) {
+        failure = { thrown: error };
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      running = false;
+      const { diagnostics } = compiler.compiled;
+      if (failure) fail(failure.thrown);
+      else if (!ok) add({ type: "error", ...compileError(diagnostics, source) });
+      streams.flush();
+      const delivered = await queue.settled();
+      return ok && !failure && delivered;
+    },
+    complete: executor.complete,
+    inspect: executor.inspect,
+    interrupt: executor.interrupt,
+    close() {
+      streams.release();
+      process.off("unhandledRejection", stray);
+      process.off("uncaughtException", stray);
+      attachNotebook(undefined);
+      executor.close();
+    },
+  };
+}
+
+/** The nearest folder at or above `folder` that holds a package.json; `folder` itself if there is none. */
+export function projectRoot(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (hasPackage(at)) return at;
+    if (at === dirname(at)) return folder;
+  }
+}
+
+function hasPackage(folder: string): boolean {
+  try {
+    readFileSync(join(folder, "package.json"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function lastValue(value: unknown): Promise<CellOutput> {
+  return { type: "result", data: await bundleOf(value) };
+}
+
+function loadExecutor(): typeof import("tslab/dist/executor").createExecutor {
+  return tslabRequire()("./dist/executor.js").createExecutor;
+}
+
+/** `display` of the package "tslab" in a cell goes where ours goes. */
+function forwardTslabDisplay(
+  show: (data: Record<string, unknown>, id: string | undefined, update: boolean) => void,
+) {
+  interface TslabDisplay {
+    data: Record<string, unknown>;
+    transient?: { display_id?: string };
+  }
+  const jupyter: { lastWriteDisplayData: unknown } = tslabRequire()("./dist/jupyter.js");
+  jupyter.lastWriteDisplayData = ({ data, transient }: TslabDisplay, update?: boolean) =>
+    show(data, transient?.display_id, update ?? false);
+}

@@ -1,0 +1,118 @@
+import { relative } from "node:path";
+import { inspect } from "node:util";
+import type { CellDiagnostic, CellPosition } from "./compiler";
+
+/** An error as Jupyter shows it. */
+export interface CellError {
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+/** Finds what a compiled cell's position was in its text. */
+export interface CellSources {
+  source(cell: number): string | undefined;
+  position(cell: number, line: number, column: number): CellPosition | undefined;
+}
+
+/** The name by which V8 knows a cell's code. */
+export function cellUrl(cell: number): string {
+  return `smitin-cell-${cell}.ts`;
+}
+
+/**
+ * What a cell threw, with a traceback that speaks of cells and of files in the project; Node's, tslab's and the kernel's
+ * own frames are left out.
+ */
+export function runtimeError(thrown: unknown, cells: CellSources, root: string): CellError {
+  if (!(thrown instanceof Error)) {
+    const text = inspect(thrown);
+    return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
+  }
+  if (isInterrupt(thrown))
+    return { ename: "Interrupted", evalue: "the cell was interrupted", traceback: ["Interrupted"] };
+  const traceback: string[] = [];
+  let excerptOf: { cell: number; at: CellPosition } | undefined;
+  for (
+    let error: unknown = thrown;
+    error !== undefined;
+    error = error instanceof Error ? error.cause : undefined
+  ) {
+    const head = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
+    traceback.push(error === thrown ? head : `caused by ${head}`);
+    for (const frame of framesOf(error)) {
+      const shown = describeFrame(frame, cells, root);
+      if (!shown) continue;
+      traceback.push(shown.text);
+      if (shown.at) excerptOf ??= { cell: shown.cell!, at: shown.at };
+    }
+  }
+  if (excerptOf) traceback.push(...excerpt(cells.source(excerptOf.cell) ?? "", excerptOf.at));
+  return { ename: thrown.name, evalue: thrown.message, traceback };
+}
+
+/** What the type checker refused. */
+export function compileError(diagnostics: CellDiagnostic[], source: string): CellError {
+  const traceback = diagnostics.flatMap(({ line, column, code, message }) => [
+    `line ${line}:${column} - ${message} (TS${code})`,
+    ...excerpt(source, { line, column }),
+  ]);
+  const { line, message } = diagnostics[0];
+  return {
+    ename: "TypeScriptError",
+    evalue: `line ${line}: ${message}`,
+    traceback: [`TypeScriptError`, ...traceback],
+  };
+}
+
+function isInterrupt(error: Error): boolean {
+  return (
+    error.message === "Interrupted asynchronously" ||
+    (error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
+  );
+}
+
+function framesOf(error: unknown): string[] {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  return stack.split("\n").filter((line) => /^\s+at /.test(line));
+}
+
+function describeFrame(frame: string, cells: CellSources, root: string) {
+  const inCell = /smitin-cell-(\d+)\.ts:(\d+):(\d+)/.exec(frame);
+  if (inCell) {
+    const cell = Number(inCell[1]);
+    const at = cells.position(cell, Number(inCell[2]), Number(inCell[3]));
+    const [, name] = /^\s+at (?:async )?([^\s(]+) \(/.exec(frame) ?? [];
+    const last = cells.source(cell)?.split("\n").length ?? 0;
+    if (at && at.line > last) return undefined;
+    const where = at ? `cell ${cell}, line ${at.line}` : `cell ${cell}`;
+    return { text: name && name !== "eval" ? `    at ${name} (${where})` : `    at ${where}`, cell, at };
+  }
+  const hidden =
+    /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]lib[\\/]kernel[\\/]|[\\/]tsx[\\/]dist[\\/]|\(<anonymous>\)|at <anonymous>$/;
+  if (hidden.test(frame)) return undefined;
+  return {
+    text: frame
+      .replace(/\b(Proxy|Object)\.(?=\w+ )/, "")
+      .replace(/(file:\/\/)?(\/[^\s():]+)/g, (_, _scheme, path) => inProject(path, root)),
+  };
+}
+
+function inProject(path: string, root: string): string {
+  const short = relative(root, path);
+  return short.startsWith("..") ? path : short;
+}
+
+/** The line in question with its neighbours and a caret. */
+function excerpt(source: string, { line, column }: CellPosition): string[] {
+  const lines = source.split("\n");
+  const first = Math.max(1, line - 2);
+  const last = Math.min(lines.length, line + 1);
+  const width = String(last).length;
+  const shown: string[] = [];
+  for (let n = first; n <= last; n++) {
+    shown.push(`${n === line ? ">" : " "} ${String(n).padStart(width)} | ${lines[n - 1]}`);
+    if (n === line) shown.push(`  ${" ".repeat(width)} | ${" ".repeat(Math.max(0, column - 1))}^`);
+  }
+  return shown;
+}

@@ -1,0 +1,161 @@
+import { fork } from "node:child_process";
+import { dirname, join, resolve } from "node:path";
+import { type NotebookCell, readNotebook, type SavedOutput, sourceOf, writeNotebook } from "./notebookFile";
+import type { CellOutput } from "./outputQueue";
+import { recordOutputs } from "./outputs";
+import { terminalView } from "./terminal";
+
+export interface RunNotebookOptions {
+  /** seconds of the clock for the whole run, after which the process is killed; no limit if absent */
+  timeoutSeconds?: number;
+  /** go on after a cell that fails */
+  allowErrors?: boolean;
+  /** called when a cell begins and when it has ended */
+  onCell?(cell: CellProgress): void;
+  /** where progress and the cells' printing are shown; false: nowhere */
+  terminal?: NodeJS.WriteStream | false;
+}
+
+export interface CellProgress {
+  /** of the code cells, from 1 */
+  number: number;
+  of: number;
+  state: "running" | "done" | "failed";
+  seconds: number;
+}
+
+export interface NotebookRun {
+  ok: boolean;
+  /** code cells that have run */
+  cells: number;
+  seconds: number;
+  error?: { cell: number; ename: string; evalue: string };
+}
+
+/** What the process that runs the cells is told, and what it answers. */
+export type Order = { source: string; key: string };
+export type Report = { output: CellOutput } | { ended: boolean } | "ready";
+
+/**
+ * Execute a notebook in a process of its own, without Python or Jupyter, and write it with all its outputs.
+ *
+ * The first cell that fails ends the run (unless `allowErrors`, or the cell has the tag `raises-exception`); so do the
+ * clock and the death of the process. The notebook is written in any case, with the outputs there were until then.
+ *
+ * @throws Error when `inPath` is no notebook; what the cells throw is in the result and in the file
+ */
+export async function runNotebook(
+  inPath: string,
+  outPath: string,
+  options: RunNotebookOptions = {},
+): Promise<NotebookRun> {
+  const notebook = readNotebook(inPath);
+  const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
+  for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
+  const work = cells.filter((cell) => sourceOf(cell).trim());
+  const view = terminalView(options.terminal ?? process.stdout);
+  const recorder = recordOutputs();
+  const worker = startWorker(dirname(resolve(inPath)), options.timeoutSeconds);
+  const started = Date.now();
+  const run: NotebookRun = { ok: true, cells: 0, seconds: 0 };
+  try {
+    for (const cell of work) {
+      const number = ++run.cells;
+      const began = Date.now();
+      const report = (state: CellProgress["state"]) => {
+        const progress = { number, of: work.length, state, seconds: (Date.now() - began) / 1000 };
+        view.cell(progress, sourceOf(cell));
+        options.onCell?.(progress);
+      };
+      report("running");
+      cell.execution_count = number;
+      const outputs = recorder.begin();
+      cell.outputs = outputs;
+      worker.deliver = (output) => {
+        recorder.add(output, number);
+        view.output(output);
+      };
+      const death = await worker.run({ source: sourceOf(cell), key: cell.id });
+      if (death)
+        outputs.push({
+          output_type: "error",
+          ename: death.name,
+          evalue: death.message,
+          traceback: [death.message],
+        });
+      const error = outputs.find((output) => output.output_type === "error") as ErrorOutput | undefined;
+      report(error ? "failed" : "done");
+      if (!error || (!death && (options.allowErrors || raises(cell)))) continue;
+      run.ok = false;
+      run.error = { cell: number, ename: error.ename, evalue: error.evalue };
+      break;
+    }
+  } finally {
+    worker.stop();
+    writeNotebook(outPath, notebook);
+  }
+  run.seconds = (Date.now() - started) / 1000;
+  return run;
+}
+
+type ErrorOutput = Extract<SavedOutput, { output_type: "error" }>;
+
+function raises(cell: NotebookCell): boolean {
+  return cell.metadata.tags?.includes("raises-exception") ?? false;
+}
+
+interface Worker {
+  deliver(output: CellOutput): void;
+  /** Run one cell; why the process died, if it did. */
+  run(order: Order): Promise<Error | undefined>;
+  stop(): void;
+}
+
+function startWorker(folder: string, timeoutSeconds: number | undefined): Worker {
+  const child = fork(join(__dirname, "worker.cjs"), [folder], {
+    execArgv: [],
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
+  let finish: (death?: Error) => void = () => {};
+  let death: Error | undefined;
+  const die = (name: string, message: string) => {
+    death ??= Object.assign(new Error(message), { name });
+    finish(death);
+  };
+  const clock =
+    timeoutSeconds === undefined
+      ? undefined
+      : setTimeout(() => {
+          die("TimeoutError", `the notebook did not end within ${timeoutSeconds} s`);
+          child.kill("SIGKILL");
+        }, timeoutSeconds * 1000);
+  child.on("exit", (code, signal) =>
+    die("DeadKernel", `the notebook's process ended (${signal ?? `code ${code}`})`),
+  );
+  child.on("error", (error) => die("DeadKernel", error.message));
+  const ready = new Promise<void>((resolve) => {
+    child.on("message", (report: Report) => {
+      if (report === "ready") resolve();
+      else if ("output" in report) worker.deliver(report.output);
+      else finish();
+    });
+    child.on("exit", () => resolve());
+  });
+  const worker: Worker = {
+    deliver() {},
+    async run(order) {
+      await ready;
+      if (death) return death;
+      return new Promise((resolve) => {
+        finish = resolve;
+        child.send(order);
+      });
+    },
+    stop() {
+      clearTimeout(clock);
+      child.removeAllListeners("exit");
+      child.kill("SIGKILL");
+    },
+  };
+  return worker;
+}

@@ -1,0 +1,50 @@
+import type { CellOutput } from "./outputQueue";
+import type { CellProgress } from "./runner";
+
+/** How a run of a notebook looks in a terminal. */
+export interface TerminalView {
+  cell(progress: CellProgress, source: string): void;
+  output(output: CellOutput): void;
+}
+
+/** Cells' headings, printed text and errors; in-place progress where `stream` is a terminal. */
+export function terminalView(stream: NodeJS.WriteStream | false): TerminalView {
+  if (!stream) return { cell() {}, output() {} };
+  let open = false;
+  let progress = "";
+  const line = (text: string) => {
+    stream.write(`${open ? "\n" : ""}${text}\n`);
+    open = false;
+  };
+  return {
+    cell({ number, of, state, seconds }, source) {
+      if (state === "running") line(`[${number}/${of}] ${title(source)}`);
+      else if (state === "failed") line(`[${number}/${of}] failed after ${seconds.toFixed(1)} s`);
+      else if (seconds >= 1) line(`[${number}/${of}] ${seconds.toFixed(1)} s`);
+    },
+    output(output) {
+      if (output.type === "stream") {
+        stream.write(output.text);
+        open = !output.text.endsWith("\n");
+      } else if (output.type === "error") {
+        line(output.traceback.join("\n"));
+      } else if (output.type === "display" && output.id !== undefined) {
+        const text = String(output.data["text/plain"] ?? "");
+        if (!text || text === progress) return;
+        progress = text;
+        if (stream.isTTY) {
+          stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`);
+          open = true;
+        } else if (!output.update || /100 %/.test(text)) {
+          line(text);
+        }
+      }
+    },
+  };
+}
+
+/** The first line of a cell that says something. */
+function title(source: string): string {
+  const lines = source.split("\n").map((line) => line.trim());
+  return (lines.find((line) => line && !line.startsWith("import ")) ?? lines[0]).slice(0, 90);
+}
