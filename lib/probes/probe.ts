@@ -1,0 +1,107 @@
+import { deviation, median } from "../judges/statistics";
+
+/** A logistic regression on one head's z: P(trait present) = sigmoid(weight theta . z + bias). */
+export interface Probe {
+  layer: number;
+  head: number;
+  /** out-of-fold accuracy over all training clips, and its 95 % Wilson interval */
+  accuracy: number;
+  interval: [number, number];
+  /** unit direction of the coefficients, towards the trait; zeros when the head says nothing */
+  theta: Float32Array; // [headDim]
+  /** standard deviation of theta . z over the training clips */
+  sigma: number;
+  /** length of the coefficients: the margin is weight theta . z + bias */
+  weight: number;
+  bias: number;
+  /** unit direction from the mean of the clips without the trait to the mean of those with it */
+  massMean: Float32Array; // [headDim]
+  /** standard deviation of massMean . z over the training clips */
+  massMeanSigma: number;
+}
+
+/** Accuracies of ALL heads of the model, so that a set cut down to its best heads still knows the threshold. */
+export interface AccuracyStatistics {
+  count: number;
+  median: number;
+  std: number;
+  min: number;
+  max: number;
+}
+
+/** The monitor C (median probability over the `heads` best heads), averaged over the training clips, out of fold. */
+export interface MonitorMeans {
+  heads: number;
+  with: number;
+  without: number;
+}
+
+/** Which network the activations came from. */
+export interface ModelIdentity {
+  name: string;
+  fingerprint: string;
+}
+
+/** How the probes were fitted, for the record. */
+export interface Training {
+  /** what the clips are, in words: dataset, count, seconds, seed */
+  recipe: string;
+  clips: number;
+  folds: number;
+  l2: number;
+  seed: number;
+  standardise: boolean;
+  engine: string;
+}
+
+/** The probes of one trait, all heads or some. */
+export interface ProbeSet {
+  trait: string;
+  /** site name with * for the layer: `layers.*.selfAttention.z` */
+  site: string;
+  model: ModelIdentity;
+  /** of the model, not of this set */
+  shape: { layers: number; heads: number; headDim: number };
+  training: Training;
+  statistics: AccuracyStatistics;
+  monitor: MonitorMeans;
+  heads: Probe[];
+  /** a set of the k most accurate heads, best first */
+  top(k: number): ProbeSet;
+}
+
+/** A probe set from its plain fields: the fields, and `top`. */
+export function probeSet(fields: Omit<ProbeSet, "top">): ProbeSet {
+  return {
+    ...fields,
+    top(k) {
+      const count = headCount(k, fields.heads.length, "top");
+      return probeSet({ ...fields, heads: ranked(fields.heads).slice(0, count) });
+    },
+  };
+}
+
+/** Probes by accuracy, best first; equals by layer, then head. */
+export function ranked(heads: Probe[]): Probe[] {
+  return [...heads].sort((a, b) => b.accuracy - a.accuracy || a.layer - b.layer || a.head - b.head);
+}
+
+/** k, or `available` for "all". @throws RangeError unless k is an integer from 1 to the number of heads */
+export function headCount(k: number | "all", available: number, name: string): number {
+  if (k === "all") return available;
+  if (!Number.isInteger(k) || k < 1 || k > available) {
+    throw new RangeError(`${name}: expected a number of heads from 1 to ${available} or "all", found ${k}`);
+  }
+  return k;
+}
+
+export function accuracyStatistics(accuracies: ArrayLike<number>): AccuracyStatistics {
+  const values = Array.from(accuracies);
+  return {
+    count: values.length,
+    median: median(values),
+    std: deviation(values),
+    min: values.reduce((a, b) => Math.min(a, b)),
+    max: values.reduce((a, b) => Math.max(a, b)),
+  };
+}

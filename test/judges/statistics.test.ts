@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  bootstrap,
+  deviation,
+  mcnemar,
+  median,
+  pearson,
+  quantile,
+  signTest,
+  spearman,
+  wilson,
+} from "../../lib/judges/statistics";
+
+function close(found: number, expected: number, tolerance = 1e-4): void {
+  assert.ok(Math.abs(found - expected) < tolerance, `expected ${expected}, found ${found}`);
+}
+
+test("wilson agrees with published values and stays in [0, 1]", () => {
+  // statsmodels proportion_confint(10, 50, method="wilson"), (0, 20), (20, 20)
+  const [low, high] = wilson(10, 50);
+  close(low, 0.112437);
+  close(high, 0.330372);
+  const [zero, some] = wilson(0, 20);
+  close(zero, 0);
+  close(some, 0.161125);
+  assert.deepEqual(wilson(20, 20)[1], 1);
+  assert.throws(() => wilson(3, 2), /found 3 of 2/);
+  assert.throws(() => wilson(0, 0), RangeError);
+  assert.throws(() => wilson(Number.NaN, 2), RangeError);
+});
+
+test("the bootstrap interval of a mean has the width theory gives it, and a seed fixes it", () => {
+  const sample = Array.from({ length: 400 }, (_, i) => (i % 4 === 0 ? 1 : 0));
+  const { value, low, high } = bootstrap(sample, { seed: 5 });
+  assert.equal(value, 0.25);
+  const half = 1.96 * Math.sqrt((0.25 * 0.75) / 400);
+  close(low, 0.25 - half, 0.01);
+  close(high, 0.25 + half, 0.01);
+  assert.deepEqual(bootstrap(sample, { seed: 5 }), { value, low, high });
+  const pairs = bootstrap([1, 2, 3, 40], { statistic: (items) => median(items), seed: 1 });
+  assert.equal(pairs.value, 2.5);
+  assert.throws(() => bootstrap([]), /at least one value/);
+});
+
+test("McNemar's and the sign test are the exact binomial test on the cases that differ", () => {
+  const a = [...Array(9).fill(true), ...Array(2).fill(false), ...Array(10).fill(true)];
+  const b = [...Array(9).fill(false), ...Array(2).fill(true), ...Array(10).fill(true)];
+  const { onlyA, onlyB, p } = mcnemar(a, b);
+  assert.deepEqual([onlyA, onlyB], [9, 2]);
+  close(p, 0.0654296875, 1e-12); // 2 (C(11,0) + C(11,1) + C(11,2)) / 2^11
+  assert.equal(mcnemar([1, 0], [1, 0]).p, 1);
+  const signs = signTest([3, 2, 5, 5], [1, 1, 1, 5]);
+  assert.deepEqual([signs.more, signs.less], [3, 0]);
+  close(signs.p, 0.25, 1e-12);
+  close(signTest(Array(2000).fill(1), Array(2000).fill(0)).p, 0, 1e-12);
+  assert.throws(() => mcnemar([1], [1, 0]), /found 1 and 2 values/);
+});
+
+test("spearman shares ranks among ties", () => {
+  close(spearman([1, 2, 3, 4], [10, 20, 30, 40]), 1);
+  close(spearman([1, 2, 3, 4], [4, 3, 2, 1]), -1);
+  close(spearman([1, 2, 2, 3], [1, 3, 2, 4]), 0.9486833); // scipy.stats.spearmanr
+  assert.ok(Number.isNaN(spearman([1, 1], [1, 2])));
+  close(pearson([1, 2, 3], [2, 4, 7]), 0.9933993);
+});
+
+test("median, deviation and quantile are NumPy's", () => {
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+  assert.equal(median(new Float32Array([9, 1, 3])), 3);
+  close(deviation([1, 2, 3, 4]), 1.118034);
+  assert.equal(quantile([0, 10], 0.25), 2.5);
+});
