@@ -10,13 +10,11 @@ export interface DecoderConfig {
   ffnDim: number;
   numAttentionHeads: number;
   hiddenSize: number;
-  activationFunction: "gelu" | "relu";
+  activationFunction: "gelu" | "gelu_new" | "relu";
   scaleEmbedding: boolean;
   numCodebooks: number;
   padTokenId: number;
   bosTokenId: number;
-  /** Width of the text states it attends to; null: they are projected to hiddenSize when they differ. */
-  crossAttentionHiddenSize: number | null;
 }
 
 /** The T5 encoder (T5Config in camelCase). */
@@ -100,19 +98,18 @@ function readDecoder(from: Fields): DecoderConfig {
     ffnDim: from.size("ffn_dim", 4096),
     numAttentionHeads: from.size("num_attention_heads", 16),
     hiddenSize: from.size("hidden_size", 1024),
-    activationFunction: from.expect("activation_function", ["gelu", "relu"], "gelu"),
+    activationFunction: from.expect("activation_function", ["gelu", "gelu_new", "relu"], "gelu"),
     scaleEmbedding: from.flag("scale_embedding", false),
     numCodebooks: from.size("num_codebooks", 4, 256),
     padTokenId: from.token("pad_token_id", 2048, vocabSize),
     bosTokenId: from.token("bos_token_id", 2048, vocabSize),
-    crossAttentionHiddenSize: from.has("cross_attention_hidden_size")
-      ? from.size("cross_attention_hidden_size", 0)
-      : null,
   };
   if (config.hiddenSize % config.numAttentionHeads !== 0) {
     throw from.error("hidden_size", `a multiple of num_attention_heads = ${config.numAttentionHeads}`);
   }
-  if (config.hiddenSize % 2 !== 0) throw from.error("hidden_size", "an even number (sines and cosines)");
+  if (from.has("cross_attention_hidden_size")) {
+    from.expect("cross_attention_hidden_size", [config.hiddenSize], config.hiddenSize);
+  }
   return config;
 }
 

@@ -28,8 +28,9 @@ export function checkShapes(weights: Weights, config: MusicGenConfig): void {
       `${weights.name}: expected tensors of a decoder, text_encoder or audio_encoder, found none`,
     );
   }
-  if (parts.has("decoder")) checkAll(weights, decoderTensors(config.decoder, config.textEncoder));
+  if (parts.has("decoder")) checkAll(weights, decoderTensors(config.decoder));
   if (parts.has("text_encoder")) checkAll(weights, textTensors(config.textEncoder));
+  if (parts.has("decoder") && parts.has("text_encoder")) checkAll(weights, bridgeTensors(config));
   if (parts.has("audio_encoder")) checkAll(weights, codecTensors(config.audioEncoder, weights));
 }
 
@@ -49,7 +50,7 @@ function checkAll(weights: Weights, expected: Iterable<Expected>): void {
   }
 }
 
-function* decoderTensors(config: DecoderConfig, text: TextEncoderConfig): Generator<Expected> {
+function* decoderTensors(config: DecoderConfig): Generator<Expected> {
   const { hiddenSize, ffnDim } = config;
   const inner = "decoder.model.decoder";
   for (let k = 0; k < config.numCodebooks; k++) {
@@ -59,12 +60,9 @@ function* decoderTensors(config: DecoderConfig, text: TextEncoderConfig): Genera
   for (let n = 0; n < config.numHiddenLayers; n++) {
     const layer = `${inner}.layers.${n}`;
     for (const attention of ["self_attn", "encoder_attn"]) {
-      const from =
-        attention === "encoder_attn" ? (config.crossAttentionHiddenSize ?? hiddenSize) : hiddenSize;
-      yield one(`${layer}.${attention}.q_proj.weight`, hiddenSize, hiddenSize);
-      yield one(`${layer}.${attention}.k_proj.weight`, hiddenSize, from);
-      yield one(`${layer}.${attention}.v_proj.weight`, hiddenSize, from);
-      yield one(`${layer}.${attention}.out_proj.weight`, hiddenSize, hiddenSize);
+      for (const kind of ["q", "k", "v", "out"]) {
+        yield one(`${layer}.${attention}.${kind}_proj.weight`, hiddenSize, hiddenSize);
+      }
       yield* norm(`${layer}.${attention}_layer_norm`, hiddenSize);
     }
     yield one(`${layer}.fc1.weight`, ffnDim, hiddenSize);
@@ -72,10 +70,13 @@ function* decoderTensors(config: DecoderConfig, text: TextEncoderConfig): Genera
     yield* norm(`${layer}.final_layer_norm`, hiddenSize);
   }
   yield* norm(`${inner}.layer_norm`, hiddenSize);
-  if (text.dModel !== hiddenSize && config.crossAttentionHiddenSize === null) {
-    yield one("enc_to_dec_proj.weight", hiddenSize, text.dModel);
-    yield one("enc_to_dec_proj.bias", hiddenSize);
-  }
+}
+
+/** Text states are projected to the decoder's width when theirs differs. */
+function* bridgeTensors({ decoder, textEncoder }: MusicGenConfig): Generator<Expected> {
+  if (textEncoder.dModel === decoder.hiddenSize) return;
+  yield one("enc_to_dec_proj.weight", decoder.hiddenSize, textEncoder.dModel);
+  yield one("enc_to_dec_proj.bias", decoder.hiddenSize);
 }
 
 function* textTensors(config: TextEncoderConfig): Generator<Expected> {
