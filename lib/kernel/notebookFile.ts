@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeAtomically } from "../file";
 import type { MimeBundle } from "../notebook/output";
+import { kernelName, kernelSpec } from "./kernelSpec";
 
 /** An output as a notebook file holds it. */
 export type SavedOutput =
@@ -66,5 +67,9 @@ export function sourceOf(cell: NotebookCell): string {
   return Array.isArray(cell.source) ? cell.source.join("") : cell.source;
 }
 
-const kernelspec = { name: "smitin-lab", display_name: "SMITIN Lab (TypeScript)", language: "typescript" };
+const kernelspec = {
+  name: kernelName,
+  display_name: kernelSpec().display_name,
+  language: kernelSpec().language,
+};
 const language_info = { name: "typescript", file_extension: ".ts", mimetype: "text/typescript" };

@@ -60,14 +60,14 @@ export function recordOutputs(): OutputRecorder {
   };
 }
 
-/** What a terminal shows of `text`: after a carriage return a line begins anew, and escape sequences draw nothing. */
+/** What a terminal shows of `text`: after a carriage return a line begins anew. */
 function overwrite(text: string): string {
-  if (!text.includes("\r") && !text.includes("\u001b")) return text;
+  if (!text.includes("\r")) return text;
   return stripVTControlCharacters(text)
     .replace(/\r+\n/g, "\n")
     .split("\n")
     .map((line) => {
-      const [, drawn, back] = /^([^]*?)(\r*)$/.exec(line)!;
+      const [, drawn, back] = /^(.*?)(\r*)$/s.exec(line)!;
       return drawn.split("\r").reduce((shown, part) => part + shown.slice(part.length)) + back.slice(0, 1);
     })
     .join("\n");

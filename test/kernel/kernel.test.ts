@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { installKernel } from "../../lib/kernel/kernelSpec";
+import { type KernelClient, startKernelClient } from "./client";
+
+const folder = resolve(__dirname, "notebooks");
+
+describe("the kernel over ZeroMQ", () => {
+  let kernel: KernelClient;
+  before(async () => {
+    kernel = await startKernelClient(folder);
+  });
+  after(() => kernel.close());
+
+  it("says who it is", async () => {
+    const { reply } = await kernel.request("kernel_info_request", {});
+    assert.equal(reply.content.status, "ok");
+    assert.equal((reply.content.language_info as { name: string }).name, "typescript");
+  });
+
+  it("answers a cell with its input and its result, imports meaning the notebook's folder", async () => {
+    const { reply, published } = await kernel.execute(
+      'import { random } from "../../../lib/random";\nrandom(1)() < 1',
+    );
+    assert.equal(reply.content.status, "ok");
+    assert.deepEqual(
+      published.map((message) => message.type),
+      ["execute_input", "execute_result"],
+    );
+    assert.equal(published[1].content.execution_count, reply.content.execution_count);
+    assert.deepEqual(published[1].content.data, { "text/plain": "true" });
+  });
+
+  it("keeps variables and awaits at the top level", async () => {
+    await kernel.execute("const later = await Promise.resolve(20);");
+    const { published } = await kernel.execute("later + 1");
+    assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "21" });
+  });
+
+  it("sends an error with a traceback that names the cell and line", async () => {
+    const { reply, published } = await kernel.execute('const fine = 1;\nthrow new RangeError("too far");');
+    const error = published.at(-1)!;
+    assert.equal(error.type, "error");
+    assert.equal(error.content.ename, "RangeError");
+    assert.equal(error.content.evalue, "too far");
+    assert.match((error.content.traceback as string[])[1], /cell \d+, line 2/);
+    assert.equal(reply.content.status, "error");
+    assert.equal(reply.content.ename, "RangeError");
+  });
+
+  it("sends the type checker's complaint as an error", async () => {
+    const { reply } = await kernel.execute('const n: number = "one";');
+    assert.equal(reply.content.ename, "TypeScriptError");
+    assert.match(String(reply.content.evalue), /line 1: Type 'string' is not assignable/);
+  });
+
+  it("aborts what already waits after an error, and only if asked to", async () => {
+    const [, second] = await Promise.all([kernel.execute("throw new Error('a')"), kernel.execute("1")]);
+    assert.equal(second.reply.content.status, "aborted");
+    assert.equal((await kernel.execute("2")).reply.content.status, "ok");
+    const [, third] = await Promise.all([
+      kernel.execute("throw new Error('b')", { stop_on_error: false }),
+      kernel.execute("3"),
+    ]);
+    assert.equal(third.reply.content.status, "ok");
+  });
+
+  it("delivers 20,000 lines printed at once whole and in order", async () => {
+    const { published } = await kernel.execute("for (let i = 0; i < 20000; i++) console.log(`line`, i);");
+    const text = published.filter((m) => m.type === "stream").map((m) => m.content.text);
+    assert.equal(text.join(""), Array.from({ length: 20000 }, (_, i) => `line ${i}\n`).join(""));
+  });
+
+  it("shows displays and replaces them in place", async () => {
+    const { published } = await kernel.execute(
+      'import { show } from "../../../lib/notebook/output";\nshow({ "text/plain": "a" }, { id: "x" });\nshow({ "text/plain": "b" }, { id: "x", update: true });',
+    );
+    assert.deepEqual(
+      published.slice(1).map(({ type, content }) => [type, content.data, content.transient]),
+      [
+        ["display_data", { "text/plain": "a" }, { display_id: "x" }],
+        ["update_display_data", { "text/plain": "b" }, { display_id: "x" }],
+      ],
+    );
+  });
+
+  it("stops a running cell on interrupt", async () => {
+    const running = kernel.execute("await new Promise(() => {});");
+    setTimeout(() => kernel.process.kill("SIGINT"), 1000);
+    assert.equal((await running).reply.content.ename, "Interrupted");
+  });
+
+  it("completes names", async () => {
+    const { reply } = await kernel.request("complete_request", { code: "Math.sq", cursor_pos: 7 });
+    assert.equal((reply.content.matches as string[])[0], "sqrt");
+  });
+
+  it("knows no widgets and says so", async () => {
+    const { reply } = await kernel.request("comm_info_request", { target_name: "jupyter.widget" });
+    assert.deepEqual([reply.type, reply.content], ["comm_info_reply", { status: "ok", comms: {} }]);
+  });
+
+  it("ends on request", async () => {
+    const ended = once(kernel.process, "exit");
+    const { reply } = await kernel.request("shutdown_request", { restart: false });
+    assert.equal(reply.type, "shutdown_reply");
+    assert.deepEqual(await ended, [0, null]);
+  });
+});
+
+it("installs its kernel.json", () => {
+  const prefix = mkdtempSync(join(tmpdir(), "prefix-"));
+  const path = installKernel(prefix);
+  assert.equal(path, join(prefix, "share/jupyter/kernels/smitin-lab/kernel.json"));
+  const { argv } = JSON.parse(readFileSync(path, "utf8"));
+  assert.equal(argv[0], process.execPath);
+  assert.match(argv[1], /launch\.cjs$/);
+  rmSync(prefix, { recursive: true });
+});
