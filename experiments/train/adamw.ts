@@ -1,0 +1,46 @@
+import { tf } from "../../lib/backend";
+import type { Parameters } from "./parameters";
+
+export interface AdamWOptions {
+  beta1?: number;
+  beta2?: number;
+  decay?: number;
+  /** Gradients of a larger global norm are scaled down to it. */
+  clip?: number;
+}
+
+/** AdamW (Loshchilov & Hutter 2019) on the flat parameter vector, with clipping of the global gradient norm. */
+export class AdamW {
+  step = 0;
+  readonly mean: tf.Variable;
+  readonly square: tf.Variable;
+  private readonly mask: tf.Tensor1D;
+  private readonly options: Required<AdamWOptions>;
+
+  constructor(
+    private readonly parameters: Parameters,
+    { beta1 = 0.9, beta2 = 0.95, decay = 0, clip = 1 }: AdamWOptions = {},
+  ) {
+    this.options = { beta1, beta2, decay, clip };
+    this.mean = tf.variable(tf.zeros([parameters.size]), false);
+    this.square = tf.variable(tf.zeros([parameters.size]), false);
+    this.mask = parameters.decayMask();
+  }
+
+  /** One update of the parameters by the gradient [size]; returns the gradient's norm before clipping. */
+  update(gradient: tf.Tensor, rate: number): tf.Scalar {
+    this.step++;
+    const { beta1, beta2, decay, clip } = this.options;
+    return tf.tidy(() => {
+      const norm = tf.sqrt(tf.sum(tf.square(gradient))) as tf.Scalar;
+      const g = gradient.mul(tf.minimum(1, tf.div(clip, norm.add(1e-6))));
+      this.mean.assign(this.mean.mul(beta1).add(g.mul(1 - beta1)));
+      this.square.assign(this.square.mul(beta2).add(tf.square(g).mul(1 - beta2)));
+      const mean = this.mean.div(1 - beta1 ** this.step);
+      const root = tf.sqrt(this.square.div(1 - beta2 ** this.step)).add(1e-8);
+      const pull = this.parameters.flat.mul(this.mask).mul(decay);
+      this.parameters.flat.assign(this.parameters.flat.sub(mean.div(root).add(pull).mul(rate)));
+      return norm;
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { bandRate, playSong, type Stems } from "../../lib/music/band";
+import { byInstrument, compose, instruments } from "../../lib/music/song";
+
+/** Rendered songs are kept here, so that training reads instead of rendering. */
+const folder = resolve(__dirname, "../../data/cache/songs");
+
+/** The songs each part of the lab may see; held-out parts never share a seed with training. */
+export const songSeeds = { train: 0, judge: 500_000, validation: 900_000 };
+
+export const SONG_SECONDS = 10;
+
+/** The stems of the song with this seed, from the cache or rendered now. */
+export async function songStems(seed: number): Promise<Stems> {
+  const path = join(folder, `${seed}.s16`);
+  if (!existsSync(path)) await render(seed, path);
+  const bytes = readFileSync(path);
+  const pcm = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  const samples = SONG_SECONDS * bandRate;
+  return byInstrument((who) => {
+    const at = instruments.indexOf(who) * samples;
+    return Float32Array.from(pcm.subarray(at, at + samples), (x) => x / 32767);
+  });
+}
+
+/** Render the songs first ... first + count - 1 that are not in the cache yet. */
+export async function renderSongs(
+  first: number,
+  count: number,
+  onSong?: (done: number) => void,
+): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const path = join(folder, `${first + i}.s16`);
+    if (!existsSync(path)) await render(first + i, path);
+    onSong?.(i + 1);
+  }
+}
+
+async function render(seed: number, path: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const stems = await playSong(compose(seed, { seconds: SONG_SECONDS }));
+  const samples = SONG_SECONDS * bandRate;
+  const pcm = new Int16Array(instruments.length * samples);
+  instruments.forEach((who, i) => {
+    stems[who].forEach((x, t) => {
+      pcm[i * samples + t] = Math.round(Math.max(-1, Math.min(1, x)) * 32767);
+    });
+  });
+  writeFileSync(`${path}.${process.pid}`, Buffer.from(pcm.buffer));
+  renameSync(`${path}.${process.pid}`, path);
+}
