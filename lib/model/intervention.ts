@@ -1,0 +1,35 @@
+import type { Taps } from "./taps";
+
+/** What a steering method must know of a model; a MusicGen is one. */
+export interface SteeredModel {
+  name: string;
+  fingerprint: string;
+  layers: number;
+  heads: number;
+  headDim: number;
+}
+
+/** Steering at work in one generation: taps, and what they recorded. */
+export interface Intervention {
+  taps: Taps;
+  beforeStep?(step: number): void;
+  afterStep?(step: number): void;
+  /** One trace a row, complete once the last step has run. */
+  trace?(): Trace[];
+  /** Free the tensors it holds; called when the generation is over, however it ended. */
+  dispose?(): void;
+}
+
+/** Makes an intervention for one generation: `generate`'s option `steer`. */
+export type Steer = (context: { model: SteeredModel; rows: number; promptFrames: number }) => Intervention;
+
+/** What a monitor saw and what was done, step by step, in one row. Steps count new positions from 0. */
+export interface Trace {
+  step: number[];
+  /** C(t), measured at that step; empty when nothing was monitored */
+  monitor: number[];
+  /** NaN when nothing was monitored */
+  threshold: number;
+  /** share of full strength used at that step: schedule times gate; 0 is off */
+  strength: number[];
+}
