@@ -77,7 +77,7 @@ function openShards(folder: Folder): Map<string, WeightFile> {
   const shards = new Map<string, WeightFile>();
   const files = new Map<string, WeightFile>();
   for (const [name, shard] of Object.entries(map)) {
-    if (typeof shard !== "string" || !/^[\w.-]+$/.test(shard)) {
+    if (typeof shard !== "string" || !/^\w[\w.-]*$/.test(shard)) {
       throw new Error(
         `${where}: ${name}: expected a file of the same folder, found ${JSON.stringify(shard)}`,
       );
