@@ -1,0 +1,81 @@
+import type { tf } from "../backend";
+
+/**
+ * The decoder knows one thing about interpretability: at each named site, a tap may read the value and may replace it.
+ * Capture, steering, monitoring, ablation and patching are taps. A site without a tap costs nothing.
+ *
+ * | site                         | value                                                        | shape                             |
+ * | ---------------------------- | ------------------------------------------------------------ | --------------------------------- |
+ * | `layers.N.selfAttention.z`   | every head's output, before the output projection W_O        | [rows, positions, heads, headDim] |
+ * | `layers.N.crossAttention.z`  | the same for the attention to the text (absent without text) | [rows, positions, heads, headDim] |
+ * | `layers.N.mlp.out`           | what the MLP adds to the residual stream                     | [rows, positions, hidden]         |
+ * | `layers.N.residual`          | the residual stream after the layer                          | [rows, positions, hidden]         |
+ */
+export type SiteKind = "selfAttention.z" | "crossAttention.z" | "mlp.out" | "residual";
+
+export const siteKinds: SiteKind[] = ["selfAttention.z", "crossAttention.z", "mlp.out", "residual"];
+
+/** Where and when a tap is called. */
+export interface TapPoint {
+  site: string;
+  layer: number;
+  /**
+   * Index of the first of `positions`. While generating it counts from the first new position: the prompt's positions
+   * are negative. Elsewhere it counts from the first position fed.
+   */
+  step: number;
+  /** How many positions the value holds: many in a prefill, 1 in a decoding step. */
+  positions: number;
+  /** True while the prompt is read, all its positions at once. */
+  prefill: boolean;
+}
+
+/**
+ * Reads a value, and replaces it when it returns a tensor (of the same shape). It runs inside the decoder's `tf.tidy`:
+ * what is to outlive the call needs `tf.keep`, and reading numbers is synchronous (`dataSync`).
+ */
+export type Tap = (value: tf.Tensor, at: TapPoint) => tf.Tensor | undefined;
+
+export type Taps = Map<string, Tap>;
+
+/** The name of a site, as in `site(3, "selfAttention.z")`. */
+export function site(layer: number, kind: SiteKind): string {
+  return `layers.${layer}.${kind}`;
+}
+
+/**
+ * Refuse taps on sites that the model does not have, which would otherwise silently never be called.
+ * @throws Error naming the site
+ */
+export function checkTaps(taps: Taps, layers: number): void {
+  for (const name of taps.keys()) checkSite(name, layers);
+}
+
+/** @throws Error when the model has no such site */
+export function checkSite(name: string, layers: number): void {
+  const [, layer, kind] = /^layers\.(\d+)\.(.+)$/.exec(name) ?? [];
+  if (!siteKinds.includes(kind as SiteKind) || Number(layer) >= layers) {
+    throw new Error(
+      `tap on "${name}": expected layers.N.${siteKinds.join(` | layers.N.`)} with N from 0 to ${layers - 1}`,
+    );
+  }
+}
+
+/** Several sets of taps as one; taps on one site run in the order given, each on what the one before returned. */
+export function joinTaps(...all: (Taps | undefined)[]): Taps {
+  const joined: Taps = new Map();
+  for (const taps of all) {
+    for (const [name, tap] of taps ?? []) {
+      const before = joined.get(name);
+      joined.set(name, before ? chain(before, tap) : tap);
+    }
+  }
+  return joined;
+}
+
+function chain(first: Tap, second: Tap): Tap {
+  return (value, at) => {
+    const replaced = first(value, at);
+    return second(replaced ?? value, at) ?? replaced;
+  };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { tf } from "../../lib/backend";
+import { openCheckpoint } from "../../lib/model/checkpoint";
+import { type MusicGenConfig, readConfig } from "../../lib/model/config";
+import { createDecoder, type Decoder, type TextStates } from "../../lib/model/decoder";
+import { diskFile, diskFolder } from "../../lib/model/files";
+import { openSafetensors } from "../../lib/model/safetensors";
+import type { TokenGrid } from "../../lib/model/tokens";
+
+/** What test/fixtures/make/musicgen.py wrote: a tiny random checkpoint, and what PyTorch transformers makes of it. */
+export interface Fixture {
+  folder: string;
+  config: MusicGenConfig;
+  decoder: Decoder;
+  /** [codebooks][frames] under the names of expected.json */
+  grid(name: string): TokenGrid;
+  /** Tokens of the batch whose logits and z are known: [rows][codebooks][positions]. */
+  batch: TokenGrid[];
+  expected(name: string): { values: Float32Array; shape: number[] };
+  /** The text states of row 0 (all tokens), of row 1 (padded), or of both. */
+  text(rows?: number[]): TextStates;
+}
+
+export const shapes = ["plain", "projected", "eight", "odd"];
+
+export function openFixture(shape: string): Fixture {
+  const folder = join(__dirname, "../fixtures/musicgen", shape);
+  const disk = diskFolder(folder);
+  const config = readConfig(disk);
+  const known = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+  const tensors = openSafetensors(diskFile(join(folder, "expected.safetensors")));
+  const toGrid = (rows: number[][]): TokenGrid => rows.map((row) => Int32Array.from(row));
+  const expected = (name: string) => ({ values: tensors.read(name), shape: tensors.shape(name) });
+  return {
+    folder,
+    config,
+    decoder: createDecoder(openCheckpoint(disk), config.decoder),
+    grid: (name) => toGrid(known[name]),
+    batch: known.tokens.map(toGrid),
+    expected,
+    text(rows = [0, 1]) {
+      const { values, shape } = expected("text.states");
+      const states = tf.tidy(() => tf.gather(tf.tensor(values, shape), rows)) as tf.Tensor3D;
+      return { states, mask: tf.tensor2d(rows.map((row) => known.textMask[row])) };
+    },
+  };
+}
+
+/** The largest difference as a share of the largest expected number: a relative error that zeros do not blow up. */
+export function distance(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  let scale = 0;
+  for (let i = 0; i < expected.length; i++) {
+    worst = Math.max(worst, Math.abs(found[i] - expected[i]));
+    scale = Math.max(scale, Math.abs(expected[i]));
+  }
+  return Number.isNaN(worst) ? worst : worst / scale;
+}
