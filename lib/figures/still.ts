@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { Script } from "node:vm";
+import { type DOMWindow, JSDOM } from "jsdom";
+import { random } from "../random";
+import type { Figure } from "./figure";
+import { installCanvas, vectorCells } from "./stillCanvas";
+import { installBoxes } from "./stillText";
+
+/**
+ * The figure as an SVG document, drawn by plotly itself on a machine without a browser: plotly runs in jsdom, text is
+ * measured with Arial's widths, and heat maps are drawn on a stand-in canvas (their cells become rectangles). The same
+ * figure gives the same bytes. The first call takes about a second longer.
+ * @param size pixels; the default is the layout's own
+ * @throws Error when plotly cannot draw the figure
+ */
+export async function figureSvg(
+  figure: Figure,
+  size: { width?: number; height?: number } = {},
+): Promise<string> {
+  const { width = figure.layout.width, height = figure.layout.height } = size;
+  const page = openPage();
+  page.Math.random = random(1); // plotly names its clip paths by chance
+  const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;
+  const svg = await page.Plotly.toImage(
+    { data, layout },
+    { format: "svg", width, height, imageDataOnly: true },
+  ).catch((error: unknown) => {
+    throw new Error(`plotly could not draw the figure: ${error instanceof Error ? error.message : error}`);
+  });
+  return vectorCells(svg);
+}
+
+/** Where plotly differs from what the figure asks for, in plotly's words; none when every attribute is known and valid. */
+export function figureProblems(figure: Figure): string[] {
+  const page = openPage();
+  const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;
+  return (page.Plotly.validate(data, layout) ?? []).map(({ msg }) => msg);
+}
+
+/** plotly's script: the bundle of two-dimensional charts. */
+export const plotlyPath = require.resolve("plotly.js-cartesian-dist-min");
+
+interface Page extends DOMWindow {
+  Math: Math;
+  JSON: JSON;
+  Plotly: {
+    toImage(figure: Figure, options: Record<string, unknown>): Promise<string>;
+    validate(data: unknown[], layout: unknown): { msg: string }[] | undefined;
+  };
+}
+
+let opened: Page | undefined;
+
+function openPage(): Page {
+  if (!opened) {
+    const dom = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only" });
+    installBoxes(dom.window);
+    installCanvas(dom.window);
+    dom.window.URL.createObjectURL = () => "";
+    new Script(readFileSync(plotlyPath, "utf8"), { filename: plotlyPath }).runInContext(
+      dom.getInternalVMContext(),
+    );
+    opened = dom.window as unknown as Page;
+  }
+  return opened;
+}

@@ -1,0 +1,91 @@
+import type { Audio } from "../../lib/audio/audio";
+import type { HeadScores } from "../../lib/figures/headGrid";
+import type { HeadClips } from "../../lib/figures/headView";
+import type { MonitoredTake } from "../../lib/figures/monitorTrace";
+import type { SweepPoint } from "../../lib/figures/sweepLines";
+import { normal, random } from "../../lib/random";
+
+/** Scores as a small model's: middle layers know more, a few heads much more. */
+export function scores(layers: number, heads: number, trait = "drums", seed = 1): HeadScores {
+  const uniform = random(seed);
+  return {
+    trait,
+    heads: Array.from({ length: layers * heads }, (_, i) => {
+      const layer = Math.floor(i / heads);
+      const depth = Math.sin((Math.PI * (layer + 0.5)) / layers);
+      const accuracy = 0.5 + 0.45 * depth * uniform() ** 1.5;
+      return {
+        layer,
+        head: i % heads,
+        accuracy,
+        interval: [accuracy - 0.03, Math.min(1, accuracy + 0.03)] as [number, number],
+      };
+    }),
+  };
+}
+
+/** Two seconds of a chord that fades, with a click every half second in the second half. */
+export function clip(seconds = 2, sampleRate = 16000): Audio {
+  const uniform = random(7);
+  const samples = Float32Array.from({ length: seconds * sampleRate }, (_, i) => {
+    const t = i / sampleRate;
+    const chord = [220, 277.2, 329.6].reduce((sum, hz) => sum + Math.sin(2 * Math.PI * hz * t), 0);
+    const click = t > seconds / 2 ? Math.exp(-40 * (t % 0.5)) * (uniform() - 0.5) : 0;
+    return 0.12 * chord * (0.4 + 0.6 * Math.exp(-t)) + 0.8 * click;
+  });
+  return { samples, sampleRate };
+}
+
+/** A take of 8 s after a prompt of 3 s, whose monitor rises over its threshold half-way. */
+export function take(strength: number, seconds = 11): MonitoredTake {
+  const uniform = random(3);
+  const step = Array.from({ length: (seconds - 3) * 10 }, (_, i) => 150 + 5 * i);
+  const monitor = step.map((at) => {
+    const rise = strength > 0 ? 1 / (1 + Math.exp(-(at - 300) / 30)) : 0.15;
+    return Math.min(1, Math.max(0, 0.12 + 0.7 * rise + 0.12 * (uniform() - 0.5)));
+  });
+  return {
+    audio: clip(seconds),
+    promptFrames: 150,
+    trace: {
+      step,
+      monitor,
+      threshold: 0.62,
+      strength: monitor.map((value) => (value < 0.62 ? strength * (1 - 0.8 * value) : 0)),
+    },
+  };
+}
+
+export const sweep: SweepPoint[] = [
+  { method: "none", alpha: null, success: 0.074, interval: [0.04, 0.13], coherence: 0.93, n: 100 },
+  ...[0, 2, 5, 10].flatMap((alpha): SweepPoint[] => [
+    point("ITI", alpha, 0.07 + 0.06 * alpha, 0.93 - 0.012 * alpha),
+    point("SMITIN", alpha, 0.07 + 0.033 * alpha, 0.93 - 0.004 * alpha),
+  ]),
+];
+
+function point(method: string, alpha: number, success: number, coherence: number): SweepPoint {
+  return {
+    method,
+    alpha,
+    success,
+    interval: [Math.max(0, success - 0.08), success + 0.1],
+    coherence,
+    coherenceInterval: [coherence - 0.01, coherence + 0.01],
+    n: 100,
+  };
+}
+
+/** Two clouds of clips, apart along theta and stretched along one other direction. */
+export function headClips(clips = 200, width = 16): HeadClips {
+  const gauss = () => normal(uniform);
+  const uniform = random(5);
+  const labels = Uint8Array.from({ length: clips }, (_, clip) => clip % 2);
+  const z = new Float32Array(clips * width);
+  for (let clip = 0; clip < clips; clip++)
+    for (let i = 0; i < width; i++)
+      z[clip * width + i] =
+        i === 0 ? 1.5 * (2 * labels[clip] - 1) + gauss() : i === 3 ? 2 * gauss() : 0.3 * gauss();
+  const theta = Float32Array.from({ length: width }, (_, i) => (i === 0 ? 1 : 0));
+  return { trait: "drums", layer: 3, head: 5, z, labels, theta, boundary: 0, accuracy: 0.933 };
+}
