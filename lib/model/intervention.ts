@@ -23,8 +23,9 @@ export interface Intervention {
 /** Makes an intervention for one generation: `generate`'s option `steer`. */
 export type Steer = (context: { model: SteeredModel; rows: number; promptFrames: number }) => Intervention;
 
-/** What a monitor saw and what was done, step by step, in one row. Steps count new positions from 0. */
+/** What a monitor saw and what was done, step by step, in one row. */
 export interface Trace {
+  /** frame of the take, the prompt's included, that codebook 0 has just read */
   step: number[];
   /** C(t), measured at that step; empty when nothing was monitored */
   monitor: number[];

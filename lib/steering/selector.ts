@@ -1,0 +1,58 @@
+import { headCount, type ProbeSet, ranked } from "../probes/probe";
+
+/** How much of its direction each head gets: a number a probe, in the order of `probes.heads`. */
+export type Selector = (probes: ProbeSet) => Float64Array;
+
+/**
+ * 1 for the k most accurate heads, 0 for the others (ITI).
+ * @throws RangeError, when applied, unless k is "all" or an integer from 1 to the number of heads
+ */
+export function topK(k: number | "all"): Selector {
+  return ({ heads }) => {
+    const chosen = new Set(ranked(heads).slice(0, headCount(k, heads.length, "topK")));
+    return Float64Array.from(heads, (probe) => (chosen.has(probe) ? 1 : 0));
+  };
+}
+
+/**
+ * ((accuracy - min) / (max - min))^power over all heads of the model (SMITIN, equation 6). A set that was cut down
+ * to its best heads keeps their weights. All 1 when every head is equally accurate.
+ */
+export function softWeights(power = 3): Selector {
+  if (!(power >= 0 && Number.isFinite(power))) {
+    throw new RangeError(`power: expected a number from 0, found ${power}`);
+  }
+  return ({ heads, statistics: { min, max } }) =>
+    Float64Array.from(heads, ({ accuracy }) =>
+      max > min ? Math.max(0, (accuracy - min) / (max - min)) ** power : 1,
+    );
+}
+
+/** 1 for every head. */
+export function all(): Selector {
+  return ({ heads }) => new Float64Array(heads.length).fill(1);
+}
+
+/**
+ * Weights by hand: 0 for every head that is not listed.
+ * @throws Error, when applied, on a head that has no probe or is listed twice, or a weight that is not finite
+ */
+export function byHand(choices: { layer: number; head: number; weight?: number }[]): Selector {
+  return ({ heads }) => {
+    const weights = new Float64Array(heads.length);
+    const seen = new Set<number>();
+    for (const { layer, head, weight = 1 } of choices) {
+      const index = heads.findIndex((probe) => probe.layer === layer && probe.head === head);
+      if (index < 0) throw new Error(`byHand: there is no probe of layer ${layer}, head ${head}`);
+      if (seen.has(index)) throw new Error(`byHand: layer ${layer}, head ${head} is listed twice`);
+      if (!Number.isFinite(weight)) {
+        throw new RangeError(
+          `byHand: layer ${layer}, head ${head}: expected a finite weight, found ${weight}`,
+        );
+      }
+      seen.add(index);
+      weights[index] = weight;
+    }
+    return weights;
+  };
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { trainProbes } from "../../lib/probes/train";
+import { estimate } from "../../lib/steering/estimator";
+import { activations } from "../probes/activations";
+
+const data = activations({ songs: 30, pairsPerSong: 4, separation: 6 });
+const probes = trainProbes(data);
+
+test("probe and mass-mean estimates are sigma times the unit direction", () => {
+  const [, head] = estimate(probes);
+  assert.deepEqual([head.layer, head.head], [0, 1]);
+  close(Math.hypot(...head.vector), probes.heads[1].sigma);
+  close(Math.hypot(...estimate(probes, "massMean")[1].vector), probes.heads[1].massMeanSigma);
+});
+
+test("the principal direction of the pairs' differences is the planted one, towards the trait", () => {
+  for (const { layer, head, vector } of estimate(probes, "principal", { activations: data }).slice(1)) {
+    const length = Math.hypot(...vector);
+    assert.ok(vector[(layer + head) % 4] / length > 0.95);
+    assert.ok(length > 2.5 && length < 3.5); // noise 1 and classes 6 apart: sqrt(1 + 9)
+  }
+  assert.throws(() => estimate(probes, "principal"), /needs the option activations/);
+});
+
+test("random directions follow the seed; sigma is the probe's, or that of the clips along them", () => {
+  const [a, b, c] = [1, 1, 2].map((seed) => estimate(probes, "random", { seed })[2].vector);
+  assert.deepEqual(a, b);
+  assert.notDeepEqual(a, c);
+  close(Math.hypot(...a), probes.heads[2].sigma);
+  const along = estimate(probes, "random", { seed: 1, activations: data })[2].vector;
+  assert.ok(Math.hypot(...along) >= 0.9 && Math.hypot(...along) < probes.heads[2].sigma);
+});
+
+test("activations of another model are refused", () => {
+  const other = { ...data, model: { name: "other", fingerprint: "beef" } };
+  assert.throws(
+    () => estimate(probes, "random", { activations: other }),
+    /expected those of the probes' model/,
+  );
+});
+
+function close(found: number, expected: number): void {
+  assert.ok(Math.abs(found - expected) < 1e-5 * expected, `expected ${expected}, found ${found}`);
+}
