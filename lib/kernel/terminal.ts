@@ -35,7 +35,7 @@ export function terminalView(stream: NodeJS.WriteStream | false): TerminalView {
         if (stream.isTTY) {
           stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`);
           open = true;
-        } else if (!output.update || /100 %/.test(text)) {
+        } else if (!output.update || / s$/.test(text)) {
           line(text);
         }
       }

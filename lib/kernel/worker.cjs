@@ -1,3 +1,2 @@
 // The process in which the headless runner executes cells: lib/kernel/worker.ts under tsx.
-require("tsx/cjs");
-require("./worker.ts");
+import("tsx").then(() => require("./worker.ts"));

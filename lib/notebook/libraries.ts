@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { currentNotebook } from "./output";
+
+/** What runs in the page besides an output's own lines. */
+export type Library = "plotly" | "wavesurfer";
+
+/** Where a library's scripts are, each a CommonJS or UMD module. */
+const scripts: Record<Library, string[]> = {
+  plotly: [require.resolve("plotly.js-cartesian-dist-min")],
+  wavesurfer: [
+    require.resolve("wavesurfer.js"),
+    require.resolve("wavesurfer.js/dist/plugins/spectrogram.js"),
+    join(__dirname, "page/player.js"),
+  ],
+};
+
+let nextId = 0;
+
+/** A name for an output's element, unlike any other in the page, also after the notebook was run again. */
+export function elementId(): string {
+  return `${process.pid.toString(36)}${Date.now().toString(36)}-${nextId++}`;
+}
+
+/**
+ * A script element that calls `draw`, JavaScript with the elements of the output `id` in `places` and the library's
+ * modules in `modules`, as soon as the page has the library.
+ *
+ * One output of a notebook brings the library itself, packed (plotly 0.6 MB, wavesurfer 60 kB); the others wait for it.
+ * So a notebook of many figures stays small, needs no network, and works in JupyterLab and in a page exported from it.
+ * An output whose library does not come (its cell was cleared, or the notebook is not trusted) keeps what its elements
+ * held before.
+ */
+export function drawingScript(library: Library, id: string, draw: string): string {
+  const carries = currentNotebook()?.claim(library) ?? true;
+  const shelf = readFileSync(join(__dirname, "page/shelf.js"), "utf8");
+  const lines = [shelf];
+  if (carries) lines.push(`smitinLab.provide("${library}", ${JSON.stringify(packed(library))});`);
+  lines.push(`{
+  const places = smitinLab.places("${id}");
+  smitinLab.use("${library}").then((modules) => {
+${draw}
+  });
+}`);
+  return `<script>\n${lines.join("\n")}\n</script>`;
+}
+
+function packed(library: Library): string[] {
+  return scripts[library].map((path) => gzipSync(readFileSync(path), { level: 9 }).toString("base64"));
+}
+
+/** JSON that may stand in a script element; typed arrays become arrays. */
+export function scriptJson(value: unknown): string {
+  const plain = (_: string, part: unknown) =>
+    ArrayBuffer.isView(part) && !(part instanceof DataView) ? Array.from(part as Float32Array) : part;
+  return JSON.stringify(value, plain)
+    .replace(/</g, "\\u003c")
+    .replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+}
+
+export function escapeHtml(text: string): string {
+  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (character) => names[character]);
+}
