@@ -99,6 +99,7 @@ export function intervene(
   }
   return {
     taps,
+    changesPrompt: plans.some((plan) => plan?.from === "start" && plan.vectors.length > 0),
     trace() {
       settle();
       return rows.map(({ trace }) => trace);
