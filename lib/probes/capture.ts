@@ -1,0 +1,126 @@
+import type { Audio } from "../audio/audio";
+import { resample } from "../audio/resample";
+import type { tf } from "../backend";
+import { delay, promptPositions } from "../model/delay";
+import type { MusicGen } from "../model/musicgen";
+import { site, type Taps } from "../model/taps";
+import { checkTokens, type TokenGrid } from "../model/tokens";
+import type { HeadActivations } from "./activations";
+
+/** The same music with and without a trait. */
+export interface ClipPair {
+  with: Audio;
+  without: Audio;
+  trait: string;
+  /** clips of one song are kept in one fold */
+  song: number;
+}
+
+export interface CaptureOptions {
+  /** clips read by the decoder at once */
+  batch?: number;
+  progress?: (done: number, total: number) => void;
+}
+
+/** The decoder and what it says of itself: enough to capture from tokens. */
+export type CaptureModel = Pick<
+  MusicGen,
+  "decoder" | "codebooks" | "vocabulary" | "layers" | "heads" | "headDim"
+>;
+
+/**
+ * z of every head at the last step of every clip, with its label: what `trainProbes` takes (SMITIN, section III-A).
+ * Audio is resampled to the model's rate, encoded to tokens and read by the decoder without any condition.
+ * Clips stand in the order with, without, with, without, ...
+ * @param options recipe: what the clips are, in words, for the probe file
+ * @throws Error without pairs, on pairs of several traits, on an empty clip
+ */
+export async function captureHeads(
+  model: CaptureModel & Pick<MusicGen, "codec" | "sampleRate" | "name" | "fingerprint">,
+  pairs: ClipPair[],
+  { batch = 16, progress, recipe }: CaptureOptions & { recipe?: string } = {},
+): Promise<HeadActivations> {
+  if (pairs.length === 0) throw new Error("captureHeads: expected at least one pair, found none");
+  const { trait } = pairs[0];
+  const other = pairs.find((pair) => pair.trait !== trait);
+  if (other) throw new Error(`captureHeads: expected pairs of one trait, found ${trait} and ${other.trait}`);
+  const clips = pairs.flatMap((pair) => [pair.with, pair.without]);
+  const { layers, heads, headDim } = model;
+  const size = layers * heads * headDim;
+  const z = new Float32Array(clips.length * size);
+  for (let start = 0; start < clips.length; start += batch) {
+    const audio = clips.slice(start, start + batch).map((clip) => resample(clip, model.sampleRate).samples);
+    const tokens = model.codec.encode(audio);
+    z.set((await captureTokens(model, tokens, { batch })).z, start * size);
+    progress?.(Math.min(start + batch, clips.length), clips.length);
+  }
+  return {
+    z,
+    shape: [clips.length, layers, heads, headDim],
+    labels: Uint8Array.from(clips, (_, clip) => 1 - (clip % 2)),
+    pair: Int32Array.from(clips, (_, clip) => clip >> 1),
+    group: Int32Array.from(clips, (_, clip) => pairs[clip >> 1].song),
+    trait,
+    site: site(0, "selfAttention.z").replace("0", "*"),
+    model: { name: model.name, fingerprint: model.fingerprint },
+    recipe: recipe ?? `${pairs.length} pairs of clips with and without ${trait}`,
+  };
+}
+
+/**
+ * z of every head at the last step of token grids, which may differ in length.
+ * The last step is position `frames` of the delayed sequence: there codebook 0 of the last frame has just been read (and
+ * codebook k has been read up to k frames before it), and the frame after the clip's is predicted. Generation reads a prompt
+ * up to the same position. Of the last layer only that position is computed, and nothing after its heads.
+ * @returns z [grids, layers, heads, headDim]
+ * @throws RangeError on a grid without frames or with other codebooks or codes than the model's
+ */
+export async function captureTokens(
+  model: CaptureModel,
+  grids: TokenGrid[],
+  { batch = 16, progress }: CaptureOptions = {},
+): Promise<{ z: Float32Array; shape: [number, number, number, number] }> {
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new RangeError(`batch: expected an integer from 1, found ${batch}`);
+  const { codebooks, vocabulary, layers, heads, headDim } = model;
+  for (const [clip, grid] of grids.entries()) {
+    checkTokens(grid, codebooks, vocabulary, `clip ${clip}`);
+    if (grid[0].length === 0) throw new RangeError(`clip ${clip}: expected at least one frame, found none`);
+  }
+  const size = heads * headDim;
+  const z = new Float32Array(grids.length * layers * size);
+  const byLength = new Map<number, number[]>();
+  grids.forEach((grid, clip) => {
+    byLength.set(grid[0].length, [...(byLength.get(grid[0].length) ?? []), clip]);
+  });
+  let done = 0;
+  for (const [frames, clips] of byLength) {
+    for (let start = 0; start < clips.length; start += batch) {
+      const some = clips.slice(start, start + batch);
+      const taps: Taps = new Map();
+      for (let layer = 0; layer < layers; layer++) {
+        taps.set(site(layer, "selfAttention.z"), (value) => {
+          const last = lastPosition(value); // [rows, heads, headDim]
+          some.forEach((clip, row) => {
+            z.set(last.subarray(row * size, (row + 1) * size), (clip * layers + layer) * size);
+          });
+          return undefined;
+        });
+      }
+      const tokens = some.map((clip) =>
+        delay(grids[clip], frames, vocabulary).map((row) => row.subarray(0, promptPositions(frames))),
+      );
+      model.decoder.prefill(tokens, { taps, lastOnly: true, stopAfter: site(layers - 1, "selfAttention.z") });
+      done += some.length;
+      progress?.(done, grids.length);
+      await new Promise((resume) => setTimeout(resume, 0)); // lets a progress bar be drawn
+    }
+  }
+  return { z, shape: [grids.length, layers, heads, headDim] };
+}
+
+/** Numbers of the last position: [rows, positions, heads, headDim] -> [rows, heads, headDim] */
+function lastPosition(z: tf.Tensor): Float32Array {
+  const [rows, positions, heads, headDim] = z.shape;
+  return z.slice([0, positions - 1, 0, 0], [rows, 1, heads, headDim]).dataSync<"float32">();
+}

@@ -1,0 +1,184 @@
+import { type ModelIdentity, type Probe, type ProbeSet, probeSet } from "./probe";
+
+const kind = "smitin-probes";
+const schemaVersion = 1;
+
+/**
+ * A probe set as the text of a probe file (JSON; float32 values with the 9 digits that give them back exactly).
+ * @throws Error on a number that is not finite, naming its field
+ */
+export function encodeProbes(probes: ProbeSet): string {
+  const { trait, site, model, shape, training, statistics, monitor, heads } = probes;
+  const plain = { schemaVersion, kind, trait, site, model, shape, training, statistics, monitor };
+  const rows = heads.map((probe) => ({
+    ...probe,
+    theta: Array.from(probe.theta, short),
+    massMean: Array.from(probe.massMean, short),
+  }));
+  refuseNonFinite({ ...plain, heads: rows }, "");
+  const lines = rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n");
+  return `${JSON.stringify(plain, null, 2).slice(0, -2)},\n  "heads": [\n${lines}\n  ]\n}\n`;
+}
+
+/**
+ * Read the text of a probe file, every field checked.
+ * @param name of the file, for messages
+ * @param model the probes must belong to, when given
+ * @throws Error naming the file, the field, what was expected and what was found
+ */
+export function decodeProbes(text: string, name: string, model?: ModelIdentity): ProbeSet {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${name}: expected a probe file (JSON), found ${(error as Error).message}`);
+  }
+  const file = reader(json, name, "");
+  file.is("kind", kind);
+  file.is("schemaVersion", schemaVersion);
+  const identity = file.object("model");
+  const found = { name: identity.text("name"), fingerprint: identity.text("fingerprint") };
+  if (model && model.fingerprint !== found.fingerprint) {
+    throw new Error(
+      `${name}: expected probes of model ${model.name}, fingerprint ${model.fingerprint}, found those of ${found.name}, fingerprint ${found.fingerprint}`,
+    );
+  }
+  const size = file.object("shape");
+  const shape = { layers: size.count("layers"), heads: size.count("heads"), headDim: size.count("headDim") };
+  const training = file.object("training");
+  const statistics = file.object("statistics");
+  const monitor = file.object("monitor");
+  return probeSet({
+    trait: file.text("trait"),
+    site: file.text("site"),
+    model: found,
+    shape,
+    training: {
+      recipe: training.text("recipe"),
+      clips: training.count("clips"),
+      folds: training.count("folds"),
+      l2: training.number("l2", 0),
+      seed: training.number("seed"),
+      standardise: training.flag("standardise"),
+      engine: training.text("engine"),
+    },
+    statistics: {
+      count: statistics.count("count"),
+      median: statistics.number("median", 0, 1),
+      std: statistics.number("std", 0, 1),
+      min: statistics.number("min", 0, 1),
+      max: statistics.number("max", 0, 1),
+    },
+    monitor: {
+      heads: monitor.count("heads"),
+      with: monitor.number("with", 0, 1),
+      without: monitor.number("without", 0, 1),
+    },
+    heads: readHeads(file.list("heads", shape.layers * shape.heads), shape, name),
+  });
+}
+
+function readHeads(list: unknown[], { layers, heads, headDim }: ProbeSet["shape"], name: string): Probe[] {
+  const seen = new Map<number, number>();
+  return list.map((item, i) => {
+    const probe = reader(item, name, `heads[${i}]`);
+    const layer = probe.index("layer", layers);
+    const head = probe.index("head", heads);
+    const before = seen.get(layer * heads + head);
+    if (before !== undefined) {
+      throw new Error(
+        `${name}: heads[${i}]: expected each head once, found layer ${layer}, head ${head} in heads[${before}] too`,
+      );
+    }
+    seen.set(layer * heads + head, i);
+    const [low, high] = probe.numbers("interval", 2, 0, 1);
+    return {
+      layer,
+      head,
+      accuracy: probe.number("accuracy", 0, 1),
+      interval: [low, high],
+      theta: probe.direction("theta", headDim),
+      sigma: probe.number("sigma", 0),
+      weight: probe.number("weight", 0),
+      bias: probe.number("bias"),
+      massMean: probe.direction("massMean", headDim),
+      massMeanSigma: probe.number("massMeanSigma", 0),
+    };
+  });
+}
+
+/** Reads fields of a JSON object; every complaint says `<file>: <path>: expected ..., found ...`. */
+function reader(value: unknown, name: string, path: string) {
+  const at = (key: string) => (path ? `${path}.${key}` : key);
+  const complain = (where: string, expected: string, found: unknown): never => {
+    const shown = found === undefined ? "nothing" : JSON.stringify(found);
+    throw new Error(
+      `${name}: ${where ? `${where}: ` : ""}expected ${expected}, found ${shown.length > 60 ? `${shown.slice(0, 60)}...` : shown}`,
+    );
+  };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) complain(path, "an object", value);
+  const fields = value as Record<string, unknown>;
+  const get = <T>(key: string, expected: string, fits: (found: unknown) => boolean): T => {
+    const found = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    return fits(found) ? (found as T) : complain(at(key), expected, found);
+  };
+  const within = (low: number, high: number) => (found: unknown) =>
+    typeof found === "number" && Number.isFinite(found) && found >= low && found <= high;
+  const range = (low: number, high: number) =>
+    low === -Infinity ? "a finite number" : `a number from ${low}${high === Infinity ? "" : ` to ${high}`}`;
+  const whole = (low: number, high: number) => (found: unknown) =>
+    Number.isSafeInteger(found) && within(low, high)(found);
+  const numbers = (key: string, count: number, low = -Infinity, high = Infinity) =>
+    get<number[]>(
+      key,
+      `${count} of ${range(low, high)}`,
+      (found) => Array.isArray(found) && found.length === count && found.every(within(low, high)),
+    );
+  return {
+    is: (key: string, expected: string | number) =>
+      get(key, JSON.stringify(expected), (found) => found === expected),
+    text: (key: string) => get<string>(key, "a text", (found) => typeof found === "string"),
+    flag: (key: string) => get<boolean>(key, "true or false", (found) => typeof found === "boolean"),
+    count: (key: string) => get<number>(key, "a whole number from 1", whole(1, 2 ** 31)),
+    index: (key: string, end: number) =>
+      get<number>(key, `a whole number from 0 to ${end - 1}`, whole(0, end - 1)),
+    number: (key: string, low = -Infinity, high = Infinity) =>
+      get<number>(key, range(low, high), within(low, high)),
+    numbers,
+    /** A unit vector, or zeros. */
+    direction(key: string, count: number): Float32Array {
+      const values = numbers(key, count);
+      const length = Math.hypot(...values);
+      if (length > 0 && Math.abs(length - 1) > 1e-3)
+        complain(at(key), "a vector of length 1 (or zeros)", length);
+      return Float32Array.from(values);
+    },
+    list: (key: string, most: number) =>
+      get<unknown[]>(
+        key,
+        `a list of 1 to ${most} heads`,
+        (found) => Array.isArray(found) && found.length >= 1 && found.length <= most,
+      ),
+    object: (key: string) =>
+      reader(
+        get(key, "an object", (found) => found !== undefined),
+        name,
+        at(key),
+      ),
+  };
+}
+
+/** The shortest number that is this float32. */
+function short(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+function refuseNonFinite(value: unknown, path: string): void {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new Error(`probes: ${path}: expected a finite number, found ${value}`);
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    refuseNonFinite(inner, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
+  }
+}
