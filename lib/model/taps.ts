@@ -1,4 +1,4 @@
-import type { tf } from "../backend";
+import { tf } from "../backend";
 
 /**
  * The decoder knows one thing about interpretability: at each named site, a tap may read the value and may replace it.
@@ -69,6 +69,35 @@ export function joinTaps(...all: (Taps | undefined)[]): Taps {
       const before = joined.get(name);
       joined.set(name, before ? chain(before, tap) : tap);
     }
+  }
+  return joined;
+}
+
+/**
+ * Taps that each see some rows of the batch, as if these were all; groups follow one another. A value that holds the
+ * batch several times (guided: with text, then without) is shown to a group as that many times its rows.
+ */
+export function tapsByRows(groups: { rows: number; taps: Taps }[]): Taps {
+  if (groups.length === 1) return groups[0].taps;
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+  const sizes = groups.map((group) => group.rows);
+  const joined: Taps = new Map();
+  for (const name of new Set(groups.flatMap(({ taps }) => [...taps.keys()]))) {
+    joined.set(name, (value, at) => {
+      const times = value.shape[0] / rows;
+      const pieces = tf.split(value, new Array<number[]>(times).fill(sizes).flat()); // times x groups
+      let isReplaced = false;
+      for (const [g, { taps }] of groups.entries()) {
+        const tap = taps.get(name);
+        if (!tap) continue;
+        const mine = pieces.filter((_, i) => i % groups.length === g);
+        const after = tap(tf.concat(mine), at);
+        if (!after) continue;
+        isReplaced = true;
+        for (const [t, piece] of tf.split(after, times).entries()) pieces[t * groups.length + g] = piece;
+      }
+      return isReplaced ? tf.concat(pieces) : undefined;
+    });
   }
   return joined;
 }

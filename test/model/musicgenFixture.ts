@@ -41,7 +41,7 @@ export function openFixture(shape: string): Fixture {
     expected,
     text(rows = [0, 1]) {
       const { values, shape } = expected("text.states");
-      const states = tf.tidy(() => tf.gather(tf.tensor(values, shape), rows)) as tf.Tensor3D;
+      const states = tf.tidy(() => tf.gather(tf.tensor3d(values, shape as [number, number, number]), rows));
       return { states, mask: tf.tensor2d(rows.map((row) => known.textMask[row])) };
     },
   };

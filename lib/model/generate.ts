@@ -1,0 +1,186 @@
+import type { Audio } from "../audio/audio";
+import { resample } from "../audio/resample";
+import { tf } from "../backend";
+import { continueTokens, type Row } from "./continue";
+import type { TextStates } from "./decoder";
+import type { Intervention, Steer, Trace } from "./intervention";
+import type { MusicGen } from "./musicgen";
+import { checkSampling, type Sampling } from "./sampling";
+import { joinTaps, type Taps, tapsByRows } from "./taps";
+import { checkTokens, type TokenGrid } from "./tokens";
+
+export interface GenerateOptions extends Sampling {
+  /** What the take continues: sound (resampled to the model's rate when needed) or tokens. Default: nothing. */
+  prompt?: Audio | TokenGrid;
+  /** What the take should sound like. Default: unconditional. */
+  text?: string;
+  /** New music after the prompt's, in seconds (default 5) or, more exactly, in frames. */
+  seconds?: number;
+  frames?: number;
+  /** Fixes every random choice. Default 0. */
+  seed?: number;
+  /** Strength of classifier-free guidance, with a text only. Default 3; 1 is without. */
+  guidance?: number;
+  /** Steering: `iti(probes)`, `smitin(probes)`, or your own. */
+  steer?: Steer;
+  /** Read or replace values at any site, the prompt's positions included. In a batch: the first row's, for all rows. */
+  taps?: Taps;
+  /** Stops the generation, which then throws the signal's reason. In a batch: the first row's. */
+  signal?: AbortSignal;
+  /** Called after every position. In a batch: the first row's. */
+  onProgress?(done: number, steps: number): void;
+}
+
+/** A generated clip. */
+export interface Take {
+  tokens: TokenGrid; // [codebooks][promptFrames + new frames]
+  promptFrames: number;
+  audio: Audio;
+  seed: number;
+  /** What steering's monitor saw and did. */
+  trace?: Trace;
+  options: GenerateOptions;
+}
+
+/**
+ * Generate music: from nothing, from a text, as a continuation of a prompt, or both.
+ * @throws RangeError on impossible options; Error when the model lacks a part that is needed; the signal's reason
+ */
+export async function generate(model: MusicGen, options: GenerateOptions = {}): Promise<Take> {
+  const [take] = await generateBatch(model, [options]);
+  return take;
+}
+
+/**
+ * Generate several takes as one batch: on small models a batch costs little more than one take. Rows may differ in
+ * prompt (of one length), text (all have one, or none has), seed, sampling and steering. A row's tokens don't depend on its company.
+ * One `steer` for all rows (the same function) is made once for the whole batch; differing ones are slower.
+ */
+export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): Promise<Take[]> {
+  if (batch.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
+  const { codec, decoder } = model;
+  for (const options of batch) checkSampling(options);
+  const frames = newFrames(model, batch);
+  const prompts = readPrompts(model, batch);
+  const promptFrames = prompts[0][0].length;
+  const groups = sharedSteers(batch);
+  const [{ taps, signal, onProgress }] = batch;
+  const { states, textRows } = readTexts(model, batch);
+  try {
+    for (const group of groups) {
+      group.intervention = group.steer?.({ model, rows: group.rows, promptFrames });
+    }
+    const grids = await continueTokens(
+      decoder,
+      batch.map((options, r): Row => {
+        const { greedy, temperature, topK, seed = 0, guidance = 3 } = options;
+        return { prompt: prompts[r], seed, text: textRows?.[r], guidance, greedy, temperature, topK };
+      }),
+      {
+        frames,
+        text: states,
+        taps: joinTaps(
+          taps,
+          tapsByRows(
+            groups.map(({ rows, intervention }) => ({ rows, taps: intervention?.taps ?? new Map() })),
+          ),
+        ),
+        sharePrompt:
+          !taps && groups.every(({ intervention }) => !intervention || intervention.leavesPrompt === true),
+        beforeStep(step) {
+          for (const { intervention } of groups) intervention?.beforeStep?.(step);
+        },
+        afterStep(step) {
+          for (const { intervention } of groups) intervention?.afterStep?.(step);
+        },
+        signal,
+        onProgress,
+      },
+    );
+    const traces = groups.flatMap(({ rows, intervention }) => {
+      return intervention?.trace?.() ?? new Array<undefined>(rows).fill(undefined);
+    });
+    return codec.decode(grids).map((samples, r) => ({
+      tokens: grids[r],
+      promptFrames,
+      audio: { samples, sampleRate: model.sampleRate },
+      seed: batch[r].seed ?? 0,
+      trace: traces[r],
+      options: batch[r],
+    }));
+  } finally {
+    for (const { intervention } of groups) intervention?.dispose?.();
+    states?.states.dispose();
+    states?.mask.dispose();
+  }
+}
+
+function newFrames(model: MusicGen, batch: GenerateOptions[]): number {
+  const asked = batch.map(({ frames, seconds = 5 }) => frames ?? Math.round(seconds * model.frameRate));
+  for (const frames of asked) {
+    if (!(Number.isInteger(frames) && frames > 0)) {
+      throw new RangeError(`frames: expected a positive integer (or positive seconds), found ${frames}`);
+    }
+    if (frames !== asked[0]) {
+      throw new RangeError(
+        `generateBatch: expected rows of one length, found ${asked[0]} and ${frames} frames`,
+      );
+    }
+  }
+  return asked[0];
+}
+
+/** The prompts as tokens: [rows] of [codebooks][frames]. */
+function readPrompts(model: MusicGen, batch: GenerateOptions[]): TokenGrid[] {
+  const known = new Map<Audio, TokenGrid>();
+  const prompts = batch.map(({ prompt = [] }) => {
+    if (Array.isArray(prompt)) {
+      if (prompt.length === 0) return Array.from({ length: model.codebooks }, () => new Int32Array(0));
+      checkTokens(prompt, model.codebooks, model.vocabulary, "prompt");
+      return prompt;
+    }
+    const tokens = known.get(prompt) ?? model.codec.encode([resample(prompt, model.sampleRate).samples])[0];
+    known.set(prompt, tokens);
+    return tokens;
+  });
+  for (const prompt of prompts) {
+    if (prompt[0].length !== prompts[0][0].length) {
+      throw new RangeError(
+        `generateBatch: expected prompts of one length, found ${prompts[0][0].length} and ${prompt[0].length} frames`,
+      );
+    }
+  }
+  return prompts;
+}
+
+/** States of the distinct texts, and which of them each row has. */
+function readTexts(model: MusicGen, batch: GenerateOptions[]): { states?: TextStates; textRows?: number[] } {
+  const texts = batch.flatMap(({ text }) => text ?? []);
+  if (texts.length === 0) return {};
+  if (texts.length < batch.length) {
+    throw new RangeError("generateBatch: expected a text in every row or in none, found some");
+  }
+  const distinct = [...new Set(texts)];
+  const tokens = model.tokenizer.encode(distinct);
+  return {
+    states: { states: model.text.encode(tokens), mask: tf.tensor2d(tokens.mask) },
+    textRows: texts.map((text) => distinct.indexOf(text)),
+  };
+}
+
+/** Rows that follow one another and share their steering. */
+interface Group {
+  steer?: Steer;
+  rows: number;
+  intervention?: Intervention;
+}
+
+function sharedSteers(batch: GenerateOptions[]): Group[] {
+  const groups: Group[] = [];
+  for (const { steer } of batch) {
+    const last = groups.at(-1);
+    if (last && last.steer === steer) last.rows++;
+    else groups.push({ steer, rows: 1 });
+  }
+  return groups;
+}

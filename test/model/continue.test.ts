@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { startBackend, tf } from "../../lib/backend";
+import { type ContinueOptions, continueTokens, type Row } from "../../lib/model/continue";
+import { site, type Tap, type TapPoint, type Taps } from "../../lib/model/taps";
+import type { TokenGrid } from "../../lib/model/tokens";
+import { type Fixture, openFixture, shapes } from "./musicgenFixture";
+
+const frames = 7;
+
+before(() => startBackend());
+
+function start(
+  fixture: Fixture,
+  prompt: TokenGrid = fixture.grid("prompt").map(() => new Int32Array(0)),
+): Row {
+  return { prompt, seed: 0, guidance: 1, greedy: true };
+}
+
+/** The fixture's vector added to z: at every position, or at the new ones. */
+function add({ expected, config }: Fixture, newOnly: boolean): Taps {
+  const { values, shape } = expected("vector"); // [layers, heads, headDim]
+  const tap: Tap = (z, { layer, prefill }) => {
+    if (newOnly && prefill) return undefined;
+    const [, heads, headDim] = shape;
+    const size = heads * headDim;
+    return tf.add(z, tf.tensor(values.slice(layer * size, (layer + 1) * size), [heads, headDim]));
+  };
+  const layers = Array.from({ length: config.decoder.numHiddenLayers }, (_, l) => l);
+  return new Map(layers.map((l) => [site(l, "selfAttention.z"), tap]));
+}
+
+for (const shape of shapes) {
+  const run = async (
+    name: string,
+    row: (fixture: Fixture) => Row,
+    options: (fixture: Fixture) => Partial<ContinueOptions>,
+  ) => {
+    const fixture = openFixture(shape);
+    const [grid] = await continueTokens(fixture.decoder, [row(fixture)], { frames, ...options(fixture) });
+    assert.deepEqual(grid, fixture.grid(name), name);
+  };
+
+  test(`${shape}: greedy takes from nothing and from a prompt are PyTorch's`, async () => {
+    await run(
+      "unconditional",
+      (fixture) => start(fixture),
+      () => ({}),
+    );
+    await run(
+      "continuation",
+      (fixture) => start(fixture, fixture.grid("prompt")),
+      () => ({}),
+    );
+  });
+
+  test(`${shape}: with a vector added to z, at all positions or at new ones, they are PyTorch's`, async () => {
+    const row = (fixture: Fixture) => start(fixture, fixture.grid("prompt"));
+    await run("steered", row, (fixture) => ({ taps: add(fixture, false) }));
+    await run("steeredNew", row, (fixture) => ({ taps: add(fixture, true) }));
+    await run("steeredNew", row, (fixture) => ({ taps: onlyNew(add(fixture, true)), sharePrompt: true }));
+  });
+
+  test(`${shape}: guided takes are PyTorch's, with a padded text and with a vector too`, async () => {
+    const guided = (prompt: boolean) => (fixture: Fixture) => ({
+      ...start(fixture, prompt ? fixture.grid("prompt") : undefined),
+      text: 0,
+      guidance: 3,
+    });
+    await run("guided", guided(false), (fixture) => ({ text: fixture.text([0]) }));
+    await run("guidedContinuation", guided(true), (fixture) => ({
+      text: fixture.text([0]),
+      sharePrompt: true,
+    }));
+    await run("guidedMasked", guided(false), (fixture) => ({ text: fixture.text([1]) }));
+    await run("guidedSteered", guided(true), (fixture) => ({
+      text: fixture.text([0]),
+      taps: add(fixture, false),
+    }));
+  });
+}
+
+/** Taps that return nothing in the prompt, as sharing asks. */
+function onlyNew(taps: Taps): Taps {
+  return new Map([...taps].map(([name, tap]) => [name, (z, at) => (at.prefill ? undefined : tap(z, at))]));
+}
+
+test("a batch of different rows: each row is what it is alone", async () => {
+  const fixture = openFixture("plain");
+  const { decoder } = fixture;
+  const other = fixture.grid("prompt").map((row) => row.map((token) => (token + 5) % 50));
+  const rows: Row[] = [
+    { prompt: fixture.grid("prompt"), seed: 1, guidance: 3, text: 1 },
+    { prompt: other, seed: 1, guidance: 1, text: 0, topK: 5 },
+    { prompt: fixture.grid("prompt"), seed: 2, guidance: 3, text: 1, temperature: 0.5 },
+    { prompt: fixture.grid("prompt"), seed: 1, guidance: 3, text: 1 },
+  ];
+  const text = fixture.text();
+  const together = await continueTokens(decoder, rows, { frames, text });
+  const shared = await continueTokens(decoder, rows, { frames, text, sharePrompt: true });
+  assert.deepEqual(shared, together);
+  assert.deepEqual(together[3], together[0]);
+  assert.notDeepEqual(together[2], together[0]);
+  for (const [r, row] of rows.entries()) {
+    const [alone] = await continueTokens(decoder, [row], { frames, text });
+    assert.deepEqual(alone, together[r], `row ${r}`);
+  }
+});
+
+test("hooks: steps count new positions from 0, the prompt's are negative, taps see all rows of a shared prompt", async () => {
+  const fixture = openFixture("projected");
+  const events: string[] = [];
+  const taps: Taps = new Map([
+    [
+      "layers.2.selfAttention.z",
+      (z: tf.Tensor, at: TapPoint) => void events.push(`z ${at.step} [${z.shape}]`),
+    ],
+  ]);
+  const row = start(fixture, fixture.grid("prompt"));
+  await continueTokens(fixture.decoder, [row, row, row], {
+    frames: 3,
+    taps,
+    sharePrompt: true,
+    beforeStep: (step) => events.push(`before ${step}`),
+    afterStep: (step) => events.push(`after ${step}`),
+  });
+  const step = (i: number) => [`before ${i}`, `z ${i} [3,1,2,12]`, `after ${i}`];
+  assert.deepEqual(events, ["z -1 [3,1,2,12]", ...step(0), ...step(1), ...step(2)]);
+});
+
+test("a replacement in a shared prompt is refused", async () => {
+  const fixture = openFixture("plain");
+  const row = start(fixture, fixture.grid("prompt"));
+  const options = { frames, taps: add(fixture, false), sharePrompt: true };
+  await assert.rejects(continueTokens(fixture.decoder, [row, row], options), /layers\.0.*shared prompt/);
+});
+
+test("an abort ends the generation and frees what it held; progress reaches its end", async () => {
+  const fixture = openFixture("plain");
+  const row = { ...start(fixture, fixture.grid("prompt")), text: 1, guidance: 2 };
+  const text = fixture.text();
+  const before = tf.memory().numTensors;
+  const controller = new AbortController();
+  const seen: number[][] = [];
+  const onProgress = (done: number, steps: number) => {
+    seen.push([done, steps]);
+    if (done === 3) controller.abort();
+  };
+  const options = { frames, text, sharePrompt: true, onProgress, signal: controller.signal };
+  await assert.rejects(continueTokens(fixture.decoder, [row, row], options), { name: "AbortError" });
+  assert.deepEqual(seen.at(-1), [3, 10]);
+  seen.length = 0;
+  await continueTokens(fixture.decoder, [start(fixture)], { frames, onProgress: (...at) => seen.push(at) });
+  assert.deepEqual(seen.at(-1), [10, 10]);
+  assert.equal(tf.memory().numTensors, before);
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkSampling, guide, sample } from "../../lib/model/sampling";
+import { normal, random } from "../../lib/random";
+
+test("greedy takes the first of the largest", () => {
+  const logits = Float32Array.of(9, 9, 1, 5, 5, 2);
+  assert.equal(sample(logits, 2, 4, { greedy: true }, random(0)), 1);
+});
+
+test("frequencies follow the softmax at a temperature", () => {
+  const logits = Float32Array.of(7, 0, 1, 2, 7);
+  const uniform = random(3);
+  const counts = [0, 0, 0];
+  for (let i = 0; i < 40000; i++) counts[sample(logits, 1, 3, { temperature: 0.5, topK: 3 }, uniform)]++;
+  const weights = [0, 1, 2].map((x) => Math.exp(x / 0.5));
+  const total = weights.reduce((a, b) => a + b);
+  for (let i = 0; i < 3; i++) assert.ok(Math.abs(counts[i] / 40000 - weights[i] / total) < 0.01);
+});
+
+test("top-k keeps exactly the k largest, and ties with the k-th", () => {
+  const uniform = random(4);
+  for (const [size, k] of [
+    [5, 1],
+    [300, 250],
+    [64, 7],
+    [1000, 999],
+  ]) {
+    const logits = Float32Array.from({ length: size }, () => normal(uniform));
+    const kth = [...logits].sort((a, b) => b - a)[k - 1];
+    const seen = new Set<number>();
+    for (let i = 0; i < 4000; i++) seen.add(sample(logits, 0, size, { topK: k, temperature: 50 }, uniform));
+    assert.ok([...seen].every((token) => logits[token] >= kth));
+    if (k < 10) assert.equal(seen.size, k);
+  }
+  const tied = Float32Array.of(1, 3, 2, 2, 2, 0);
+  const seen = new Set(Array.from({ length: 500 }, () => sample(tied, 0, 6, { topK: 2 }, uniform)));
+  assert.deepEqual([...seen].sort(), [1, 2, 3, 4]);
+});
+
+test("guidance goes on from the unconditional logits through the conditional ones", () => {
+  const into = new Float32Array(2);
+  guide(into, Float32Array.of(2, 5), Float32Array.of(1, 7), 3);
+  assert.deepEqual([...into], [4, 1]);
+});
+
+test("impossible options are refused", () => {
+  assert.throws(() => checkSampling({ temperature: 0 }), /temperature.*found 0/);
+  assert.throws(() => checkSampling({ temperature: Number.NaN }), /temperature.*NaN/);
+  assert.throws(() => checkSampling({ topK: 1.5 }), /topK.*1\.5/);
+});
