@@ -59,9 +59,9 @@ export async function trainCodec(profile: Profile): Promise<void> {
       let decoded: tf.Tensor2D = flat;
       let commitment: tf.Scalar = tf.mean(tf.square(flat)).mul(1e-3);
       if (quantised) {
-        const { quantized, partial } = network.quantizer.quantize(flat.clone());
+        const partial = partialSums(network.quantizer, flat);
         commitment = commitmentLoss(flat, partial);
-        decoded = straightThrough(flat, quantized);
+        decoded = straightThrough(flat, partial[partial.length - 1]);
       }
       const y = runDecoder(studioCodec, get, decoded.reshape(z.shape) as tf.Tensor3D).squeeze([
         2,
@@ -217,13 +217,22 @@ function startQuantizer({ parameters, quantizer }: TrainedCodec, next: () => tf.
   frames.dispose();
 }
 
+/** What the first 1, 2, ... codebooks say of the frames, [n, dim] each; no gradient passes. */
+function partialSums(quantizer: LearningQuantizer, z: tf.Tensor2D): tf.Tensor2D[] {
+  const op = tf.customGrad((frames) => ({
+    value: tf.stack(quantizer.quantize(frames as tf.Tensor2D).partial),
+    gradFunc: () => tf.zerosLike(frames as tf.Tensor2D),
+  }));
+  return tf.unstack(op(z)) as tf.Tensor2D[];
+}
+
 /** The value of `quantized`, the gradient of `z`. */
 function straightThrough(z: tf.Tensor2D, quantized: tf.Tensor2D): tf.Tensor2D {
-  const pass = tf.customGrad((...inputs) => {
-    const dy = (g: tf.Tensor) => [g, tf.zerosLike(g)];
-    return { value: (inputs[1] as tf.Tensor).clone(), gradFunc: (g: tf.Tensor) => dy(g) };
-  });
-  return pass(z, quantized) as tf.Tensor2D;
+  const op = tf.customGrad((...inputs) => ({
+    value: (inputs[1] as tf.Tensor).clone(),
+    gradFunc: (dy: tf.Tensor) => [dy, tf.zerosLike(dy)],
+  }));
+  return op(z, quantized) as tf.Tensor2D;
 }
 
 /** How far the frames are from what each number of codebooks says of them, the mean over those numbers. */

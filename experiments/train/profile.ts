@@ -6,9 +6,25 @@ export const stateFolder = resolve(__dirname, "../../data/cache/train");
 /** How much of everything a training uses. */
 export interface Profile {
   codec: { steps: number; songs: number; batch: number; report: number };
+  decoder: {
+    steps: number;
+    songs: number;
+    /** Line-ups of each song. */
+    variants: number;
+    batch: number;
+    report: number;
+    /** Unseen songs that the loss is reported on. */
+    validation: number;
+  };
 }
 
 export const profiles: Record<"quick" | "full", Profile> = {
-  quick: { codec: { steps: 400, songs: 4, batch: 4, report: 50 } },
-  full: { codec: { steps: 3600, songs: 400, batch: 8, report: 100 } },
+  quick: {
+    codec: { steps: 400, songs: 4, batch: 4, report: 50 },
+    decoder: { steps: 10, songs: 4, variants: 1, batch: 2, report: 5, validation: 2 },
+  },
+  full: {
+    codec: { steps: 2600, songs: 300, batch: 8, report: 100 },
+    decoder: { steps: 2400, songs: 1600, variants: 2, batch: 6, report: 20, validation: 24 },
+  },
 };

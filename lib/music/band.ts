@@ -89,7 +89,8 @@ function playPart(synth: SpessaSynthProcessor, song: Song, who: Instrument): Flo
     synth.process(left, right, 0, BLOCK);
     for (let i = 0, at = block * BLOCK; i < BLOCK && at < out.length; i++, at++) out[at] = left[i] + right[i];
   }
-  return resample({ samples: out, sampleRate: synthesisRate }, bandRate, { crossings: 24, attenuation: 70 }).samples;
+  return resample({ samples: out, sampleRate: synthesisRate }, bandRate, { crossings: 24, attenuation: 70 })
+    .samples;
 }
 
 function level(stem: Float32Array, target: number): Float32Array {

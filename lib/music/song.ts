@@ -74,7 +74,9 @@ export function compose(seed: number, { seconds = 10, entrance = 0.08 } = {}): S
       notes[who].push({ time: b * bar + step * sixteenth, duration: steps * sixteenth, key, velocity });
     };
     const triad = (lowest: number) =>
-      [root, root + third, root + 7].map((pitch) => lowest + ((((pitch - lowest) % 12) + 12) % 12)).sort((x, y) => x - y);
+      [root, root + third, root + 7]
+        .map((pitch) => lowest + ((((pitch - lowest) % 12) + 12) % 12))
+        .sort((x, y) => x - y);
 
     drums.forEach((line, drum) => {
       for (const { step, accent } of strikes(line)) {

@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { tf } from "../../lib/backend";
+import { writeAtomically } from "../../lib/file";
+import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
+import { mixStems } from "../../lib/music/band";
+import { type Instrument, instruments } from "../../lib/music/song";
+import { random } from "../../lib/random";
+import { AdamW } from "./adamw";
+import { codecVariables, createCodec, type TrainedCodec } from "./codec";
+import { drawPlayers } from "./lineup";
+import { stateFolder } from "./profile";
+import { SONG_SECONDS, songStems } from "./songs";
+import { studioCodec } from "./studio";
+import { loadState } from "./trainingState";
+
+const folder = resolve(__dirname, "../../data/cache/codes");
+
+/** One mix of a song: its line-up and its tokens, [codebooks][frames]. */
+export interface EncodedMix {
+  seed: number;
+  players: Instrument[];
+  codes: Int16Array[];
+}
+
+/** The codec as its training left it. @throws Error when it has not been trained */
+export function trainedCodec(): TrainedCodec {
+  const codec = createCodec(1);
+  const path = join(stateFolder, "codec.state");
+  const step = loadState(path, codecVariables(codec, new AdamW(codec.parameters)));
+  if (!step) throw new Error(`${path}: not there; run \`npm run train -- codec\` first`);
+  return codec;
+}
+
+/** Who plays in variant 0, 1, ... of a song: variant 0 is the full band. */
+export function lineUp(seed: number, variant: number): Instrument[] {
+  return variant === 0 ? [...instruments] : drawPlayers(random(seed * 31 + variant));
+}
+
+/** The tokens of songs in one line-up each, from the cache or encoded now, a batch at a time. */
+export async function encodeMixes(
+  codec: TrainedCodec,
+  seeds: number[],
+  variant: number,
+  onDone?: (done: number) => void,
+): Promise<EncodedMix[]> {
+  const mixes: EncodedMix[] = [];
+  const batch = 8;
+  for (let i = 0; i < seeds.length; i += batch) {
+    const group = seeds.slice(i, i + batch);
+    const missing = group.filter((seed) => !existsSync(file(seed, variant)));
+    if (missing.length) {
+      const audio = [];
+      for (const seed of missing) audio.push(mixStems(await songStems(seed), lineUp(seed, variant)));
+      const codes = encodeAudio(codec, audio);
+      mkdirSync(folder, { recursive: true });
+      missing.forEach((seed, j) => {
+        const flat = new Int16Array(codes[j].flatMap((row) => [...row]));
+        writeAtomically(file(seed, variant), new Uint8Array(flat.buffer));
+      });
+    }
+    for (const seed of group) mixes.push(readMix(seed, variant));
+    onDone?.(mixes.length);
+  }
+  return mixes;
+}
+
+/** Tokens of equally long clips: [clips][codebooks][frames]. */
+export function encodeAudio({ parameters, quantizer }: TrainedCodec, clips: Float32Array[]): Int16Array[][] {
+  const samples = clips[0].length;
+  const flat = new Float32Array(clips.length * samples);
+  for (const [i, clip] of clips.entries()) flat.set(clip, i * samples);
+  let rows: Int32Array[] = [];
+  let frames = 0;
+  tf.tidy(() => {
+    const tensors = parameters.unpack();
+    const z = runEncoder(
+      studioCodec,
+      (name) => tensors.get(name),
+      tf.tensor3d(flat, [clips.length, samples, 1]),
+    );
+    frames = z.shape[1];
+    const { codes } = quantizer.quantize(z.reshape([-1, quantizer.dim]) as tf.Tensor2D);
+    rows = codes.map((code) => code.dataSync() as Int32Array);
+  });
+  return clips.map((_, i) => rows.map((row) => Int16Array.from(row.slice(i * frames, (i + 1) * frames))));
+}
+
+/** Audio of equally long token grids: [clips][frames * hop]. */
+export function decodeCodes(
+  { parameters, quantizer }: TrainedCodec,
+  grids: ArrayLike<number>[][],
+): Float32Array[] {
+  return tf.tidy(() => {
+    const tensors = parameters.unpack();
+    const frames = grids[0][0].length;
+    const entries = quantizer.embed.map((embed, k) => {
+      const ids = Int32Array.from(grids.flatMap((grid) => Array.from(grid[k])));
+      return tf.gather(embed as tf.Tensor, tf.tensor1d(ids, "int32"));
+    });
+    const z = tf.addN(entries).reshape([grids.length, frames, quantizer.dim]) as tf.Tensor3D;
+    const y = runDecoder(studioCodec, (name) => tensors.get(name), z).dataSync() as Float32Array;
+    const samples = y.length / grids.length;
+    return grids.map((_, i) => y.slice(i * samples, (i + 1) * samples));
+  });
+}
+
+function readMix(seed: number, variant: number): EncodedMix {
+  const bytes = readFileSync(file(seed, variant));
+  const flat = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const frames = flat.length / studioCodec.codebooks;
+  const codes = Array.from({ length: studioCodec.codebooks }, (_, k) =>
+    flat.subarray(k * frames, (k + 1) * frames),
+  );
+  return { seed, players: lineUp(seed, variant), codes };
+}
+
+function file(seed: number, variant: number): string {
+  return join(folder, `${seed}-${variant}-${SONG_SECONDS}s.i16`);
+}

@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { startBackend, tf } from "../../lib/backend";
+import { caption } from "../../lib/music/caption";
+import { compose } from "../../lib/music/song";
+import { random } from "../../lib/random";
+import { AdamW } from "./adamw";
+import { type EncodedMix, encodeMixes, trainedCodec } from "./codes";
+import { createDecoderParameters, type DecoderBatch, decoderLoss } from "./decoderNetwork";
+import { type Profile, stateFolder } from "./profile";
+import { SONG_SECONDS, songSeeds } from "./songs";
+import { studioCodec } from "./studio";
+import { studioTokens } from "./tokenizerFile";
+import { loadState, saveState } from "./trainingState";
+
+const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
+const UNCONDITIONAL = 0.5; // share of rows that see no caption
+
+/**
+ * Train the bundled MusicGen decoder and its text encoder on the tokens of studio songs. Songs are encoded as they are
+ * needed and cached; resumes from data/cache/train/decoder.state.
+ */
+export async function trainDecoder(profile: Profile): Promise<void> {
+  await startBackend("node");
+  const { steps, songs, batch, report, variants } = profile.decoder;
+  const path = join(stateFolder, "decoder.state");
+  const parameters = createDecoderParameters(2);
+  const optimizer = new AdamW(parameters, { decay: 0.05 });
+  const variables = new Map([
+    ["parameters", parameters.flat],
+    ["adam.mean", optimizer.mean],
+    ["adam.square", optimizer.square],
+  ]);
+  let step = loadState(path, variables);
+  optimizer.step = step;
+
+  const seeds = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
+  const codec = trainedCodec();
+  const mixes: EncodedMix[] = [];
+  for (let variant = 0; variant < variants; variant++) {
+    mixes.push(
+      ...(await encodeMixes(codec, seeds(songSeeds.train, songs), variant + 1, (done) => {
+        if (done % 200 === 0) console.log(`encoded line-up ${variant + 1} of ${done}/${songs} songs`);
+      })),
+    );
+  }
+  const unseen = await encodeMixes(codec, seeds(songSeeds.validation, profile.decoder.validation), 1);
+
+  const started = Date.now();
+  const first = step;
+  const running = { losses: new Float64Array(studioCodec.codebooks), count: 0 };
+  for (; step < steps; step++) {
+    const rate =
+      2e-3 * Math.min(1, (step + 1) / 80) * (0.03 + 0.97 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    const data = drawBatch(mixes, batch, random(1000 + step));
+    const losses = new Float64Array(studioCodec.codebooks);
+    const { value, grads } = tf.variableGrads(() => {
+      const each = decoderLoss(parameters, data);
+      losses.set(each.dataSync());
+      return tf.mean(each) as tf.Scalar;
+    }, [parameters.flat]);
+    optimizer.update(grads[parameters.flat.name], rate).dispose();
+    tf.dispose([value, grads]);
+    for (const [k, loss] of losses.entries()) running.losses[k] += loss;
+    running.count++;
+    if ((step + 1) % report === 0 || step + 1 === steps) {
+      const seconds = (Date.now() - started) / 1000;
+      const text = (values: Float64Array) => [...values].map((x) => x.toFixed(3)).join(" ");
+      let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook ${text(running.losses.map((x) => x / running.count))}`;
+      if ((step + 1) % (4 * report) === 0 || step + 1 === steps) {
+        line += `  unseen songs ${text(validate(parameters, unseen))}  tensors ${tf.memory().numTensors}`;
+        saveState(path, step + 1, variables);
+      }
+      console.log(line);
+      running.losses.fill(0);
+      running.count = 0;
+    }
+  }
+}
+
+function validate(parameters: ReturnType<typeof createDecoderParameters>, mixes: EncodedMix[]): Float64Array {
+  const total = new Float64Array(studioCodec.codebooks);
+  const rows = 6;
+  const batches = Math.max(1, Math.floor(mixes.length / rows));
+  for (let b = 0; b < batches; b++) {
+    const data = toBatch(mixes.slice(b * rows, (b + 1) * rows).map((mix) => ({ mix, from: 0, text: [] })));
+    tf.tidy(() => decoderLoss(parameters, data))
+      .dataSync()
+      .forEach((loss, k) => {
+        total[k] += loss / batches;
+      });
+  }
+  return total;
+}
+
+interface Row {
+  mix: EncodedMix;
+  from: number;
+  /** Caption tokens; none for an unconditional row. */
+  text: number[];
+}
+
+function drawBatch(mixes: EncodedMix[], rows: number, uniform: () => number): DecoderBatch {
+  return toBatch(
+    Array.from({ length: rows }, () => {
+      const mix = mixes[Math.floor(uniform() * mixes.length)];
+      const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
+      const song = compose(mix.seed, { seconds: SONG_SECONDS });
+      const text = uniform() < UNCONDITIONAL ? [] : studioTokens(caption(song, mix.players, uniform));
+      return { mix, from, text };
+    }),
+  );
+}
+
+function toBatch(batch: Row[]): DecoderBatch {
+  const rows = batch.length;
+  const K = studioCodec.codebooks;
+  const textSteps = Math.max(1, ...batch.map(({ text }) => text.length));
+  const inputs = Array.from({ length: K }, () =>
+    new Int32Array(rows * WINDOW).fill(studioCodec.codebookSize),
+  );
+  const targets = new Int32Array(rows * WINDOW * K);
+  const valid = new Float32Array(rows * WINDOW * K);
+  const textIds = new Int32Array(rows * textSteps);
+  const textMask = new Float32Array(rows * textSteps);
+  batch.forEach(({ mix, from, text }, r) => {
+    for (let k = 0; k < K; k++) {
+      for (let p = k; p < WINDOW; p++) {
+        const at = (r * WINDOW + p) * K + k;
+        targets[at] = mix.codes[k][from + p - k];
+        valid[at] = 1;
+        if (p > k) inputs[k][r * WINDOW + p] = mix.codes[k][from + p - 1 - k];
+      }
+    }
+    textIds.set(text, r * textSteps);
+    textMask.fill(1, r * textSteps, r * textSteps + text.length);
+  });
+  return { rows, steps: WINDOW, inputs, targets, valid, textSteps, textIds, textMask };
+}

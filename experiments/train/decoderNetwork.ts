@@ -1,0 +1,225 @@
+import { tf } from "../../lib/backend";
+import { sinusoids } from "../../lib/model/positions";
+import { relativeBuckets } from "../../lib/model/textEncoder";
+import { normal, random } from "../../lib/random";
+import { Parameters } from "./parameters";
+import { studioCodec, studioDecoder } from "./studio";
+import { studioTokenizer } from "./tokenizerFile";
+
+const { hidden, layers, heads, ffn, text } = studioDecoder;
+const headDim = hidden / heads;
+const vocabulary = studioCodec.codebookSize;
+
+/** A batch for the decoder's loss. */
+export interface DecoderBatch {
+  rows: number;
+  steps: number;
+  /** Delayed input tokens, one [rows * steps] a codebook. */
+  inputs: Int32Array[];
+  /** Tokens to predict [rows * steps * codebooks] and where there is one (else 0). */
+  targets: Int32Array;
+  valid: Float32Array;
+  /** Caption tokens [rows * textSteps], padded with 0, and mask; a row of zeros runs unconditionally. */
+  textSteps: number;
+  textIds: Int32Array;
+  textMask: Float32Array;
+}
+
+/** Fresh parameters of the bundled decoder and text encoder, named by what they are; matrices are [in, out]. */
+export function createDecoderParameters(seed: number): Parameters {
+  const uniform = random(seed);
+  const parameters = new Parameters();
+  const gaussian = (n: number, deviation: number) =>
+    new Float32Array(n).map(() => deviation * normal(uniform));
+  const matrix = (name: string, rows: number, columns: number, deviation = 1 / Math.sqrt(rows)) =>
+    parameters.add(name, [rows, columns], gaussian(rows * columns, deviation), true);
+  const table = (name: string, rows: number, columns: number, deviation: number) =>
+    parameters.add(name, [rows, columns], gaussian(rows * columns, deviation));
+  const vector = (name: string, size: number, value: number) =>
+    parameters.add(name, [size], new Float32Array(size).fill(value));
+  const norm = (name: string, size: number) => {
+    vector(`${name}.weight`, size, 1);
+    vector(`${name}.bias`, size, 0);
+  };
+  const small = 0.5 / Math.sqrt(hidden * 2 * layers);
+  // Wide enough that the sinusoidal positions (of unit size) do not drown the tokens.
+  for (let k = 0; k < studioCodec.codebooks; k++) table(`embed.${k}`, vocabulary + 1, hidden, 0.35);
+  for (let n = 0; n < layers; n++) {
+    norm(`${n}.selfNorm`, hidden);
+    matrix(`${n}.qkv`, hidden, 3 * hidden);
+    matrix(`${n}.out`, hidden, hidden, small);
+    norm(`${n}.crossNorm`, hidden);
+    matrix(`${n}.crossQuery`, hidden, hidden);
+    matrix(`${n}.crossKeyValue`, hidden, 2 * hidden);
+    matrix(`${n}.crossOut`, hidden, hidden, small);
+    norm(`${n}.mlpNorm`, hidden);
+    matrix(`${n}.fc1`, hidden, ffn);
+    matrix(`${n}.fc2`, ffn, hidden, small);
+  }
+  norm("finalNorm", hidden);
+  matrix("lmHeads", hidden, studioCodec.codebooks * vocabulary, 0.02);
+  matrix("textToDecoder", text, hidden);
+  vector("textToDecoder.bias", hidden, 0);
+  table("text.embed", studioTokenizer().vocabulary, text, 1);
+  table("text.position", textShape.relativeAttentionNumBuckets, textShape.numHeads, 0.1);
+  for (let n = 0; n < textShape.numLayers; n++) {
+    vector(`text.${n}.attentionNorm`, text, 1);
+    matrix(`text.${n}.qkv`, text, 3 * text, 1 / text ** 0.75); // T5 does not scale its scores
+    matrix(`text.${n}.out`, text, text);
+    vector(`text.${n}.mlpNorm`, text, 1);
+    matrix(`text.${n}.wi`, text, textShape.dFf);
+    matrix(`text.${n}.wo`, textShape.dFf, text);
+  }
+  vector("text.finalNorm", text, 1);
+  parameters.build();
+  return parameters;
+}
+
+/** The bundled text encoder: two layers of T5. */
+export const textShape = {
+  numLayers: 2,
+  numHeads: 4,
+  dKv: text / 4,
+  dFf: 2 * text,
+  relativeAttentionNumBuckets: 16,
+  relativeAttentionMaxDistance: 32,
+  layerNormEpsilon: 1e-6,
+};
+
+type Get = (name: string) => tf.Tensor;
+
+/**
+ * Cross-entropy of every codebook, in nats a token: [codebooks]. The whole sequence at once, with gradients; the model
+ * is that of lib/model/decoder.ts (a test holds the two against each other on exported weights).
+ */
+export function decoderLoss(parameters: Parameters, batch: DecoderBatch): tf.Tensor1D {
+  const tensors = parameters.unpack();
+  const get: Get = (name) => tensors.get(name)!;
+  const logits = decoderLogits(get, batch); // [rows * steps * codebooks, vocabulary]
+  const losses = crossEntropy(logits, batch.targets).mul(tf.tensor1d(batch.valid));
+  const shape = [batch.rows * batch.steps, studioCodec.codebooks];
+  const counts = tf.sum(tf.tensor2d(batch.valid, shape as [number, number]), 0);
+  return tf.sum(losses.reshape(shape), 0).div(counts) as tf.Tensor1D;
+}
+
+/** Logits [rows * steps * codebooks, vocabulary]. */
+export function decoderLogits(get: Get, { rows, steps, inputs, ...caption }: DecoderBatch): tf.Tensor2D {
+  const positions = tf.tensor(sinusoids(steps, hidden), [1, steps, hidden]);
+  const embedded = inputs.map((ids, k) => tf.gather(get(`embed.${k}`), tf.tensor1d(ids, "int32")));
+  let x = tf
+    .addN(embedded)
+    .reshape([rows, steps, hidden])
+    .add(positions)
+    .reshape([-1, hidden]) as tf.Tensor2D;
+  const { states, hide } = readCaption(get, rows, caption);
+  const causal = causalMask(steps); // [1, 1, steps, steps]
+  for (let n = 0; n < layers; n++) {
+    const [q, k, v] = split(tf.matMul(norm(get, `${n}.selfNorm`, x), mat(get, `${n}.qkv`)), rows, steps, 3);
+    x = x.add(tf.matMul(attention(q, k, v, causal, rows, steps), mat(get, `${n}.out`)));
+    const [crossQ] = split(
+      tf.matMul(norm(get, `${n}.crossNorm`, x), mat(get, `${n}.crossQuery`)),
+      rows,
+      steps,
+      1,
+    );
+    const [crossK, crossV] = split(
+      tf.matMul(states, mat(get, `${n}.crossKeyValue`)),
+      rows,
+      caption.textSteps,
+      2,
+    );
+    x = x.add(tf.matMul(attention(crossQ, crossK, crossV, hide, rows, steps), mat(get, `${n}.crossOut`)));
+    const inner = gelu(tf.matMul(norm(get, `${n}.mlpNorm`, x), mat(get, `${n}.fc1`)));
+    x = x.add(tf.matMul(inner, mat(get, `${n}.fc2`)));
+  }
+  return tf.matMul(norm(get, "finalNorm", x), mat(get, "lmHeads")).reshape([-1, vocabulary]) as tf.Tensor2D;
+}
+
+/** Caption states in the decoder's size [rows * textSteps, hidden], zero at padding, and what hides the padding. */
+function readCaption(
+  get: Get,
+  rows: number,
+  { textSteps, textIds, textMask }: Pick<DecoderBatch, "textSteps" | "textIds" | "textMask">,
+): { states: tf.Tensor2D; hide: tf.Tensor } {
+  const mask = tf.tensor2d(textMask, [rows, textSteps]);
+  const hide = tf.sub(1, mask).mul(-1e9).reshape([rows, 1, 1, textSteps]);
+  const buckets = tf.oneHot(tf.tensor1d(relativeBuckets(textSteps, textShape), "int32"), 16).toFloat();
+  const bias = tf.matMul(buckets as tf.Tensor2D, mat(get, "text.position"));
+  const position = bias.reshape([1, textSteps, textSteps, textShape.numHeads]).transpose([0, 3, 1, 2]);
+  const split4 = (x: tf.Tensor) =>
+    tf.unstack(x.reshape([rows, textSteps, 3, textShape.numHeads, textShape.dKv]).transpose([2, 0, 3, 1, 4]));
+  let x = tf.gather(get("text.embed"), tf.tensor1d(textIds, "int32")) as tf.Tensor2D;
+  for (let n = 0; n < textShape.numLayers; n++) {
+    const [q, k, v] = split4(
+      tf.matMul(rootNorm(x, get(`text.${n}.attentionNorm`)), mat(get, `text.${n}.qkv`)),
+    );
+    const weights = tf.softmax(tf.matMul(q, k, false, true).add(position).add(hide));
+    const mixed = tf.matMul(weights, v).transpose([0, 2, 1, 3]).reshape([-1, text]) as tf.Tensor2D;
+    x = x.add(tf.matMul(mixed, mat(get, `text.${n}.out`)));
+    const inner = tf.relu(tf.matMul(rootNorm(x, get(`text.${n}.mlpNorm`)), mat(get, `text.${n}.wi`)));
+    x = x.add(tf.matMul(inner, mat(get, `text.${n}.wo`)));
+  }
+  const projected = tf.matMul(rootNorm(x, get("text.finalNorm")), mat(get, "textToDecoder"));
+  const states = projected.add(get("textToDecoder.bias")).mul(mask.reshape([-1, 1])) as tf.Tensor2D;
+  return { states, hide };
+}
+
+function split(x: tf.Tensor, rows: number, steps: number, parts: number): tf.Tensor[] {
+  const apart = x.reshape([rows, steps, parts, heads, headDim]).transpose([2, 0, 3, 1, 4]);
+  return parts === 1 ? [apart.squeeze([0])] : tf.unstack(apart); // unstack has no gradient for a single part
+}
+
+/** [rows, heads, steps, headDim] each; returns [rows * steps, hidden]. */
+function attention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  mask: tf.Tensor,
+  rows: number,
+  steps: number,
+): tf.Tensor2D {
+  const scores = tf.matMul(q.mul(headDim ** -0.5), k, false, true).add(mask);
+  return tf
+    .matMul(tf.softmax(scores), v)
+    .transpose([0, 2, 1, 3])
+    .reshape([rows * steps, hidden]) as tf.Tensor2D;
+}
+
+function norm(get: Get, name: string, x: tf.Tensor2D): tf.Tensor2D {
+  const { mean, variance } = tf.moments(x, 1, true);
+  const unit = x.sub(mean).mul(tf.rsqrt(variance.add(1e-5)));
+  return unit.mul(get(`${name}.weight`)).add(get(`${name}.bias`)) as tf.Tensor2D;
+}
+
+function rootNorm(x: tf.Tensor2D, gain: tf.Tensor): tf.Tensor2D {
+  return x.mul(tf.rsqrt(tf.mean(tf.square(x), 1, true).add(1e-6))).mul(gain) as tf.Tensor2D;
+}
+
+function gelu(x: tf.Tensor2D): tf.Tensor2D {
+  return x.mul(0.5).mul(tf.erf(x.mul(Math.SQRT1_2)).add(1)) as tf.Tensor2D;
+}
+
+function causalMask(steps: number): tf.Tensor {
+  const upper = tf.sub(1, tf.linalg.bandPart(tf.ones([steps, steps]), -1, 0));
+  return upper.mul(-1e9).reshape([1, 1, steps, steps]);
+}
+
+function mat(get: Get, name: string): tf.Tensor2D {
+  return get(name) as tf.Tensor2D;
+}
+
+/** Cross-entropy of each row [n] with the gradient softmax - one-hot, which keeps memory to two copies. */
+function crossEntropy(logits: tf.Tensor2D, targets: Int32Array): tf.Tensor1D {
+  const labels = tf.tensor1d(targets, "int32");
+  const op = tf.customGrad((...args) => {
+    const save = args.at(-1) as unknown as (tensors: tf.Tensor[]) => void;
+    const logProbability = tf.logSoftmax(args[0] as tf.Tensor2D);
+    const hot = tf.oneHot(labels, vocabulary).toFloat();
+    const value = tf.neg(tf.sum(logProbability.mul(hot), 1));
+    save([logProbability, hot]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      tf.exp(saved[0]).sub(saved[1]).mul(dy.expandDims(1));
+    return { value, gradFunc };
+  });
+  return op(logits) as tf.Tensor1D;
+}
