@@ -1,6 +1,6 @@
 import { tf } from "../backend";
 import { random } from "../random";
-import type { Decoder, DecoderCache, TextStates } from "./decoder";
+import type { Decoder, DecoderCache, TextMemory, TextStates } from "./decoder";
 import { delay, promptPositions, undelay, unknown } from "./delay";
 import { guide, type Sampling, sample } from "./sampling";
 import type { Taps } from "./taps";
@@ -115,7 +115,7 @@ function readPrompts(
   const distinct = sharePrompt ? starts.filter((_, i) => keys.indexOf(keys[i]) === i) : starts;
   const order = keys.map((key, i) => (sharePrompt ? distinct.indexOf(starts[keys.indexOf(key)]) : i));
   const isShared = distinct.length < starts.length;
-  const memory = text && tf.tidy(() => decoder.readText(textOf(distinct, text)));
+  const memory = text && readTexts(decoder, distinct, text);
   const cache = decoder.createCache(distinct.length, first, memory);
   const logits = take(
     decoder.prefill(
@@ -138,15 +138,16 @@ function readPrompts(
   return { cache: copy, logits: spread };
 }
 
-/** The text states of some rows; of nothing but padding where a row has no text. */
-function textOf(starts: Start[], { states, mask }: TextStates): TextStates {
+/** The texts of some rows; nothing but padding where a row has no text. */
+function readTexts(decoder: Decoder, starts: Start[], { states, mask }: TextStates): TextMemory {
   const [texts] = mask.shape;
   const rows = starts.map(({ text }) => text ?? texts);
-  const pad = (x: tf.Tensor) => tf.concat([x, tf.zerosLike(tf.slice(x, 0, 1))]);
-  return {
-    states: tf.gather(pad(states), rows) as tf.Tensor3D,
-    mask: tf.gather(pad(mask), rows) as tf.Tensor2D,
-  };
+  const pick = <T extends tf.Tensor>(x: T): T =>
+    tf.tidy(() => tf.gather(tf.concat([x, tf.zerosLike(tf.slice(x, 0, 1))]), rows) as T);
+  const picked = { states: pick(states), mask: pick(mask) };
+  const memory = decoder.readText(picked);
+  tf.dispose([picked.states, picked.mask]);
+  return memory;
 }
 
 /** Taps that see every row of the batch, while the decoder reads the distinct ones. */

@@ -59,7 +59,7 @@ export async function generate(model: MusicGen, options: GenerateOptions = {}): 
 export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): Promise<Take[]> {
   if (batch.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
   const { codec, decoder } = model;
-  for (const options of batch) checkSampling(options);
+  for (const options of batch) checkOptions(options);
   const frames = newFrames(model, batch);
   const prompts = readPrompts(model, batch);
   const promptFrames = prompts[0][0].length;
@@ -115,6 +115,13 @@ export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): 
   }
 }
 
+function checkOptions(options: GenerateOptions): void {
+  const { guidance = 3, seed = 0 } = options;
+  checkSampling(options);
+  if (!Number.isFinite(guidance)) throw new RangeError(`guidance: expected a number, found ${guidance}`);
+  if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
+}
+
 function newFrames(model: MusicGen, batch: GenerateOptions[]): number {
   const asked = batch.map(({ frames, seconds = 5 }) => frames ?? Math.round(seconds * model.frameRate));
   for (const frames of asked) {
@@ -136,13 +143,13 @@ function readPrompts(model: MusicGen, batch: GenerateOptions[]): TokenGrid[] {
   const prompts = batch.map(({ prompt = [] }) => {
     if (Array.isArray(prompt)) {
       if (prompt.length === 0) return Array.from({ length: model.codebooks }, () => new Int32Array(0));
-      checkTokens(prompt, model.codebooks, model.vocabulary, "prompt");
       return prompt;
     }
     const tokens = known.get(prompt) ?? model.codec.encode([resample(prompt, model.sampleRate).samples])[0];
     known.set(prompt, tokens);
     return tokens;
   });
+  for (const prompt of prompts) checkTokens(prompt, model.codebooks, model.vocabulary, "prompt");
   for (const prompt of prompts) {
     if (prompt[0].length !== prompts[0][0].length) {
       throw new RangeError(

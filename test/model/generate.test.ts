@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { startBackend, tf } from "../../lib/backend";
+import { diskFolder } from "../../lib/model/files";
+import { generate, generateBatch } from "../../lib/model/generate";
+import type { Steer } from "../../lib/model/intervention";
+import { loadMusicGen } from "../../lib/model/load";
+import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
+import { site } from "../../lib/model/taps";
+import { openFixture } from "./musicgenFixture";
+
+const fixture = () => openFixture("plain");
+
+/** The fixture's model; it has no tokenizer.json, so a text is a name of one of the two texts of PyTorch's. */
+function open(): MusicGen {
+  const { folder } = fixture();
+  const model = openMusicGen(diskFolder(folder));
+  const { textIds, textMask } = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+  const tokenizer = {
+    encode: (texts: string[]) => ({
+      ids: texts.map((text) => textIds[Number(text)]),
+      mask: texts.map((text) => textMask[Number(text)]),
+    }),
+  };
+  return Object.defineProperty(model, "tokenizer", { value: tokenizer });
+}
+
+before(() => startBackend());
+
+test("a continuation of tokens: PyTorch's tokens, and sound of that length", async () => {
+  const model = open();
+  const { grid } = fixture();
+  const take = await generate(model, { prompt: grid("prompt"), frames: 7, greedy: true });
+  assert.deepEqual(take.tokens, grid("continuation"));
+  assert.deepEqual([take.promptFrames, take.audio.samples.length, take.audio.sampleRate], [6, 13 * 8, 400]);
+  const fromNothing = await generate(model, { seconds: 7 / 50, greedy: true });
+  assert.deepEqual(fromNothing.tokens, grid("unconditional"));
+});
+
+test("texts through tokens, T5 and guidance: PyTorch's tokens", async () => {
+  const model = open();
+  const { grid } = fixture();
+  const takes = await generateBatch(model, [
+    { prompt: grid("prompt"), text: "0", frames: 7, greedy: true },
+    { prompt: grid("prompt"), text: "1", frames: 7, greedy: true },
+    { prompt: grid("prompt"), text: "0", frames: 7, greedy: true },
+  ]);
+  assert.deepEqual(takes[0].tokens, grid("guidedContinuation"));
+  assert.deepEqual(takes[2].tokens, grid("guidedContinuation"));
+  const masked = await generate(model, { text: "1", frames: 7, greedy: true });
+  assert.deepEqual(masked.tokens, grid("guidedMasked"));
+});
+
+test("a prompt of sound is encoded, resampled when needed", async () => {
+  const model = open();
+  const samples = Float32Array.from({ length: 400 }, (_, i) => Math.sin(i / 3));
+  const take = await generate(model, { prompt: { samples, sampleRate: 800 }, frames: 3, seed: 5 });
+  assert.equal(take.promptFrames, 25);
+  assert.equal(take.tokens[0].length, 28);
+  const again = await generate(model, { prompt: { samples, sampleRate: 800 }, frames: 3, seed: 5 });
+  assert.deepEqual(again.tokens, take.tokens);
+});
+
+test("steering: rows of one batch with plans of their own, each as it is alone, traces in place", async () => {
+  const model = open();
+  const { grid, expected } = fixture();
+  const { values, shape } = expected("vector");
+  const disposed: string[] = [];
+  const steerBy =
+    (strength: number): Steer =>
+    ({ rows, promptFrames }) => {
+      assert.equal(promptFrames, 6);
+      const vector = tf.tensor(
+        values.map((value) => strength * value),
+        shape,
+      ); // [layers, heads, headDim]
+      const taps = new Map(
+        [0, 1].map((l) => [site(l, "selfAttention.z"), (z: tf.Tensor) => tf.add(z, tf.gather(vector, l))]),
+      );
+      return {
+        taps,
+        trace: () =>
+          Array.from({ length: rows }, () => ({ step: [], monitor: [], threshold: strength, strength: [] })),
+        dispose: () => {
+          disposed.push(String(strength));
+          vector.dispose();
+        },
+      };
+    };
+  const [once, twice] = [steerBy(1), steerBy(-2)];
+  const base = { prompt: grid("prompt"), frames: 7, greedy: true };
+  await generate(model, base); // builds the parts
+  const before = tf.memory().numTensors;
+  const takes = await generateBatch(model, [
+    { ...base, steer: once },
+    { ...base, steer: once },
+    base,
+    { ...base, steer: twice },
+  ]);
+  assert.deepEqual(disposed, ["1", "-2"]);
+  assert.equal(tf.memory().numTensors, before);
+  assert.deepEqual(takes[0].tokens, grid("steered"));
+  assert.deepEqual(takes[1].tokens, grid("steered"));
+  assert.deepEqual(takes[2].tokens, grid("continuation"));
+  assert.deepEqual(
+    takes.map(({ trace }) => trace?.threshold),
+    [1, 1, undefined, -2],
+  );
+  const alone = await generate(model, { ...base, steer: twice });
+  assert.deepEqual(takes[3].tokens, alone.tokens);
+  const guided = await generateBatch(model, [
+    { ...base, text: "0", steer: once },
+    { ...base, text: "1", steer: twice },
+  ]);
+  assert.deepEqual(guided[0].tokens, grid("guidedSteered"));
+});
+
+test("a folder that lacks a part says so when the part is used; one that does not exist says what to place where", async () => {
+  const { folder } = fixture();
+  const disk = diskFolder(folder);
+  const model = openMusicGen({ ...disk, has: (file) => disk.has(file) });
+  assert.throws(() => model.tokenizer, /tokenizer\.json/);
+  await assert.rejects(
+    loadMusicGen("facebook/musicgen-small"),
+    /config\.json.*data\/models\/facebook\/musicgen-small/,
+  );
+  const loaded = await loadMusicGen(folder);
+  assert.equal(loaded.name, "plain");
+  assert.match(loaded.fingerprint, /^[0-9a-f]{64}$/);
+  assert.deepEqual(
+    [loaded.layers, loaded.heads, loaded.headDim, loaded.codebooks, loaded.vocabulary],
+    [2, 4, 8, 4, 50],
+  );
+  assert.deepEqual([loaded.sampleRate, loaded.frameRate], [400, 50]);
+});
+
+test("impossible options are refused", async () => {
+  const model = open();
+  await assert.rejects(generate(model, { frames: 0 }), /frames.*found 0/);
+  await assert.rejects(generate(model, { seconds: Number.NaN }), /frames.*NaN/);
+  await assert.rejects(generate(model, { frames: 2, temperature: -1 }), /temperature/);
+  await assert.rejects(generate(model, { frames: 2, prompt: [Int32Array.of(1)] }), /4 codebooks, found 1/);
+  await assert.rejects(generate(model, { frames: 2, guidance: Number.NaN, text: "0" }), /guidance.*NaN/);
+  await assert.rejects(generateBatch(model, [{ frames: 2 }, { frames: 3 }]), /one length/);
+  await assert.rejects(
+    generateBatch(model, [{ frames: 2, text: "0" }, { frames: 2 }]),
+    /every row or in none/,
+  );
+  await assert.rejects(generateBatch(model, []), /at least one/);
+});
