@@ -49,7 +49,7 @@ export function headGrid(scores: HeadScores, options: { title?: string } = {}): 
         xgap: 1,
         ygap: 1,
         hoverongaps: false,
-        hovertemplate: "layer %{y}, head %{x}<br>accuracy %{z:.1%} (95 %: %{customdata})<extra></extra>",
+        hovertemplate: "layer %{y}, head %{x}<br>accuracy %{z:.1%} (95%: %{customdata})<extra></extra>",
         ...(labelled && { texttemplate: "%{z:.0%}", textfont: { size: 11 } }),
         colorbar: {
           title: { text: "accuracy", side: "right", font: { size: 12, color: ink } },
@@ -89,14 +89,14 @@ export function bestHead({ heads, trait }: HeadScores): HeadScore {
   return heads.reduce((best, head) => (head.accuracy > best.accuracy ? head : best));
 }
 
-/** "layer 3, head 1, 94.3 % (91.0 to 96.5 %)". */
+/** "layer 3, head 1, 94.3% (91.0–96.5%)". */
 export function describeHead({ layer, head, accuracy, interval }: HeadScore): string {
-  return `layer ${layer}, head ${head}, ${percent(accuracy)} % (${percentRange(interval)})`;
+  return `layer ${layer}, head ${head}, ${percent(accuracy)}% (${percentRange(interval)})`;
 }
 
-/** "91.0 to 96.5 %". */
+/** "91.0–96.5%". */
 export function percentRange([low, high]: Interval): string {
-  return `${percent(low)} to ${percent(high)} %`;
+  return `${percent(low)}–${percent(high)}%`;
 }
 
 function extent(heads: HeadScore[]) {

@@ -14,7 +14,7 @@ export function headRanking(scores: HeadScores | HeadScores[], options: { title?
   const subtitle =
     sets.length === 1
       ? `${sets[0].trait}; best: ${describeHead(bestHead(sets[0]))}`
-      : "bands are 95 % intervals";
+      : "bands are 95% intervals";
   return {
     data: sets.flatMap(ranking),
     layout: layout(title, subtitle, {
@@ -84,7 +84,7 @@ function ranking(set: HeadScores, place: number): Trace[] {
         : { mode: "lines" }),
       hovertemplate:
         "rank %{x}: layer %{customdata[0]}, head %{customdata[1]}<br>" +
-        "accuracy %{y:.1%} (95 %: %{customdata[2]})<extra></extra>",
+        "accuracy %{y:.1%} (95%: %{customdata[2]})<extra></extra>",
       showlegend: true,
     },
   ];

@@ -37,10 +37,10 @@ export function headView(clips: HeadClips, options: { title?: string } = {}): Fi
   const { trait, layer, head, accuracy, boundary } = clips;
   const { title = `Clips as head ${head} of layer ${layer} sees them: ${trait}` } = options;
   const { along, across, share } = headPlane(clips);
-  const told = accuracy === undefined ? "" : `the probe tells ${(100 * accuracy).toFixed(1)} % apart; `;
+  const told = accuracy === undefined ? "" : `the probe tells ${(100 * accuracy).toFixed(1)}% apart; `;
   return {
     data: [points(0, `without ${trait}`), points(1, `with ${trait}`)],
-    layout: layout(title, `${told}upward: ${(100 * share).toFixed(0)} % of the remaining variance`, {
+    layout: layout(title, `${told}upward: ${(100 * share).toFixed(0)}% of the remaining variance`, {
       width: 620,
       height: 520,
       legend,

@@ -30,14 +30,14 @@ export function spectrogram(audio: Audio, options: SpectrogramOptions = {}): Fig
       {
         type: "heatmap",
         z: decibels,
+        y: edges.slice(1, -1).map((hz) => `${hz.toFixed(1)} Hz`),
         x0: 0,
         dx: hop / audio.sampleRate,
         zmin: range[0],
         zmax: range[1],
         zsmooth: "fast",
         colorscale: energy,
-        customdata: decibels.map((row, mel) => row.map(() => Math.round(edges[mel + 1]))),
-        hovertemplate: "%{x:.2f} s, %{customdata} Hz<br>%{z:.0f} dB<extra></extra>",
+        hovertemplate: "%{x:.2f} s, %{y}<br>%{z:.0f} dB<extra></extra>",
         colorbar: {
           title: { text: "dB", side: "right", font: { size: 12, color: ink } },
           tickfont: { size: 12, color: quietInk },
@@ -54,6 +54,7 @@ export function spectrogram(audio: Audio, options: SpectrogramOptions = {}): Fig
       margin: { l: 68, r: 96, t: 48, b: 56 },
       xaxis: axis("seconds", { range: [0, duration(audio)], showgrid: false }),
       yaxis: axis("Hz", {
+        type: "category",
         range: [-0.5, mels - 0.5],
         showgrid: false,
         tickvals: labels.map((hz) => bandAt(hz, edges)),

@@ -13,21 +13,10 @@ import { installBoxes } from "./stillText";
  * @param size pixels; the default is the layout's own
  * @throws Error when plotly cannot draw the figure
  */
-export async function figureSvg(
-  figure: Figure,
-  size: { width?: number; height?: number } = {},
-): Promise<string> {
-  const { width = figure.layout.width, height = figure.layout.height } = size;
-  const page = openPage();
-  page.Math.random = random(1); // plotly names its clip paths by chance
-  const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;
-  const svg = await page.Plotly.toImage(
-    { data, layout },
-    { format: "svg", width, height, imageDataOnly: true },
-  ).catch((error: unknown) => {
-    throw new Error(`plotly could not draw the figure: ${error instanceof Error ? error.message : error}`);
-  });
-  return vectorCells(svg);
+export function figureSvg(figure: Figure, size: { width?: number; height?: number } = {}): Promise<string> {
+  const drawn = last.then(() => draw(figure, size));
+  last = drawn.catch(() => {});
+  return drawn;
 }
 
 /** Where plotly differs from what the figure asks for, in plotly's words; none when every attribute is known and valid. */
@@ -50,6 +39,21 @@ interface Page extends DOMWindow {
 }
 
 let opened: Page | undefined;
+/** Figures share one page, so they are drawn one after another. */
+let last: Promise<unknown> = Promise.resolve();
+
+async function draw(figure: Figure, size: { width?: number; height?: number }): Promise<string> {
+  const { width = figure.layout.width, height = figure.layout.height } = size;
+  const page = openPage();
+  page.Math.random = random(1); // plotly names its clip paths by chance
+  const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;
+  try {
+    const options = { format: "svg", width, height, imageDataOnly: true };
+    return vectorCells(await page.Plotly.toImage({ data, layout }, options));
+  } catch (error) {
+    throw new Error(`plotly could not draw the figure: ${(error as Error).message}`);
+  }
+}
 
 function openPage(): Page {
   if (!opened) {

@@ -25,7 +25,7 @@ export function textWidth(text: string, { size, bold }: { size: number; bold: bo
   let units = 0;
   for (const character of text)
     units += WIDTHS[character.charCodeAt(0) - 32] ?? OTHER_WIDTHS[character] ?? 556;
-  return (units / 1000) * size * (bold ? 1.07 : 1);
+  return (units / 1000) * size * (bold ? 1.1 : 1);
 }
 
 /** Advance widths of the characters 32 to 126, thousandths of the size. Source: Adobe's Helvetica.afm; Arial has the same. */

@@ -42,7 +42,7 @@ export function sweepLines(points: SweepPoint[], options: SweepLinesOptions = {}
   const margin = (high - low || 1) * 0.05;
   const alphaAxis = { range: [low - margin, high + margin], showgrid: false };
   const counts = [...new Set(points.flatMap(({ n }) => (n === undefined ? [] : [n])))];
-  const { subtitle = counts.length === 1 ? `n = ${counts[0]} takes a point; bands are 95 % intervals` : "" } =
+  const { subtitle = counts.length === 1 ? `n = ${counts[0]} takes a point; bands are 95% intervals` : "" } =
     options;
   return {
     data: methods.flatMap((method, place) => {
@@ -75,7 +75,7 @@ function successTraces(line: SweepPoint[], colour: string, span: [number, number
     values: line.map(({ success }) => success),
     intervals,
     customdata: line.map(({ interval, n }) => [percentRange(interval), n === undefined ? "" : `, n = ${n}`]),
-    hovertemplate: "alpha %{x}: %{y:.1%} (95 %: %{customdata[0]}%{customdata[1]})",
+    hovertemplate: "alpha %{x}: %{y:.1%} (95%: %{customdata[0]}%{customdata[1]})",
     axes: {},
     showlegend: true,
   });
@@ -91,7 +91,7 @@ function coherenceTraces(line: SweepPoint[], colour: string, span: [number, numb
     values: known.map(({ coherence }) => coherence!),
     intervals,
     customdata: intervals.map(([low, high]) => `${low.toFixed(3)} to ${high.toFixed(3)}`),
-    hovertemplate: "alpha %{x}: %{y:.3f} (95 %: %{customdata})",
+    hovertemplate: "alpha %{x}: %{y:.3f} (95%: %{customdata})",
     axes: { xaxis: "x2", yaxis: "y2" },
     showlegend: false,
   });

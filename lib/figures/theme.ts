@@ -70,7 +70,7 @@ export function layout(
     plot_bgcolor: paper,
     colorway: palette,
     margin: { ...margin },
-    modebar: { orientation: "v", bgcolor: "rgba(255, 255, 255, 0)", color: quietInk },
+    modebar: { orientation: "v", bgcolor: "rgba(255, 255, 255, 0)", color: "#b3bac1" },
     hoverlabel: { font: { family: fontFamily, size: 13 } },
     ...rest,
   };

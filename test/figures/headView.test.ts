@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { headPlane, headView } from "../../lib/figures/headView";
+import { headClips } from "./examples";
+
+describe("headPlane", () => {
+  it("finds theta's coordinate and the strongest direction orthogonal to it", () => {
+    const clips = headClips(400); // apart along axis 0, stretched along axis 3
+    const { along, across, share } = headPlane(clips);
+    const mean = along.reduce((sum, _, clip) => sum + clips.z[clip * 16 + 3], 0) / 400;
+    for (let clip = 0; clip < 400; clip++) {
+      assert.ok(Math.abs(along[clip] - clips.z[clip * 16]) < 1e-4);
+      assert.ok(Math.abs(across[clip] - (clips.z[clip * 16 + 3] - mean)) < 0.3);
+    }
+    assert.ok(share > 0.7 && share < 0.85); // 4 of 4 + 14 * .09
+  });
+
+  it("does not confuse variance along theta with variance across it", () => {
+    const z = Float32Array.of(10, 1, -10, -1, 10, -1, -10, 1);
+    const plane = headPlane({ z, labels: [1, 0, 1, 0], theta: Float32Array.of(1, 0) });
+    assert.deepEqual(plane, { along: [10, -10, 10, -10], across: [1, -1, -1, 1], share: 1 });
+  });
+
+  it("refuses lengths that contradict each other", () => {
+    assert.throws(
+      () => headPlane({ z: new Float32Array(7), labels: [0, 1], theta: new Float32Array(4) }),
+      /z of \[2 clips, 4\] values, found 7/,
+    );
+  });
+});
+
+describe("headView", () => {
+  it("shows clips with and without the trait, and the probe's boundary", () => {
+    const { data, layout } = headView(headClips(50));
+    assert.deepEqual(
+      data.map(({ name }) => name),
+      ["without drums", "with drums"],
+    );
+    assert.deepEqual(
+      data.map(({ x }) => (x as number[]).length),
+      [25, 25],
+    );
+    assert.deepEqual((data[1].customdata as number[]).slice(0, 3), [1, 3, 5]);
+    assert.equal((layout.shapes as { x0: number }[])[0].x0, 0);
+  });
+});

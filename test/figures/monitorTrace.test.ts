@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { monitorTrace } from "../../lib/figures/monitorTrace";
+import { take } from "./examples";
+
+describe("monitorTrace", () => {
+  it("puts waveform, C(t) and strength on one axis of seconds", () => {
+    const one = take(5);
+    const { data, layout } = monitorTrace(one, { trait: "drums" });
+    assert.deepEqual(
+      data.map(({ yaxis }) => yaxis),
+      ["y", "y", "y2", "y3"],
+    );
+    assert.ok(data.every(({ xaxis }) => xaxis === undefined));
+    const [, , monitor, strength] = data;
+    assert.equal((monitor.x as number[])[0], 3); // frame 150 at 50 frames a second
+    assert.equal((monitor.y as number[]).length, 80);
+    assert.equal((strength.y as number[]).filter((value) => value > 0).length > 10, true);
+    assert.deepEqual((layout.xaxis as { range: number[] }).range, [0, 11]);
+    const [prompt, threshold] = layout.shapes as Record<string, number>[];
+    assert.deepEqual([prompt.x0, prompt.x1], [0, 3]);
+    assert.deepEqual([threshold.y0, threshold.y1], [0.62, 0.62]);
+  });
+
+  it("stacks the waveforms of several takes and overlays their monitors", () => {
+    const { data, layout } = monitorTrace([take(0), take(5)], { names: ["none", "SMITIN"] });
+    assert.deepEqual(
+      data.map(({ yaxis }) => yaxis),
+      ["y", "y", "y2", "y2", "y3", "y4", "y3", "y4"],
+    );
+    const domains = ["yaxis", "yaxis2", "yaxis3", "yaxis4"].map(
+      (key) => (layout[key] as { domain: number[] }).domain,
+    );
+    for (let i = 1; i < 4; i++) assert.ok(domains[i][1] < domains[i - 1][0], "panels overlap");
+    assert.equal(domains[0][1], 1);
+    assert.ok(domains[3][0] >= 0 && domains[3][0] < 1e-9);
+  });
+
+  it("takes another frame rate, and takes without a trace beside one with", () => {
+    const { trace: _, ...unwatched } = take(0);
+    const { data } = monitorTrace([unwatched, take(5)], { frameRate: 25 });
+    assert.equal(data.length, 6);
+    assert.equal((data[4].x as number[])[0], 6);
+    assert.throws(() => monitorTrace([unwatched]), /at least one take with a monitor's trace/);
+    assert.throws(() => monitorTrace([]), /nothing to draw/);
+  });
+});
