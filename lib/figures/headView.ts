@@ -1,4 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import type { HeadActivations } from "../probes/activations";
+import type { Probe } from "../probes/probe";
 import type { Figure, Trace } from "./figure";
 import { axis, layout, legend, meaning, quietInk, translucent } from "./theme";
 
@@ -82,6 +84,23 @@ export function headView(clips: HeadClips, options: { title?: string } = {}): Fi
       hovertemplate: `clip %{customdata}, ${name}<br>%{x:.2f}, %{y:.2f}<extra></extra>`,
     };
   }
+}
+
+/** What one head did, taken out of the activations of all heads, with the line where its probe is undecided. */
+export function headClips(activations: HeadActivations, probe: Probe): HeadClips {
+  const [clips, layers, heads, headDim] = activations.shape;
+  const { layer, head, theta, weight, bias, accuracy } = probe;
+  if (layer >= layers || head >= heads || theta.length !== headDim)
+    throw new Error(
+      `a head view of layer ${layer}, head ${head} needs its activations, found ${layers} layers of ${heads} heads`,
+    );
+  const z = new Float32Array(clips * headDim); // [clips, headDim]
+  for (let clip = 0; clip < clips; clip++) {
+    const at = ((clip * layers + layer) * heads + head) * headDim;
+    z.set(activations.z.subarray(at, at + headDim), clip * headDim);
+  }
+  const boundary = weight > 0 ? -bias / weight : undefined;
+  return { trait: activations.trait, layer, head, z, labels: activations.labels, theta, boundary, accuracy };
 }
 
 /** The plane's coordinates of every clip; the orthogonal direction's sign is fixed by its largest component. */

@@ -1,6 +1,6 @@
 import { type Audio, duration } from "../audio/audio";
 import type { Figure, Trace } from "./figure";
-import { axis, ink, layout, legend, meaning, palette, quietInk, translucent } from "./theme";
+import { axis, ink, layout, legend, meaning, quietInk, seriesColour } from "./theme";
 import { envelope, waveformTraces, waveRange } from "./waveform";
 
 /** A take and what its monitor saw; a take that nothing watched has no trace. */
@@ -11,15 +11,15 @@ export interface MonitoredTake {
   trace?: MonitorSeries;
 }
 
-/** The monitor at some of a take's steps, in order. */
+/** The monitor at a take's steps, in order: what steering leaves as a take's trace. */
 export interface MonitorSeries {
   /** Frame of the take, counted from the prompt's first. */
   step: ArrayLike<number>;
-  /** C(t): probability that the trait is there, 0 to 1. */
+  /** C(t): probability that the trait is there, 0 to 1; empty when nothing was monitored. */
   monitor: ArrayLike<number>;
-  /** tau: the probability from which on the intervention is off. */
+  /** tau: the probability from which on the intervention is off; NaN when nothing was monitored. */
   threshold: number;
-  /** Strength of the intervention at the step; 0 when it is off. */
+  /** Share of the full strength that was used at the step; 0 is off. */
   strength: ArrayLike<number>;
 }
 
@@ -50,40 +50,32 @@ export function monitorTrace(
     names = all.map((_, i) => (all.length > 1 ? `take ${i + 1}` : "")),
   } = options;
   const { title = trait ? `What the monitor for ${trait} saw` : "What the monitor saw" } = options;
-  const watched = all.find(({ trace }) => trace)?.trace;
-  if (!watched)
+  const threshold = all.find(({ trace }) => trace && trace.monitor.length > 0)?.trace?.threshold;
+  if (threshold === undefined)
     throw new Error("nothing to draw: expected at least one take with a monitor's trace, found none");
-  const panels = stack([...all.map(() => 1), 2.4, 1.2]);
-  const strengthAxis = all.length + 2;
+  const panels = stack([...all.map(() => 1), 2.4, 1]);
   const monitorAxis = all.length + 1;
+  const strengthAxis = all.length + 2;
   const seconds = Math.max(...all.map(({ audio }) => duration(audio)));
   const promptEnd = all[0].promptFrames / frameRate;
-  const colours = all.map((_, i) => (all.length === 1 ? meaning.monitor : palette[i % palette.length]));
+  const alone = all.length === 1;
+  const colours = names.map((name, i) => (alone ? meaning.monitor : seriesColour(name, i)));
   const waves = all.map(({ audio }) => envelope(audio));
-  const most = Math.max(0, ...all.flatMap(({ trace }) => (trace ? Array.from(trace.strength) : [])));
 
   return {
     data: [
       ...waves.flatMap((wave, i) => waveformTraces(wave, { yaxis: axisName(i + 1) })),
-      ...all.flatMap(({ trace }, i) =>
-        trace
-          ? [
-              probability(trace, frameRate, axisName(monitorAxis), colours[i], names[i]),
-              strength(
-                trace,
-                frameRate,
-                axisName(strengthAxis),
-                all.length === 1 ? meaning.strength : colours[i],
-              ),
-            ]
-          : [],
-      ),
+      ...all.flatMap(({ trace }, i) => [
+        ...probability(trace, frameRate, axisName(monitorAxis), colours[i], names[i]),
+        ...strength(trace, frameRate, axisName(strengthAxis), alone ? meaning.strength : colours[i]),
+      ]),
     ],
-    layout: layout(title, `threshold ${watched.threshold.toFixed(2)}; the prompt is shaded`, {
+    layout: layout(title, `threshold ${threshold.toFixed(2)}; the prompt is shaded`, {
       width: 860,
       height: 330 + 90 * all.length,
-      ...(all.length > 1 ? { legend } : { showlegend: false }),
-      hovermode: "x",
+      ...(alone ? { showlegend: false } : { legend }),
+      barmode: "overlay",
+      bargap: 0,
       xaxis: axis("seconds", { range: [0, seconds], anchor: axisName(strengthAxis), showgrid: false }),
       ...Object.fromEntries(
         waves.map((wave, i) => [
@@ -93,9 +85,9 @@ export function monitorTrace(
       ),
       [axisKey(monitorAxis)]: axis("C(t)", { range: [0, 1.02], domain: panels[all.length], dtick: 0.25 }),
       [axisKey(strengthAxis)]: axis("strength", {
-        range: [0, most > 0 ? most * 1.1 : 1],
+        range: [0, 1.05],
         domain: panels[all.length + 1],
-        nticks: 4,
+        dtick: 0.5,
       }),
       shapes: [
         {
@@ -116,8 +108,8 @@ export function monitorTrace(
           yref: axisName(monitorAxis),
           x0: 0,
           x1: 1,
-          y0: watched.threshold,
-          y1: watched.threshold,
+          y0: threshold,
+          y1: threshold,
           line: { color: meaning.threshold, width: 1.5, dash: "dash" },
         },
       ],
@@ -128,7 +120,7 @@ export function monitorTrace(
           yref: axisName(monitorAxis),
           x: 1,
           xanchor: "right",
-          y: watched.threshold,
+          y: threshold,
           yanchor: "bottom",
           showarrow: false,
           font: { size: 12, color: ink },
@@ -151,38 +143,51 @@ export function monitorTrace(
 }
 
 function probability(
-  trace: MonitorSeries,
+  trace: MonitorSeries | undefined,
   frameRate: number,
   yaxis: string,
   color: string,
   name: string,
-): Trace {
-  return {
-    type: "scatter",
-    name,
-    x: secondsOf(trace, frameRate),
-    y: Array.from(trace.monitor, round),
-    yaxis,
-    mode: "lines",
-    line: { color, width: 2 },
-    hovertemplate: "C = %{y:.2f} at %{x:.2f} s<extra></extra>",
-  };
+): Trace[] {
+  if (!trace || trace.monitor.length === 0) return [];
+  return [
+    {
+      type: "scatter",
+      name,
+      x: secondsOf(trace, frameRate),
+      y: Array.from(trace.monitor, round),
+      yaxis,
+      mode: "lines",
+      line: { color, width: 2 },
+      hovertemplate: "C = %{y:.2f} at %{x:.2f} s<extra></extra>",
+    },
+  ];
 }
 
-/** Steps held until the next one, filled down to zero. */
-function strength(trace: MonitorSeries, frameRate: number, yaxis: string, color: string): Trace {
-  return {
-    type: "scatter",
-    x: secondsOf(trace, frameRate),
-    y: Array.from(trace.strength, round),
-    yaxis,
-    mode: "lines",
-    line: { color, width: 1.5, shape: "hv" },
-    fill: "tozeroy",
-    fillcolor: translucent(color, 0.25),
-    showlegend: false,
-    hovertemplate: "strength %{y:.2f} at %{x:.2f} s<extra></extra>",
-  };
+/** One bar for each step at which the intervention was on. */
+function strength(
+  trace: MonitorSeries | undefined,
+  frameRate: number,
+  yaxis: string,
+  color: string,
+): Trace[] {
+  const time = trace ? secondsOf(trace, frameRate) : [];
+  const bars = Array.from(trace?.strength ?? [], (share, i) => [time[i], round(share)]).filter(
+    ([, share]) => share > 0,
+  );
+  if (bars.length === 0) return [];
+  return [
+    {
+      type: "bar",
+      x: bars.map(([at]) => at),
+      y: bars.map(([, share]) => share),
+      yaxis,
+      width: 1 / frameRate,
+      marker: { color, line: { color, width: 1 } },
+      showlegend: false,
+      hovertemplate: "strength %{y:.2f} at %{x:.2f} s<extra></extra>",
+    },
+  ];
 }
 
 function secondsOf({ step }: MonitorSeries, frameRate: number): number[] {

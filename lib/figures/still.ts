@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Script } from "node:vm";
-import { type DOMWindow, JSDOM } from "jsdom";
+import type { DOMWindow } from "jsdom";
 import { random } from "../random";
 import type { Figure } from "./figure";
 import { installCanvas, vectorCells } from "./stillCanvas";
@@ -57,6 +57,7 @@ async function draw(figure: Figure, size: { width?: number; height?: number }): 
 
 function openPage(): Page {
   if (!opened) {
+    const { JSDOM } = require("jsdom") as typeof import("jsdom"); // here, since it takes half a second to load
     const dom = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only" });
     installBoxes(dom.window);
     installCanvas(dom.window);

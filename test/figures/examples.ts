@@ -36,24 +36,16 @@ export function clip(seconds = 2, sampleRate = 16000): Audio {
   return { samples, sampleRate };
 }
 
-/** A take of 8 s after a prompt of 3 s, whose monitor rises over its threshold half-way. */
-export function take(strength: number, seconds = 11): MonitoredTake {
+/** A take of 8 s after a prompt of 3 s; when it is steered its monitor rises over the threshold half-way. */
+export function take(steered: boolean, seconds = 11): MonitoredTake {
   const uniform = random(3);
-  const step = Array.from({ length: (seconds - 3) * 10 }, (_, i) => 150 + 5 * i);
+  const step = Array.from({ length: (seconds - 3) * 50 }, (_, i) => 150 + i);
   const monitor = step.map((at) => {
-    const rise = strength > 0 ? 1 / (1 + Math.exp(-(at - 300) / 30)) : 0.15;
+    const rise = steered ? 1 / (1 + Math.exp(-(at - 300) / 30)) : 0.15;
     return Math.min(1, Math.max(0, 0.12 + 0.7 * rise + 0.12 * (uniform() - 0.5)));
   });
-  return {
-    audio: clip(seconds),
-    promptFrames: 150,
-    trace: {
-      step,
-      monitor,
-      threshold: 0.62,
-      strength: monitor.map((value) => (value < 0.62 ? strength * (1 - 0.8 * value) : 0)),
-    },
-  };
+  const strength = monitor.map((value, i) => (steered && i % 5 === 0 && value < 0.62 ? 1 - value : 0));
+  return { audio: clip(seconds), promptFrames: 150, trace: { step, monitor, threshold: 0.62, strength } };
 }
 
 export const sweep: SweepPoint[] = [

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { headPlane, headView } from "../../lib/figures/headView";
-import { headClips } from "./examples";
+import { headClips, headPlane, headView } from "../../lib/figures/headView";
+import type { Probe } from "../../lib/probes/probe";
+import { headClips as exampleClips } from "./examples";
 
 describe("headPlane", () => {
   it("finds theta's coordinate and the strongest direction orthogonal to it", () => {
-    const clips = headClips(400); // apart along axis 0, stretched along axis 3
+    const clips = exampleClips(400); // apart along axis 0, stretched along axis 3
     const { along, across, share } = headPlane(clips);
     const mean = along.reduce((sum, _, clip) => sum + clips.z[clip * 16 + 3], 0) / 400;
     for (let clip = 0; clip < 400; clip++) {
@@ -31,7 +32,7 @@ describe("headPlane", () => {
 
 describe("headView", () => {
   it("shows clips with and without the trait, and the probe's boundary", () => {
-    const { data, layout } = headView(headClips(50));
+    const { data, layout } = headView(exampleClips(50));
     assert.deepEqual(
       data.map(({ name }) => name),
       ["without drums", "with drums"],
@@ -42,5 +43,40 @@ describe("headView", () => {
     );
     assert.deepEqual((data[1].customdata as number[]).slice(0, 3), [1, 3, 5]);
     assert.equal((layout.shapes as { x0: number }[])[0].x0, 0);
+  });
+});
+
+describe("headClips", () => {
+  const activations = {
+    z: Float32Array.from({ length: 2 * 3 * 2 * 2 }, (_, i) => i), // [2 clips, 3 layers, 2 heads, 2]
+    shape: [2, 3, 2, 2] as [number, number, number, number],
+    labels: Uint8Array.of(0, 1),
+    pair: Int32Array.of(0, 0),
+    trait: "bass",
+    site: "layers.*.selfAttention.z",
+    model: { name: "tiny", fingerprint: "0" },
+    recipe: "numbers",
+  };
+  const probe = {
+    layer: 1,
+    head: 1,
+    theta: Float32Array.of(0, 1),
+    weight: 2,
+    bias: -3,
+    accuracy: 0.8,
+  } as Probe;
+
+  it("takes one head's z out of all, with the probe's boundary", () => {
+    const clips = headClips(activations, probe);
+    assert.deepEqual([...clips.z], [6, 7, 18, 19]);
+    assert.deepEqual([clips.boundary, clips.trait, clips.accuracy], [1.5, "bass", 0.8]);
+    assert.deepEqual(headView(clips).data[1].x, [19]);
+  });
+
+  it("refuses a head that was not captured", () => {
+    assert.throws(
+      () => headClips(activations, { ...probe, layer: 3 }),
+      /layer 3, head 1 .* 3 layers of 2 heads/,
+    );
   });
 });

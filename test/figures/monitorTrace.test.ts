@@ -5,7 +5,7 @@ import { take } from "./examples";
 
 describe("monitorTrace", () => {
   it("puts waveform, C(t) and strength on one axis of seconds", () => {
-    const one = take(5);
+    const one = take(true);
     const { data, layout } = monitorTrace(one, { trait: "drums" });
     assert.deepEqual(
       data.map(({ yaxis }) => yaxis),
@@ -14,8 +14,11 @@ describe("monitorTrace", () => {
     assert.ok(data.every(({ xaxis }) => xaxis === undefined));
     const [, , monitor, strength] = data;
     assert.equal((monitor.x as number[])[0], 3); // frame 150 at 50 frames a second
-    assert.equal((monitor.y as number[]).length, 80);
-    assert.equal((strength.y as number[]).filter((value) => value > 0).length > 10, true);
+    assert.equal((monitor.y as number[]).length, 400);
+    const first = one.trace!;
+    assert.equal(strength.type, "bar");
+    assert.deepEqual((strength.x as number[]).slice(0, 3), [3, 3.1, 3.2]); // only where the intervention was on
+    assert.ok(Math.abs((strength.y as number[])[0] - (1 - first.monitor[0])) < 1e-4);
     assert.deepEqual((layout.xaxis as { range: number[] }).range, [0, 11]);
     const [prompt, threshold] = layout.shapes as Record<string, number>[];
     assert.deepEqual([prompt.x0, prompt.x1], [0, 3]);
@@ -23,10 +26,10 @@ describe("monitorTrace", () => {
   });
 
   it("stacks the waveforms of several takes and overlays their monitors", () => {
-    const { data, layout } = monitorTrace([take(0), take(5)], { names: ["none", "SMITIN"] });
+    const { data, layout } = monitorTrace([take(false), take(true)], { names: ["none", "SMITIN"] });
     assert.deepEqual(
       data.map(({ yaxis }) => yaxis),
-      ["y", "y", "y2", "y2", "y3", "y4", "y3", "y4"],
+      ["y", "y", "y2", "y2", "y3", "y3", "y4"],
     );
     const domains = ["yaxis", "yaxis2", "yaxis3", "yaxis4"].map(
       (key) => (layout[key] as { domain: number[] }).domain,
@@ -37,10 +40,25 @@ describe("monitorTrace", () => {
   });
 
   it("takes another frame rate, and takes without a trace beside one with", () => {
-    const { trace: _, ...unwatched } = take(0);
-    const { data } = monitorTrace([unwatched, take(5)], { frameRate: 25 });
+    const { trace: _, ...unwatched } = take(false);
+    const { data } = monitorTrace([unwatched, take(true)], { frameRate: 25 });
     assert.equal(data.length, 6);
     assert.equal((data[4].x as number[])[0], 6);
+    const unmonitored = {
+      ...take(true),
+      trace: { step: [150], monitor: [], threshold: Number.NaN, strength: [1] },
+    };
+    const both = monitorTrace([unmonitored, take(true)], { names: ["ITI", "SMITIN"] });
+    assert.deepEqual(
+      both.data.slice(4).map(({ type, yaxis }) => [type, yaxis]),
+      [
+        ["bar", "y4"],
+        ["scatter", "y3"],
+        ["bar", "y4"],
+      ],
+    );
+    assert.match((both.layout.title as { subtitle: { text: string } }).subtitle.text, /threshold 0\.62/);
+    assert.throws(() => monitorTrace(unmonitored), /at least one take with a monitor's trace/);
     assert.throws(() => monitorTrace([unwatched]), /at least one take with a monitor's trace/);
     assert.throws(() => monitorTrace([]), /nothing to draw/);
   });

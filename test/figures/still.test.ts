@@ -26,7 +26,7 @@ const figures: Record<string, [figure: Figure, labels: string[]]> = {
   ],
   headView: [headView(example.headClips()), ["with drums", "without drums", "along the probe's direction"]],
   monitorTrace: [
-    monitorTrace([example.take(0), example.take(5)], { trait: "drums", names: ["none", "SMITIN"] }),
+    monitorTrace([example.take(false), example.take(true)], { trait: "drums", names: ["none", "SMITIN"] }),
     ["none", "SMITIN", "C(t)", "strength", "seconds", "threshold", "prompt"],
   ],
   spectrogram: [spectrogram(example.clip()), ["Log-mel spectrogram", "seconds", "Hz", "dB", "5k"]],
