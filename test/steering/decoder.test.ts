@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { startBackend, tf } from "../../lib/backend";
+import { median } from "../../lib/judges/statistics";
+import { continueTokens } from "../../lib/model/continue";
+import { delay, promptPositions } from "../../lib/model/delay";
+import type { Steer } from "../../lib/model/intervention";
+import { site, type Taps } from "../../lib/model/taps";
+import type { TokenGrid } from "../../lib/model/tokens";
+import { captureTokens } from "../../lib/probes/capture";
+import { accuracyStatistics, probeSet } from "../../lib/probes/probe";
+import { normal, random } from "../../lib/random";
+import { iti, smitin, steerRows, watch } from "../../lib/steering/compose";
+import { distance, openFixture } from "../model/musicgenFixture";
+
+before(() => startBackend("wasm"));
+
+const { config, decoder } = openFixture("plain");
+const { numHiddenLayers: layers, numAttentionHeads: heads, numCodebooks: codebooks } = config.decoder;
+const { vocabSize: vocabulary, hiddenSize } = config.decoder;
+const headDim = hiddenSize / heads;
+const model = { name: "tiny", fingerprint: "f", layers, heads, headDim, codebooks, vocabulary, decoder };
+const uniform = random(2);
+const prompts = [0, 1].map(() =>
+  Array.from({ length: codebooks }, () =>
+    Int32Array.from({ length: 5 }, () => Math.floor(uniform() * vocabulary)),
+  ),
+);
+const unit = () => {
+  const values = Float32Array.from({ length: headDim }, () => normal(uniform));
+  const length = Math.hypot(...values);
+  return values.map((value) => value / length);
+};
+const accuracies = Array.from({ length: layers * heads }, (_, i) => 0.5 + (0.5 * (i + 1)) / (layers * heads));
+const probes = probeSet({
+  trait: "drums",
+  site: "layers.*.selfAttention.z",
+  model: { name: model.name, fingerprint: model.fingerprint },
+  shape: { layers, heads, headDim },
+  training: { recipe: "", clips: 2, folds: 2, l2: 1, seed: 0, standardise: true, engine: "newton" },
+  statistics: accuracyStatistics(accuracies),
+  monitor: { heads: Math.min(16, accuracies.length), with: 0.9, without: 0.1 },
+  heads: accuracies.map((accuracy, i) => ({
+    layer: Math.floor(i / heads),
+    head: i % heads,
+    accuracy,
+    interval: [0, 1],
+    theta: unit(),
+    sigma: 0.1,
+    weight: 3,
+    bias: 0.1,
+    massMean: unit(),
+    massMeanSigma: 0.1,
+  })),
+});
+
+/** Logits [rows, codebooks x vocabulary] of the first new step after the prompts. */
+function logits(taps: Taps | undefined): Float32Array {
+  const first = promptPositions(5);
+  const cache = decoder.createCache(prompts.length, first);
+  const delayed = prompts.map((grid) => delay(grid, 5, vocabulary).map((row) => row.subarray(0, first)));
+  decoder.prefill(delayed, { cache, taps });
+  const out = decoder.step(cache, new Int32Array(prompts.length * codebooks).fill(1), taps);
+  cache.dispose();
+  const values = out.dataSync<"float32">();
+  out.dispose();
+  return values;
+}
+
+async function play(steer?: Steer, rows: TokenGrid[] = prompts, frames = 12) {
+  const intervention = steer?.({ model, rows: rows.length, promptFrames: 5 });
+  const grids = await continueTokens(
+    decoder,
+    rows.map((prompt, seed) => ({ prompt, seed, guidance: 1 })),
+    { frames, taps: intervention?.taps, sharePrompt: !intervention?.changesPrompt },
+  );
+  const trace = intervention?.trace?.();
+  intervention?.dispose?.();
+  return { grids, trace };
+}
+
+test("in the decoder, ITI is alpha sigma theta added by hand to z of the chosen heads", () => {
+  const byHand: Taps = new Map();
+  const chosen = probes.top(3).heads;
+  for (let layer = 0; layer < layers; layer++) {
+    const values = new Float32Array(heads * headDim);
+    for (const { head, theta, sigma } of chosen.filter((probe) => probe.layer === layer)) {
+      values.set(
+        theta.map((value) => 4 * sigma * value),
+        head * headDim,
+      );
+    }
+    byHand.set(site(layer, "selfAttention.z"), (z, { prefill }) =>
+      prefill ? undefined : tf.add(z, tf.tensor(values, [1, 1, heads, headDim])),
+    );
+  }
+  const run = iti(probes, { alpha: 4, topK: 3 })({ model, rows: 2, promptFrames: 5 });
+  const steered = logits(run.taps);
+  assert.ok(distance(steered, logits(byHand)) < 1e-5);
+  assert.ok(distance(steered, logits(undefined)) > 1e-3);
+  run.dispose?.();
+});
+
+test("the monitor's C at the prompt is the probes' median on captured z, and decides the first strength", async () => {
+  const { z } = await captureTokens(model, prompts);
+  const { trace } = await play(smitin(probes, { threshold: 2, every: 1, delta: 0.5 }));
+  prompts.forEach((_, row) => {
+    const best = probes.top(Math.min(16, accuracies.length)).heads;
+    const expected = median(
+      best.map(({ layer, head, theta, weight, bias }) => {
+        const start = ((row * layers + layer) * heads + head) * headDim;
+        const along = theta.reduce((sum, value, i) => sum + value * z[start + i], 0);
+        return 1 / (1 + Math.exp(-(weight * along + bias)));
+      }),
+    );
+    assert.ok(Math.abs(trace![row].strength[0] - (1 - 0.5 * expected)) < 1e-5);
+  });
+});
+
+test("watching and alpha 0 leave a take as it is; steering changes it; rows keep their own plans", async () => {
+  const plain = await play();
+  const watched = await play(watch(probes));
+  assert.deepEqual(watched.grids, plain.grids);
+  assert.equal(watched.trace![0].monitor.length, watched.trace![0].step.length);
+  assert.equal(watched.trace![0].step[0], 5);
+  assert.ok(watched.trace![0].monitor.every((c) => c > 0 && c < 1));
+  assert.deepEqual((await play(iti(probes, { alpha: 0 }))).grids, plain.grids);
+  const plan = iti(probes, { alpha: 50, topK: "all" });
+  const steered = await play(plan);
+  assert.notDeepEqual(steered.grids[0], plain.grids[0]);
+  const mixed = await play(steerRows([undefined, plan]));
+  assert.deepEqual(mixed.grids[0], plain.grids[0]);
+  assert.deepEqual(mixed.grids[1], steered.grids[1]);
+});
+
+test("rows that share a prompt have traces of their own", async () => {
+  const same = [prompts[0], prompts[0]];
+  const plans = [smitin(probes, { alpha: 50, threshold: 2, every: 1 }), watch(probes)];
+  const { trace } = await play(steerRows(plans), same);
+  const alone = await play(plans[0], [prompts[0]]);
+  assert.ok(distance(trace![0].monitor, alone.trace![0].monitor) < 1e-4);
+  assert.ok(trace![1].strength.every((value) => value === 0));
+});
