@@ -1,8 +1,39 @@
+import { Command, Option } from "commander";
 import { trainCodec } from "./codec";
-import { profiles } from "./profile";
+import { trainDecoder } from "./decoder";
+import { exportStudio } from "./export";
+import { trainJudge } from "./judge";
+import { type Profile, profiles } from "./profile";
+import { renderSongs, songSeeds } from "./songs";
 
-async function main() {
-  const p = process.argv[3] === "quick" ? profiles.quick : profiles.full;
-  if (process.argv[2] === "codec") await trainCodec(p);
+const program = new Command("npm run train --").description(
+  "Make the bundled model anew, in this order: songs, codec, judge, decoder, export. Each resumes where it stopped\n" +
+    "(data/cache/). Needs the native engine: npm run native.",
+);
+
+const steps: Record<string, { about: string; run: (profile: Profile) => Promise<void> }> = {
+  songs: { about: "render the training songs", run: renderTrainingSongs },
+  codec: { about: "train the EnCodec", run: trainCodec },
+  judge: { about: "train the presence judge", run: trainJudge },
+  decoder: { about: "train the MusicGen decoder and its text encoder", run: trainDecoder },
+  export: { about: "write data/models from what has been trained", run: () => exportStudio() },
+};
+
+for (const [name, { about, run }] of Object.entries(steps)) {
+  program
+    .command(name)
+    .description(about)
+    .addOption(new Option("--profile <name>", "how much of it").choices(["quick", "full"]).default("full"))
+    .action(({ profile }: { profile: "quick" | "full" }) => run(profiles[profile]));
 }
-main();
+
+async function renderTrainingSongs({ decoder }: Profile): Promise<void> {
+  await renderSongs(songSeeds.train, decoder.songs, (done) => {
+    if (done % 50 === 0) console.log(`songs: ${done}/${decoder.songs}`);
+  });
+}
+
+program.parseAsync().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -16,15 +16,18 @@ export interface Profile {
     /** Unseen songs that the loss is reported on. */
     validation: number;
   };
+  judge: { songs: number; variants: number; epochs: number };
 }
 
 export const profiles: Record<"quick" | "full", Profile> = {
   quick: {
     codec: { steps: 400, songs: 4, batch: 4, report: 50 },
     decoder: { steps: 10, songs: 4, variants: 1, batch: 2, report: 5, validation: 2 },
+    judge: { songs: 4, variants: 2, epochs: 2 },
   },
   full: {
     codec: { steps: 2600, songs: 300, batch: 8, report: 100 },
     decoder: { steps: 2400, songs: 1600, variants: 2, batch: 6, report: 20, validation: 24 },
+    judge: { songs: 240, variants: 4, epochs: 6 },
   },
 };

@@ -17,10 +17,11 @@ export function saveState(path: string, step: number, variables: Map<string, tf.
 
 /**
  * Read a state back into its variables.
+ * @param only read just these; without it the file must hold exactly the variables
  * @returns the step, or 0 when there is no such file
  * @throws Error when the file was made by a network of another shape, or is cut off
  */
-export function loadState(path: string, variables: Map<string, tf.Variable>): number {
+export function loadState(path: string, variables: Map<string, tf.Variable>, only?: string[]): number {
   if (!existsSync(path)) return 0;
   const bytes = readFileSync(path);
   const end = bytes.indexOf(10);
@@ -33,14 +34,16 @@ export function loadState(path: string, variables: Map<string, tf.Variable>): nu
     throw new Error(`${path}: expected ${expected} bytes, found ${bytes.length}`);
   let offset = end + 1;
   for (const { name, size } of entries) {
+    const start = offset;
+    offset += 4 * size;
+    if (only && !only.includes(name)) continue;
     const variable = variables.get(name);
     if (variable?.size !== size)
       throw new Error(`${path}: ${name} has ${size} values, expected ${variable?.size ?? "no such tensor"}`);
     const values = new Float32Array(
-      bytes.buffer.slice(bytes.byteOffset + offset, bytes.byteOffset + offset + 4 * size),
+      bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + start + 4 * size),
     );
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-    offset += 4 * size;
   }
   return step;
 }

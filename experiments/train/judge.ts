@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { startBackend, tf } from "../../lib/backend";
+import { writeAtomically } from "../../lib/file";
+import { judgeInput, judgeWindows } from "../../lib/judges/presence";
+import { bandRate, mixStems, type Stems } from "../../lib/music/band";
+import { type Instrument, instruments } from "../../lib/music/song";
+import { permutation, random } from "../../lib/random";
+import { decodeCodes, encodeAudio, lineUp, trainedCodec } from "./codes";
+import { type Profile, stateFolder } from "./profile";
+import { renderSongs, songSeeds, songStems } from "./songs";
+
+interface Examples {
+  windows: Float32Array[];
+  /** [windows][traits]: 1 there, 0 not there, NaN neither clearly. */
+  labels: number[][];
+}
+
+/**
+ * Train the presence judge on songs that nothing else uses, each mix clean and as the codec decodes it. A window's
+ * label is the level of the stem itself. Reports held-out accuracy a trait; keeps the weights of the best epoch.
+ */
+export async function trainJudge(profile: Profile): Promise<void> {
+  await startBackend("node");
+  const { songs, variants, epochs } = profile.judge;
+  await renderSongs(songSeeds.judge, songs, (done) => {
+    if (done % 50 === 0) console.log(`judge: ${done}/${songs} songs`);
+  });
+  const held = Math.ceil(songs / 8);
+  const seeds = Array.from({ length: songs }, (_, i) => songSeeds.judge + i);
+  const training = await examples(seeds.slice(held), variants, ["clean", "decoded"]);
+  const clean = await examples(seeds.slice(0, held), variants, ["clean"]);
+  const decoded = await examples(seeds.slice(0, held), variants, ["decoded"]);
+  console.log(
+    `judge: ${training.windows.length} windows to learn from, ${clean.windows.length} + ${decoded.windows.length} held out`,
+  );
+
+  const model = judgeNetwork();
+  const optimizer = tf.train.adam(1e-3);
+  const batch = 48;
+  let best = 0;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = permutation(training.windows.length, random(epoch + 1));
+    let total = 0;
+    let batches = 0;
+    for (let i = 0; i + batch <= order.length; i += batch) {
+      const chosen = [...order.subarray(i, i + batch)];
+      tf.tidy(() => {
+        const x = stack(chosen.map((at) => training.windows[at])).add(
+          tf.randomNormal([batch, 1, 1, 1], 0, 0.15),
+        );
+        const raw = tf.tensor2d(chosen.map((at) => training.labels[at]));
+        const known = tf.logicalNot(tf.isNaN(raw)).toFloat();
+        const y = tf.where(tf.isNaN(raw), tf.zerosLike(raw), raw);
+        const loss = optimizer.minimize(() => {
+          const p = (model.apply(x, { training: true }) as tf.Tensor).clipByValue(1e-6, 1 - 1e-6);
+          const nats = tf.neg(y.mul(tf.log(p)).add(tf.sub(1, y).mul(tf.log(tf.sub(1, p)))));
+          return tf.sum(nats.mul(known)).div(tf.sum(known)) as tf.Scalar;
+        }, true);
+        total += loss!.dataSync()[0];
+      });
+      batches++;
+    }
+    const onClean = accuracy(model, clean);
+    const onDecoded = accuracy(model, decoded);
+    const show = (row: number[]) => row.map((x) => (100 * x).toFixed(1)).join(" ");
+    console.log(
+      `judge epoch ${epoch + 1}/${epochs}  loss ${(total / batches).toFixed(4)}  clean ${show(onClean)}  decoded ${show(onDecoded)}` +
+        `  (${instruments.join(", ")}, %)`,
+    );
+    const worst = Math.min(...onClean, ...onDecoded);
+    if (worst < best) continue;
+    best = worst;
+    await save(model, { clean: onClean, decoded: onDecoded, windows: clean.windows.length });
+  }
+}
+
+/** Log-mel window to a probability a trait; bands stay apart up to the last layers, since register tells instruments. */
+function judgeNetwork(): tf.LayersModel {
+  const { frames, mels } = judgeInput;
+  const input = tf.input({ shape: [frames, mels, 1] });
+  let x: tf.SymbolicTensor = input;
+  [16, 24, 32].forEach((filters, i) => {
+    const seed = 10 * i;
+    const kernelInitializer = tf.initializers.heNormal({ seed });
+    x = tf.layers
+      .conv2d({ filters, kernelSize: 3, padding: "same", kernelInitializer })
+      .apply(x) as tf.SymbolicTensor;
+    x = tf.layers.batchNormalization().apply(x) as tf.SymbolicTensor;
+    x = tf.layers.reLU().apply(x) as tf.SymbolicTensor;
+    x = tf.layers.maxPooling2d({ poolSize: 2 }).apply(x) as tf.SymbolicTensor;
+  });
+  const [, time, bands, filters] = x.shape as number[];
+  x = tf.layers.reshape({ targetShape: [time, bands * filters] }).apply(x) as tf.SymbolicTensor;
+  const dense = (units: number, seed: number, activation: "relu" | "sigmoid", name?: string) =>
+    tf.layers.dense({ units, activation, name, kernelInitializer: tf.initializers.heNormal({ seed }) });
+  x = dense(48, 41, "relu").apply(x) as tf.SymbolicTensor;
+  const mean = tf.layers.globalAveragePooling1d().apply(x) as tf.SymbolicTensor;
+  const peak = tf.layers.globalMaxPooling1d().apply(x) as tf.SymbolicTensor;
+  x = tf.layers.concatenate().apply([mean, peak]) as tf.SymbolicTensor;
+  x = dense(32, 42, "relu", "embedding").apply(x) as tf.SymbolicTensor;
+  const output = dense(instruments.length, 43, "sigmoid").apply(x) as tf.SymbolicTensor;
+  return tf.model({ inputs: input, outputs: output });
+}
+
+async function examples(
+  seeds: number[],
+  variants: number,
+  kinds: ("clean" | "decoded")[],
+): Promise<Examples> {
+  const codec = trainedCodec();
+  const all: Examples = { windows: [], labels: [] };
+  for (const seed of seeds) {
+    const stems = await songStems(seed);
+    for (let variant = 1; variant <= variants; variant++) {
+      const players = lineUp(seed, variant);
+      const mix = mixStems(stems, players);
+      const labels = windowLabels(stems, players);
+      for (const kind of kinds) {
+        const samples = kind === "clean" ? mix : decodeCodes(codec, encodeAudio(codec, [mix]))[0];
+        judgeWindows({ samples, sampleRate: bandRate }).forEach((window, i) => {
+          all.windows.push(window);
+          all.labels.push(labels[i]);
+        });
+      }
+    }
+  }
+  return all;
+}
+
+/** Per window: 1 where the stem is louder than -38 dBFS, 0 where it is below -55 dBFS, NaN between. */
+function windowLabels(stems: Stems, players: Instrument[]): number[][] {
+  const { hop, frames, every } = judgeInput;
+  const length = frames * hop;
+  const labels: number[][] = [];
+  for (let from = 0; from + length <= stems.drums.length + hop; from += every * hop) {
+    labels.push(
+      instruments.map((who) => {
+        if (!players.includes(who)) return 0;
+        const part = stems[who].subarray(from, from + length);
+        const decibel = 10 * Math.log10(part.reduce((sum, x) => sum + x * x, 1e-12) / part.length);
+        return decibel > -38 ? 1 : decibel < -55 ? 0 : Number.NaN;
+      }),
+    );
+  }
+  return labels;
+}
+
+function accuracy(model: tf.LayersModel, { windows, labels }: Examples): number[] {
+  const right = new Float64Array(instruments.length);
+  const known = new Float64Array(instruments.length);
+  for (let i = 0; i < windows.length; i += 64) {
+    const p = tf.tidy(() => (model.predict(stack(windows.slice(i, i + 64))) as tf.Tensor2D).arraySync());
+    p.forEach((row, j) => {
+      row.forEach((value, trait) => {
+        const label = labels[i + j][trait];
+        if (Number.isNaN(label)) return;
+        known[trait]++;
+        if (value > 0.5 === label > 0.5) right[trait]++;
+      });
+    });
+  }
+  return [...right].map((count, trait) => count / known[trait]);
+}
+
+function stack(windows: Float32Array[]): tf.Tensor4D {
+  const { frames, mels } = judgeInput;
+  const flat = new Float32Array(windows.length * frames * mels);
+  for (const [i, window] of windows.entries()) flat.set(window, i * frames * mels);
+  return tf.tensor4d(flat, [windows.length, frames, mels, 1]);
+}
+
+async function save(model: tf.LayersModel, heldOut: object): Promise<void> {
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      const { weightData, ...rest } = artifacts;
+      const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
+      writeAtomically(join(stateFolder, "judge.bin"), bytes);
+      writeAtomically(
+        join(stateFolder, "judge.json"),
+        JSON.stringify({ traits: instruments, heldOut, ...rest }),
+      );
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    }),
+  );
+}

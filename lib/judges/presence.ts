@@ -1,0 +1,94 @@
+import type { Audio } from "../audio/audio";
+import { resample } from "../audio/resample";
+import { logMel } from "../audio/spectrum";
+import { tf } from "../backend";
+
+/** What the judge hears in a clip: a probability for each of its windows (1.5 s long, every 0.75 s) and trait. */
+export interface Verdict {
+  traits: string[];
+  /** [windows][traits] */
+  probabilities: number[][];
+}
+
+/** Decides whether instruments are there, by ear and independently of any probe. */
+export interface PresenceJudge {
+  traits: string[];
+  sampleRate: number;
+  /**
+   * @param clips at least 1.5 s each
+   * @throws RangeError for a clip that is too short
+   */
+  hear(clips: Audio[]): Verdict[];
+  /** What the judge makes of a clip before it decides, the mean over windows: [embedding] a clip, for distances. */
+  embed(clips: Audio[]): Float32Array[];
+  dispose(): void;
+}
+
+/** How the judge sees audio: log-mel windows [frames, mels, 1], normalised. Its training uses the same. */
+export const judgeInput = { sampleRate: 16000, fft: 1024, hop: 256, mels: 64, frames: 94, every: 47 };
+
+/** The judge as a file: the layers (tf.LayersModel topology), their weights and what it listens for. */
+export interface JudgeFile {
+  traits: string[];
+  artifacts: tf.io.ModelArtifacts;
+}
+
+/**
+ * The presence judge: a small convolutional network on log-mel windows, trained on studio songs that neither the
+ * bundled model nor any probe uses (experiments/train/judge.ts).
+ */
+export async function createJudge({ traits, artifacts }: JudgeFile): Promise<PresenceJudge> {
+  const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+  const embedding = tf.model({ inputs: model.inputs, outputs: model.getLayer("embedding").output });
+  const run = (network: tf.LayersModel, clips: Audio[]): number[][][] =>
+    clips.map((clip) => {
+      const windows = judgeWindows(clip);
+      const { frames, mels } = judgeInput;
+      const flat = new Float32Array(windows.length * frames * mels);
+      for (const [i, window] of windows.entries()) flat.set(window, i * frames * mels);
+      return tf.tidy(() => {
+        const output = network.predict(tf.tensor4d(flat, [windows.length, frames, mels, 1]));
+        return (output as tf.Tensor2D).arraySync();
+      });
+    });
+  return {
+    traits,
+    sampleRate: judgeInput.sampleRate,
+    hear: (clips) => run(model, clips).map((probabilities) => ({ traits, probabilities })),
+    embed: (clips) =>
+      run(embedding, clips).map((windows) =>
+        Float32Array.from(
+          windows[0],
+          (_, i) => windows.reduce((sum, row) => sum + row[i], 0) / windows.length,
+        ),
+      ),
+    dispose: () => model.dispose(),
+  };
+}
+
+/**
+ * Whether a trait is there: heard (probability above one half) in at least two windows and at least a quarter of them.
+ * @throws RangeError for a trait the judge does not know
+ */
+export function isPresent(verdict: Verdict, trait: string): boolean {
+  const column = verdict.traits.indexOf(trait);
+  if (column < 0)
+    throw new RangeError(`trait: the judge knows ${verdict.traits.join(", ")}, found "${trait}"`);
+  const heard = verdict.probabilities.filter((row) => row[column] > 0.5).length;
+  return heard >= Math.max(Math.min(2, verdict.probabilities.length), verdict.probabilities.length / 4);
+}
+
+/** A clip as the judge's windows, each [frames * mels]. @throws RangeError when it is shorter than one window */
+export function judgeWindows(clip: Audio): Float32Array[] {
+  const { sampleRate, fft, hop, mels, frames, every } = judgeInput;
+  const spectrum = logMel(resample(clip, sampleRate), { fft, hop, mels });
+  if (spectrum.frames < frames) {
+    const seconds = clip.samples.length / clip.sampleRate;
+    throw new RangeError(`the judge needs at least 1.5 s of audio, found ${seconds.toFixed(2)} s`);
+  }
+  const windows: Float32Array[] = [];
+  for (let from = 0; from + frames <= spectrum.frames; from += every) {
+    windows.push(spectrum.data.slice(from * mels, (from + frames) * mels).map((x) => (x + 3.5) / 1.5));
+  }
+  return windows;
+}
