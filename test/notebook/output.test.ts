@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { bundleOf } from "../../lib/notebook/bundle";
+import { display, html, markdown, svg } from "../../lib/notebook/display";
+import { attachNotebook, type MimeBundle, type ShowOptions, show } from "../../lib/notebook/output";
+import { progress } from "../../lib/notebook/progress";
+
+describe("in a notebook", () => {
+  let shown: [MimeBundle, ShowOptions | undefined][] = [];
+  beforeEach(() => {
+    shown = [];
+    attachNotebook({
+      show: (bundle, options) => void shown.push([bundle as MimeBundle, options]),
+      claim: () => false,
+    });
+  });
+  afterEach(() => attachNotebook(undefined));
+
+  it("display shows each value in its own form", () => {
+    display(html("<b>b</b>"), markdown("# m"), svg("<svg/>"), "plain <text>", 3);
+    assert.deepEqual(
+      shown.map(([bundle]) => bundle),
+      [
+        { "text/html": "<b>b</b>", "text/plain": "<b>b</b>" },
+        { "text/markdown": "# m", "text/plain": "# m" },
+        { "image/svg+xml": "<svg/>", "text/plain": "<svg/>" },
+        { "text/plain": "plain <text>" },
+        { "text/plain": "3" },
+      ],
+    );
+  });
+
+  it("progress draws one output and replaces it, the end always", () => {
+    const bar = progress("heads", 400);
+    for (let i = 0; i < 399; i++) bar.tick();
+    bar.tick(5);
+    bar.done();
+    bar.tick();
+    assert.ok(shown.length >= 2 && shown.length < 10, `${shown.length} drawings`);
+    const [, first] = shown[0];
+    assert.equal(first!.update, false);
+    for (const [, options] of shown.slice(1)) assert.deepEqual(options, { id: first!.id, update: true });
+    const [last] = shown.at(-1)!;
+    assert.match(String(last["text/plain"]), /^heads 400\/400 \(100 %\), \d+\.\d s$/);
+    assert.match(String(last["text/html"]), /width:100%/);
+  });
+
+  it("progress may end before its total", () => {
+    const bar = progress("heads", 3);
+    bar.tick();
+    bar.done();
+    assert.match(String(shown.at(-1)![0]["text/plain"]), /^heads 1\/3 \(33 %\), /);
+  });
+
+  it("progress refuses a total of nothing", () => {
+    for (const total of [0, -1, Number.NaN]) assert.throws(() => progress("heads", total), /over 0, found/);
+  });
+});
+
+it("outside of a notebook, show prints the text form once", async (t) => {
+  const log = t.mock.method(console, "log", () => {});
+  show({ "text/plain": "[figure]", "text/html": "<div>" }, { id: "a" });
+  show({ "text/plain": "[figure again]" }, { id: "a", update: true });
+  show({ "text/html": "<div>" });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(
+    log.mock.calls.map((call) => call.arguments),
+    [["[figure]"]],
+  );
+});
+
+it("outside of a notebook, progress writes its end to stderr only", (t) => {
+  if (process.stderr.isTTY) return t.skip("stderr is a terminal");
+  const write = t.mock.method(process.stderr, "write", () => true);
+  const bar = progress("heads", 2);
+  bar.tick(2);
+  bar.done();
+  const lines = write.mock.calls.map((call) => String(call.arguments[0]));
+  write.mock.restore();
+  assert.equal(lines.length, 1);
+  assert.match(lines[0], /^heads 2\/2 \(100 %\), 0\.\d s\n$/);
+});
+
+it("PNG bytes are an image, other bytes are text", () => {
+  const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]);
+  assert.equal((bundleOf(png) as MimeBundle)["image/png"], Buffer.from(png).toString("base64"));
+  assert.deepEqual(bundleOf(Uint8Array.from([1, 2])), { "text/plain": "Uint8Array(2) [ 1, 2 ]" });
+});
