@@ -48,13 +48,14 @@ function polyphase(up: number, down: number, crossings: number, attenuation: num
   const radius = crossings / Math.min(1, up / down); // in input samples
   const reach = Math.ceil(radius);
   const beta = 0.1102 * (attenuation - 8.7);
+  const peak = bessel(beta);
   const taps = new Float32Array(up * 2 * reach);
   for (let phase = 0; phase < up; phase++) {
     for (let k = 0; k < 2 * reach; k++) {
       const distance = k - reach + 1 - phase / up;
       const inWindow = 1 - (distance / radius) ** 2;
       if (inWindow <= 0) continue;
-      const window = bessel(beta * Math.sqrt(inWindow)) / bessel(beta);
+      const window = bessel(beta * Math.sqrt(inWindow)) / peak;
       taps[phase * 2 * reach + k] = cutoff * sinc(cutoff * distance) * window;
     }
   }

@@ -56,7 +56,7 @@ export function stft(samples: Float32Array, options: { fft?: number; hop?: numbe
       input[i] = window[i] * samples[inside ? start + i : reflected(start + i, samples.length)];
     transform.realTransform(output, input);
     for (let bin = 0; bin < bins; bin++)
-      data[frame * bins + bin] = Math.hypot(output[2 * bin], output[2 * bin + 1]);
+      data[frame * bins + bin] = Math.sqrt(output[2 * bin] ** 2 + output[2 * bin + 1] ** 2);
   }
   return { data, frames, bins };
 }
