@@ -41,10 +41,10 @@ export function checkActivations(activations: HeadActivations): void {
       `activations: probes need clips with and without the trait, found ${positives} with, ${clips - positives} without`,
     );
   }
-  const bad = z.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const head = Math.floor(bad / headDim);
+  for (let i = 0; i < z.length; i++) {
+    if (Number.isFinite(z[i])) continue;
+    const head = Math.floor(i / headDim);
     const place = `clip ${Math.floor(head / (layers * heads))}, layer ${Math.floor(head / heads) % layers}`;
-    throw new Error(`activations: z is ${z[bad]} at ${place}, head ${head % heads}`);
+    throw new Error(`activations: z is ${z[i]} at ${place}, head ${head % heads}`);
   }
 }

@@ -114,6 +114,18 @@ test("separable clips, a constant head and a constant dimension are fitted", () 
   assert.equal(partly.accuracy, 1);
 });
 
+test("separable clips with hardly any penalty, on any scale, converge", () => {
+  for (const [scale, l2] of [
+    [33.5, 6e-5],
+    [150, 3e-6],
+  ]) {
+    const data = activations({ songs: 5, pairsPerSong: 3, headDim: 12, separation: 0.09, seed: 13 });
+    data.z = data.z.map((value) => value * scale);
+    const probes = trainProbes(data, { l2, standardise: false });
+    assert.ok(probes.heads.every(({ weight }) => Number.isFinite(weight) && weight > 0));
+  }
+});
+
 test("with fewer songs than folds each song is a fold; ten pairs are enough", () => {
   const probes = trainProbes(activations({ songs: 3, pairsPerSong: 3, separation: 5 }), { folds: 5 });
   assert.equal(probes.training.folds, 3);
