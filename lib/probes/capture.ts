@@ -5,21 +5,13 @@ import { delay, promptPositions } from "../model/delay";
 import type { MusicGen } from "../model/musicgen";
 import { site, type Taps } from "../model/taps";
 import { checkTokens, type TokenGrid } from "../model/tokens";
+import type { Pair } from "../music/pairs";
 import type { HeadActivations } from "./activations";
-
-/** The same music with and without a trait. */
-export interface ClipPair {
-  with: Audio;
-  without: Audio;
-  trait: string;
-  /** clips of one song are kept in one fold */
-  song: number;
-}
 
 export interface CaptureOptions {
   /** clips read by the decoder at once */
   batch?: number;
-  progress?: (done: number, total: number) => void;
+  onProgress?: (done: number, total: number) => void;
 }
 
 /** The decoder and what it says of itself: enough to capture from tokens. */
@@ -37,8 +29,8 @@ export type CaptureModel = Pick<
  */
 export async function captureHeads(
   model: CaptureModel & Pick<MusicGen, "codec" | "sampleRate" | "name" | "fingerprint">,
-  pairs: ClipPair[],
-  { batch = 16, progress, recipe }: CaptureOptions & { recipe?: string } = {},
+  pairs: Pair[],
+  { batch = 16, onProgress, recipe }: CaptureOptions & { recipe?: string } = {},
 ): Promise<HeadActivations> {
   if (pairs.length === 0) throw new Error("captureHeads: expected at least one pair, found none");
   const { trait } = pairs[0];
@@ -52,7 +44,7 @@ export async function captureHeads(
     const audio = clips.slice(start, start + batch).map((clip) => resample(clip, model.sampleRate).samples);
     const tokens = model.codec.encode(audio);
     z.set((await captureTokens(model, tokens, { batch })).z, start * size);
-    progress?.(Math.min(start + batch, clips.length), clips.length);
+    onProgress?.(Math.min(start + batch, clips.length), clips.length);
   }
   return {
     z,
@@ -78,7 +70,7 @@ export async function captureHeads(
 export async function captureTokens(
   model: CaptureModel,
   grids: TokenGrid[],
-  { batch = 16, progress }: CaptureOptions = {},
+  { batch = 16, onProgress }: CaptureOptions = {},
 ): Promise<{ z: Float32Array; shape: [number, number, number, number] }> {
   if (!Number.isInteger(batch) || batch < 1)
     throw new RangeError(`batch: expected an integer from 1, found ${batch}`);
@@ -112,7 +104,7 @@ export async function captureTokens(
       );
       model.decoder.prefill(tokens, { taps, lastOnly: true, stopAfter: site(layers - 1, "selfAttention.z") });
       done += some.length;
-      progress?.(done, grids.length);
+      onProgress?.(done, grids.length);
       await new Promise((resume) => setTimeout(resume, 0)); // lets a progress bar be drawn
     }
   }

@@ -18,7 +18,7 @@ export interface TrainOptions {
   engine?: "newton" | "ml-logistic-regression";
   /** how many of the best heads the monitor's means are taken over */
   monitorHeads?: number;
-  progress?: (done: number, total: number) => void;
+  onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface TrainOptions {
  * @throws Error on activations that are not finite, of one class, of fewer than two songs; RangeError on bad options
  */
 export function trainProbes(activations: HeadActivations, options: TrainOptions = {}): ProbeSet {
-  const { folds: asked = 5, l2 = 1, seed = 0, standardise = true, engine = "newton", progress } = options;
+  const { folds: asked = 5, l2 = 1, seed = 0, standardise = true, engine = "newton", onProgress } = options;
   if (!(l2 > 0 && Number.isFinite(l2))) throw new RangeError(`l2: expected a positive number, found ${l2}`);
   if (engine !== "newton" && engine !== "ml-logistic-regression") {
     throw new RangeError(`engine: expected "newton" or "ml-logistic-regression", found "${engine}"`);
@@ -60,7 +60,7 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
       ...directions(design, fits.all, scaling),
     });
     outOfFold.push(probabilities);
-    progress?.(index + 1, layers * heads);
+    onProgress?.(index + 1, layers * heads);
   }
   const monitorHeads = Math.min(options.monitorHeads ?? 16, probes.length);
   const best = ranked(probes).slice(0, monitorHeads);

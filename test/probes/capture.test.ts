@@ -59,7 +59,7 @@ test("clips do not depend on their company, their lengths may differ, and no ten
   const clips = [4, 7, 4, 7, 4].map((frames, i) => grid(model, frames, i));
   const seen: number[] = [];
   const tensors = tf.memory().numTensors;
-  const { z } = await captureTokens(model, clips, { batch: 2, progress: (done) => seen.push(done) });
+  const { z } = await captureTokens(model, clips, { batch: 2, onProgress: (done) => seen.push(done) });
   assert.equal(tf.memory().numTensors, tensors);
   assert.deepEqual(seen, [2, 3, 5]);
   const size = z.length / clips.length;
