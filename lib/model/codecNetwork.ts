@@ -88,40 +88,28 @@ function apply(layer: CodecLayer, shape: CodecShape, get: TensorSource, x: tf.Te
 }
 
 function convolve(layer: ConvLayer, shape: CodecShape, get: TensorSource, x: tf.Tensor3D): tf.Tensor3D {
-  const { stride, dilation } = layer;
-  const total = (layer.kernel - 1) * dilation + 1 - stride;
+  const { kernel, stride, dilation } = layer;
+  const total = (kernel - 1) * dilation + 1 - stride;
   const extra = Math.ceil(x.shape[1] / stride) * stride - x.shape[1];
   const right = shape.useCausalConv ? 0 : Math.floor(total / 2);
   const padded = pad1d(x, total - right, right + extra, shape.padMode);
   const weight = need(get, `${layer.name}.weight`); // [kernel, in, out]
   const bias = need(get, `${layer.name}.bias`) as tf.Tensor1D;
-  if (dilation > 1) return dilated(padded, weight, bias, layer);
+  if (dilation === 1) return convolve1d(padded, weight, bias, stride);
+  // Samples `dilation` apart side by side: [batch, time / dilation, dilation, in]; TensorFlow.js has no gradient for
+  // a dilated convolution.
   const [batch, time, channels] = padded.shape;
-  const y = tf.fused.conv2d({
-    x: tf.reshape(padded, [batch, 1, time, channels]),
-    filter: tf.reshape(weight, [1, layer.kernel, layer.in, layer.out]) as tf.Tensor4D,
-    strides: [1, stride],
-    pad: "valid",
-    bias,
-  }) as tf.Tensor4D; // [batch, 1, time / stride, out]
-  return tf.reshape(y, [batch, y.shape[2], layer.out]);
+  const whole = zeroPad(padded, 0, (dilation - (time % dilation)) % dilation);
+  const columns = tf.reshape(whole, [batch, whole.shape[1] / dilation, dilation, channels]) as tf.Tensor4D;
+  const filter = tf.reshape(weight, [kernel, 1, channels, layer.out]) as tf.Tensor4D;
+  const y = tf.fused.conv2d({ x: columns, filter, strides: 1, pad: "valid", bias });
+  return part(tf.reshape(y, [batch, y.shape[1] * dilation, layer.out]), 0, time - (kernel - 1) * dilation);
 }
 
-/** A dilated convolution as one matmul over shifted copies: TensorFlow.js has no gradient for the other way. */
-function dilated(padded: tf.Tensor3D, weight: tf.Tensor, bias: tf.Tensor1D, layer: ConvLayer): tf.Tensor3D {
-  const { kernel, dilation } = layer;
-  const time = padded.shape[1] - (kernel - 1) * dilation;
-  const shifted = Array.from({ length: kernel }, (_, k) => part(padded, k * dilation, time));
-  const rows = tf.reshape(tf.concat(shifted, 2), [-1, kernel * layer.in]); // [batch * time, kernel * in]
-  const filter = tf.reshape(weight, [kernel * layer.in, layer.out]);
-  return tf.reshape(tf.fused.matMul({ a: rows as tf.Tensor2D, b: filter as tf.Tensor2D, bias }), [
-    padded.shape[0],
-    time,
-    layer.out,
-  ]);
-}
-
-/** A transposed convolution with kernel = taps x stride is one matmul over `taps` shifted copies of its input. */
+/**
+ * A transposed convolution whose kernel is `taps` strides long: each input frame adds to `taps` output frames, so the
+ * output is a sum of matmuls of shifted inputs (many times faster on wasm than TensorFlow.js's own).
+ */
 function convolveTransposed(
   layer: ConvTransposeLayer,
   shape: CodecShape,
@@ -131,15 +119,32 @@ function convolveTransposed(
   const { stride, kernel, out } = layer;
   const taps = kernel / stride;
   const [batch, time] = x.shape;
-  const shifted = Array.from({ length: taps }, (_, j) => zeroPad(x, j, taps - 1 - j));
-  const rows = tf.reshape(tf.concat(shifted, 2), [-1, taps * layer.in]); // [batch * (time + taps - 1), taps * in]
-  const filter = tf.reshape(need(get, `${layer.name}.weight`), [taps * layer.in, stride * out]);
+  const weights = tf.unstack(need(get, `${layer.name}.weight`)); // taps x [in, stride, out]
   const bias = tf.tile(need(get, `${layer.name}.bias`) as tf.Tensor1D, [stride]);
-  const y = tf.fused.matMul({ a: rows as tf.Tensor2D, b: filter as tf.Tensor2D, bias });
-  const full = tf.reshape(y, [batch, (time + taps - 1) * stride, out]) as tf.Tensor3D;
+  const terms = weights.map((weight, j) => {
+    const shifted = tf.reshape(zeroPad(x, j, taps - 1 - j), [-1, layer.in]) as tf.Tensor2D;
+    const b = tf.reshape(weight, [layer.in, stride * out]) as tf.Tensor2D;
+    return tf.fused.matMul({ a: shifted, b, bias: j === 0 ? bias : undefined });
+  }); // taps x [batch * (time + taps - 1), stride * out]
+  const sum = terms.reduce((a, b) => tf.add(a, b));
+  const full = tf.reshape(sum, [batch, (time + taps - 1) * stride, out]) as tf.Tensor3D;
   const total = kernel - stride;
   const right = shape.useCausalConv ? Math.ceil(total * shape.trimRightRatio) : Math.floor(total / 2);
   return part(full, total - right, time * stride);
+}
+
+/** A convolution without padding. weight [kernel, in, out] */
+function convolve1d(x: tf.Tensor3D, weight: tf.Tensor, bias: tf.Tensor1D, stride: number): tf.Tensor3D {
+  const [batch, time, channels] = x.shape;
+  const [kernel, , out] = weight.shape;
+  const y = tf.fused.conv2d({
+    x: tf.reshape(x, [batch, 1, time, channels]) as tf.Tensor4D,
+    filter: tf.reshape(weight, [1, kernel, channels, out]) as tf.Tensor4D,
+    strides: [1, stride],
+    pad: "valid",
+    bias,
+  });
+  return tf.reshape(y, [batch, y.shape[2], out]);
 }
 
 function need(get: TensorSource, name: string): tf.Tensor {
@@ -148,8 +153,16 @@ function need(get: TensorSource, name: string): tf.Tensor {
   return tensor;
 }
 
+/** A stretch of time; flattened, because a slice of whole rows of memory is much faster on wasm. */
 function part(x: tf.Tensor3D, from: number, length: number): tf.Tensor3D {
-  return tf.slice(x, [0, from, 0], [x.shape[0], length, x.shape[2]]);
+  const [batch, time, channels] = x.shape;
+  if (from === 0 && length === time) return x;
+  const flat = tf.slice(
+    tf.reshape(x, [batch, time * channels]),
+    [0, from * channels],
+    [batch, length * channels],
+  );
+  return tf.reshape(flat, [batch, length, channels]);
 }
 
 function repeated(x: tf.Tensor3D, at: number, times: number): tf.Tensor3D | undefined {
