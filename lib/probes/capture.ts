@@ -1,4 +1,3 @@
-import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import type { tf } from "../backend";
 import { delay, promptPositions } from "../model/delay";
@@ -32,6 +31,7 @@ export async function captureHeads(
   pairs: Pair[],
   { batch = 16, onProgress, recipe }: CaptureOptions & { recipe?: string } = {},
 ): Promise<HeadActivations> {
+  checkBatch(batch);
   if (pairs.length === 0) throw new Error("captureHeads: expected at least one pair, found none");
   const { trait } = pairs[0];
   const other = pairs.find((pair) => pair.trait !== trait);
@@ -72,8 +72,7 @@ export async function captureTokens(
   grids: TokenGrid[],
   { batch = 16, onProgress }: CaptureOptions = {},
 ): Promise<{ z: Float32Array; shape: [number, number, number, number] }> {
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new RangeError(`batch: expected an integer from 1, found ${batch}`);
+  checkBatch(batch);
   const { codebooks, vocabulary, layers, heads, headDim } = model;
   for (const [clip, grid] of grids.entries()) {
     checkTokens(grid, codebooks, vocabulary, `clip ${clip}`);
@@ -109,6 +108,11 @@ export async function captureTokens(
     }
   }
   return { z, shape: [grids.length, layers, heads, headDim] };
+}
+
+function checkBatch(batch: number): void {
+  if (Number.isInteger(batch) && batch >= 1) return;
+  throw new RangeError(`batch: expected an integer from 1, found ${batch}`);
 }
 
 /** Numbers of the last position: [rows, positions, heads, headDim] -> [rows, heads, headDim] */

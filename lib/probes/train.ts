@@ -2,7 +2,15 @@ import { median, wilson } from "../judges/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
 import { pairedFolds } from "./folds";
 import { type Design, type Fits, fitNewton, margins, sigmoid } from "./newton";
-import { accuracyStatistics, type MonitorMeans, type Probe, type ProbeSet, probeSet, ranked } from "./probe";
+import {
+  accuracyStatistics,
+  headCount,
+  type MonitorMeans,
+  type Probe,
+  type ProbeSet,
+  probeSet,
+  ranked,
+} from "./probe";
 import { fitReference } from "./reference";
 
 export interface TrainOptions {
@@ -37,6 +45,8 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
   }
   checkActivations(activations);
   const [clips, layers, heads, headDim] = activations.shape;
+  const available = layers * heads;
+  const monitorHeads = headCount(options.monitorHeads ?? Math.min(16, available), available, "monitorHeads");
   const { fold, folds } = pairedFolds(activations.pair, activations.group, asked, seed);
   const order = Array.from(fold, (_, clip) => clip).sort((a, b) => fold[a] - fold[b] || a - b);
   const starts = Int32Array.from({ length: folds + 1 }, (_, f) => fold.filter((of) => of < f).length);
@@ -62,7 +72,6 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
     outOfFold.push(probabilities);
     onProgress?.(index + 1, layers * heads);
   }
-  const monitorHeads = Math.min(options.monitorHeads ?? 16, probes.length);
   const best = ranked(probes).slice(0, monitorHeads);
   return probeSet({
     trait: activations.trait,

@@ -99,6 +99,7 @@ test("pairs become clips with, without, with, ... labelled, paired and grouped b
   );
   assert.ok(distance(heads.z, (await captureTokens(model, tokens)).z) < 1e-5);
   await assert.rejects(captureHeads(full, []), /at least one pair/);
+  await assert.rejects(captureHeads(full, pairs, { batch: 0 }), /batch: expected an integer from 1/);
   await assert.rejects(
     captureHeads(full, [pairs[0], { ...pairs[1], trait: "bass" }]),
     /one trait, found drums and bass/,
@@ -110,5 +111,5 @@ test("grids that are not the model's are refused", async () => {
   const empty = Array.from({ length: model.codebooks }, () => new Int32Array(0));
   await assert.rejects(captureTokens(model, [empty]), /clip 0: expected at least one frame/);
   await assert.rejects(captureTokens(model, [grid(model, 3, 0).slice(1)]), /clip 0: expected \d codebooks/);
-  await assert.rejects(captureTokens(model, [], { batch: 0 }), /batch/);
+  await assert.rejects(captureTokens(model, [], { batch: 0 }), /batch: expected an integer from 1/);
 });

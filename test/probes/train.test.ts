@@ -168,6 +168,7 @@ test("unusable activations and options end in one clear error", () => {
   );
   assert.throws(() => trainProbes(data, { l2: 0 }), /l2: expected a positive number, found 0/);
   assert.throws(() => trainProbes(data, { l2: Number.NaN }), /l2/);
+  assert.throws(() => trainProbes(data, { monitorHeads: 5 }), /monitorHeads: expected .* from 1 to 4/);
   assert.throws(() => trainProbes(data, { folds: 1 }), /folds: expected at least 2/);
   assert.throws(() => trainProbes(data, { engine: "svm" as "newton" }), /engine/);
 });
