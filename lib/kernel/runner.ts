@@ -58,6 +58,8 @@ export async function runNotebook(
   const worker = startWorker(dirname(resolve(inPath)), options.timeoutSeconds);
   const started = Date.now();
   const run: NotebookRun = { ok: true, cells: 0, seconds: 0 };
+  const interrupted = () => {}; // Ctrl-C reaches the cells' process too and ends it; what there is gets written
+  process.on("SIGINT", interrupted);
   try {
     for (const cell of work) {
       const number = ++run.cells;
@@ -92,6 +94,7 @@ export async function runNotebook(
     }
   } finally {
     worker.stop();
+    process.off("SIGINT", interrupted);
     writeNotebook(outPath, notebook);
   }
   run.seconds = (Date.now() - started) / 1000;

@@ -46,14 +46,19 @@ export function captureStreams(receive: (name: StreamName, text: string) => void
     }) as Write;
   }
 
-  process.stdout.write = writer("stdout");
-  process.stderr.write = writer("stderr");
+  const terminals = { stdout: process.stdout.isTTY, stderr: process.stderr.isTTY };
+  for (const name of ["stdout", "stderr"] as const) {
+    process[name].write = writer(name);
+    process[name].isTTY = false; // whatever the process was started from, a notebook is no terminal
+  }
   return {
     flush,
     release() {
       flush();
-      process.stdout.write = originals.stdout;
-      process.stderr.write = originals.stderr;
+      for (const name of ["stdout", "stderr"] as const) {
+        process[name].write = originals[name];
+        process[name].isTTY = terminals[name];
+      }
     },
   };
 }

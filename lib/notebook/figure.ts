@@ -49,5 +49,8 @@ export function loadStill(): typeof import("../figures/still") {
 function titleOf({ layout }: Figure): string {
   const title = layout.title as string | { text?: string } | undefined;
   const text = typeof title === "string" ? title : (title?.text ?? "figure");
-  return text.replace(/<[^>]*>/g, " ").trim();
+  return text
+    .replace(/<[^>]*>|\s+/g, " ")
+    .replace(/ +/g, " ")
+    .trim();
 }

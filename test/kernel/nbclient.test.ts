@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { installKernel } from "../../lib/kernel/kernelSpec";
-import type { NotebookFile } from "../../lib/kernel/notebookFile";
+import type { NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
 import { runNotebook } from "../../lib/kernel/runner";
 
 const small = join(__dirname, "notebooks/small.ipynb");
@@ -38,24 +38,25 @@ it("Jupyter's own client gets from the kernel what the headless runner writes", 
   rmSync(folder, { recursive: true });
 });
 
-/** The outputs of every cell, printed text as a terminal leaves it. */
+/** The outputs of every cell; printed text in one piece, as a terminal leaves it. */
 function outputs(path: string) {
-  const { cells } = JSON.parse(readFileSync(path, "utf8")) as NotebookFile;
-  return cells.map((cell) =>
-    cell.outputs?.map((output) => {
-      if (output.output_type !== "stream") return JSON.parse(JSON.stringify(output, joined));
-      return {
-        ...output,
-        text: [output.text]
-          .flat()
-          .join("")
-          .replace(/^.*\r(?!\n)/gm, ""),
-      };
-    }),
-  );
+  const { cells } = JSON.parse(readFileSync(path, "utf8"), joined) as NotebookFile;
+  return cells.map((cell) => {
+    const whole: SavedOutput[] = [];
+    for (const output of cell.outputs ?? []) {
+      const last = whole.at(-1);
+      if (output.output_type !== "stream" || last?.output_type !== "stream" || last.name !== output.name)
+        whole.push(output);
+      else last.text += output.text;
+    }
+    for (const output of whole) {
+      if (output.output_type === "stream") output.text = output.text.replace(/^.*\r(?!\n)/gm, "");
+    }
+    return whole;
+  });
 }
 
 /** Text that nbformat has split into lines, whole again. */
 function joined(key: string, value: unknown): unknown {
-  return /\//.test(key) && Array.isArray(value) ? value.join("") : value;
+  return (key === "text" || key.includes("/")) && Array.isArray(value) ? value.join("") : value;
 }

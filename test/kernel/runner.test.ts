@@ -94,12 +94,19 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
     assert.deepEqual([cells[2].outputs, cells[2].execution_count], [[], null]);
   });
 
-  it("goes on after errors if asked to, also after rejections that nobody awaits", async () => {
-    const sources = ["void Promise.reject(new TypeError('unheard'));", "throw 'text'", "3"];
+  it("goes on after errors if asked to, also after rejections that nobody awaits; not without its process", async () => {
+    const sources = [
+      "void Promise.reject(new TypeError('unheard'));",
+      "throw 'text'",
+      "3",
+      "process.exit(3);",
+      "4",
+    ];
     const { run, cells } = await runCells(sources, { allowErrors: true });
-    assert.deepEqual([run.ok, run.cells], [true, 3]);
-    const names = cells.map((cell) => (cell.outputs![0] as { ename?: string }).ename);
-    assert.deepEqual(names, ["TypeError", "Thrown", undefined]);
+    assert.deepEqual([run.ok, run.cells], [false, 4]);
+    const names = cells.map((cell) => (cell.outputs![0] as { ename?: string } | undefined)?.ename);
+    assert.deepEqual(names, ["TypeError", "Thrown", undefined, "DeadKernel", undefined]);
+    assert.equal(run.error!.evalue, "the notebook's process ended (code 3)");
   });
 
   it("kills a cell that does not end, by the clock", async () => {
@@ -108,15 +115,6 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
     });
     assert.equal(run.error!.ename, "TimeoutError");
     assert.deepEqual(cells[0].outputs![0], { output_type: "stream", name: "stdout", text: "begun\n" });
-  });
-
-  it("survives the death of the cells' process", async () => {
-    const { run } = await runCells(["process.exit(3);", "2"], { allowErrors: true });
-    assert.deepEqual(run.error, {
-      cell: 1,
-      ename: "DeadKernel",
-      evalue: "the notebook's process ended (code 3)",
-    });
   });
 
   it("refuses what is no notebook, and writes nothing", async () => {

@@ -35,7 +35,7 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
         scale: "mel",
         frequencyMax: Number(rate) / 2,
         labels: true,
-        labelsBackground: "rgba(0, 0, 0, 0.3)",
+        labelsBackground: "transparent",
         colorMap: "roseus",
       }),
     ],
