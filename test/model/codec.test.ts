@@ -5,10 +5,11 @@ import { startBackend, tf } from "../../lib/backend";
 import { openCheckpoint, part } from "../../lib/model/checkpoint";
 import { type Codec, createCodec } from "../../lib/model/codec";
 import { runEncoder } from "../../lib/model/codecNetwork";
-import { readCodecTensors } from "../../lib/model/codecWeights";
+import { readCodecTensors, type Values, writeCodecTensors } from "../../lib/model/codecWeights";
 import { readConfig } from "../../lib/model/config";
 import { diskFile, diskFolder } from "../../lib/model/files";
-import { openSafetensors } from "../../lib/model/safetensors";
+import { memoryFile } from "../../lib/model/folder";
+import { encodeSafetensors, openSafetensors } from "../../lib/model/safetensors";
 import { checkShapes } from "../../lib/model/shapes";
 import { assertClose } from "./close";
 
@@ -65,6 +66,25 @@ test("an LSTM of zeros is left out", () => {
   assert.equal(left("still"), 0);
   assert.equal(left("causal"), 16);
 });
+
+for (const name of ["causal", "still"]) {
+  test(`codec-${name}: tensors written back are a checkpoint that runs alike`, () => {
+    const { codec, config, checkpoint, expected } = open(name);
+    const values = new Map<string, Values>();
+    readCodecTensors(part(checkpoint, "audio_encoder."), config, (key, value) => values.set(key, value));
+    const written = encodeSafetensors(writeCodecTensors(config, (key) => values.get(key)));
+    const again = createCodec(openSafetensors(memoryFile("again", written)), config);
+    const clip = expected.read("audio.1");
+    const grids = codec.encode([clip]);
+    assert.deepEqual(again.encode([clip]), grids);
+    assert.deepEqual(again.decode(grids), codec.decode(grids));
+    const lstm = openSafetensors(memoryFile("again", written)).shape(
+      "audio_encoder.decoder.layers.1.lstm.weight_ih_l0",
+    );
+    const channels = config.numFilters * 2 ** config.upsamplingRatios.length;
+    assert.deepEqual(lstm, [4 * channels, channels]);
+  });
+}
 
 test("clips and grids that make no sense are refused", () => {
   const { codec } = open("causal");
