@@ -13,7 +13,17 @@ const scratch = mkdtempSync(join(tmpdir(), "kernels-"));
 try {
   copyFileSync(join(folder, "kernels.as"), join(scratch, "kernels.ts"));
   const memory = ["--importMemory", "--initialMemory", "1"];
-  const options = ["--runtime", "stub", ...memory, "--enable", "simd", "-O3", "--noAssert", "-o", "kernels.wasm"];
+  const options = [
+    "--runtime",
+    "stub",
+    ...memory,
+    "--enable",
+    "simd",
+    "-O3",
+    "--noAssert",
+    "-o",
+    "kernels.wasm",
+  ];
   execFileSync("npx", ["--yes", "--package", compiler, "asc", "kernels.ts", ...options], {
     cwd: scratch,
     stdio: "inherit",

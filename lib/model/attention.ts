@@ -1,76 +1,157 @@
 import { tf } from "../backend";
+import { hasKernels } from "../backend/wasm/kernels";
+import { kernelMemory, kernelText } from "./attentionKernel";
 
-/** Keys and values of one layer, for every position so far; both [rows, heads, positions, headDim]. */
-export interface KeyValues {
+/** The sizes that attention works with. */
+export interface AttentionSize {
+  rows: number;
+  heads: number;
+  headDim: number;
+}
+
+/** The keys and values that one layer's self-attention remembers. */
+export interface Memory {
+  /**
+   * Remember the new positions, then attend from each to itself and all before.
+   * @param qkv [rows x count, 3 x hidden], queries already scaled by 1 / sqrt(headDim)
+   * @param lastOnly remember all, attend from the last one alone
+   * @returns z [rows x (count or 1), hidden]
+   */
+  attend(qkv: tf.Tensor2D, lastOnly: boolean): tf.Tensor2D;
+  /** A memory whose row r is a copy of this one's row `from[r]`. */
+  copy(from: number[]): Memory;
+  dispose(): void;
+}
+
+/** The text's keys and values for one layer's cross-attention. */
+export interface TextAttention {
+  /** @param query [rows x count, hidden], scaled; returns z [rows x count, hidden] */
+  attend(query: tf.Tensor2D): tf.Tensor2D;
+  copy(from: number[]): TextAttention;
+  dispose(): void;
+}
+
+/** An empty memory. `positions`: how many it will have to hold, if known. */
+export function createMemory(size: AttentionSize, positions = 0): Memory {
+  return hasKernels() ? kernelMemory(size, positions) : plainMemory(size);
+}
+
+/**
+ * A text to attend to.
+ * @param keyValues [rows x tokens, 2 x hidden]
+ * @param mask [rows][tokens]: 1 for what may be seen
+ */
+export function createText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]): TextAttention {
+  return hasKernels() ? kernelText(size, keyValues, mask) : plainText(size, keyValues, mask);
+}
+
+/** Both [rows, heads, positions, headDim]. */
+interface KeyValues {
   keys: tf.Tensor4D;
   values: tf.Tensor4D;
 }
 
-/**
- * What a layer's self-attention remembers. Appending one position to a long tensor would copy all of it at every step, so
- * the past is kept in two parts: a long one that is copied once a block, and a short one that is copied at every step.
- */
-export interface Memory {
-  long?: KeyValues;
-  short?: KeyValues;
-}
-
-/** Positions that the short part takes before it joins the long one. */
+/** Positions that the short part of a memory takes before it joins the long one. */
 const block = 32;
 
-/** Scaled dot-product attention of new queries to some keys and values, all [rows, heads, positions, headDim]. */
-export function attend(query: tf.Tensor4D, parts: KeyValues[], mask?: tf.Tensor): tf.Tensor4D {
-  const scores = parts.map(({ keys }) => tf.matMul(query, keys, false, true)); // [rows, heads, queries, keys]
+/**
+ * A memory for any engine. Appending a position to a long tensor copies all of it, so the past is kept in two parts: a long
+ * one that is copied once a block, and a short one that is copied at every step.
+ */
+function plainMemory(size: AttentionSize, long?: KeyValues, short?: KeyValues): Memory {
+  return {
+    attend(qkv, lastOnly) {
+      const [query, keys, values] = splitHeads(qkv, 3, size); // [rows, heads, count, headDim]
+      const count = query.shape[2];
+      if (count > 1 && (long || short))
+        throw new Error("attention: expected an empty memory or one position");
+      if (count > 1) {
+        long = keep({ keys, values });
+      } else {
+        const longer = keep(short ? join(short, { keys, values }) : { keys, values });
+        free(short);
+        short = longer;
+      }
+      if (short && short.keys.shape[2] >= block) {
+        const whole = long ? keep(join(long, short)) : short;
+        if (long) free(short);
+        free(long);
+        [long, short] = [whole, undefined];
+      }
+      const parts = [long, short].filter((part): part is KeyValues => part !== undefined);
+      if (lastOnly) return attend(tf.slice4d(query, [0, 0, count - 1, 0], [-1, -1, 1, -1]), parts);
+      return attend(query, parts, count > 1 ? causalMask(count) : undefined);
+    },
+    copy: (from) => plainMemory({ ...size, rows: from.length }, pick(long, from), pick(short, from)),
+    dispose() {
+      free(long);
+      free(short);
+    },
+  };
+}
+
+function plainText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]): TextAttention {
+  const create = (text: KeyValues, hidden: tf.Tensor): TextAttention => ({
+    attend: (query) => attend(splitHeads(query, 1, { ...size, rows: hidden.shape[0] })[0], [text], hidden),
+    copy: (from) => create(pick(text, from) as KeyValues, tf.keep(tf.gather(hidden, from))),
+    dispose() {
+      free(text);
+      hidden.dispose();
+    },
+  });
+  const [keys, values] = splitHeads(keyValues, 2, size);
+  const hidden = tf.tensor(
+    mask.flatMap((row) => row.map((seen) => (seen ? 0 : -1e9))),
+    [size.rows, 1, 1, mask[0].length],
+  );
+  return create(keep({ keys, values }), tf.keep(hidden));
+}
+
+/** Scaled dot-product attention to keys and values in parts. query [rows, heads, count, headDim] -> [rows x count, hidden] */
+function attend(query: tf.Tensor4D, parts: KeyValues[], mask?: tf.Tensor): tf.Tensor2D {
+  const scores = parts.map(({ keys }) => tf.matMul(query, keys, false, true)); // [rows, heads, count, keys]
   const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
   const attention = tf.softmax(mask ? tf.add(all, mask) : all);
-  if (parts.length === 1) return tf.matMul(attention, parts[0].values) as tf.Tensor4D;
-  const shares = tf.split(
-    attention,
-    parts.map(({ keys }) => keys.shape[2]),
-    3,
-  );
-  return tf.addN(parts.map(({ values }, i) => tf.matMul(shares[i], values))) as tf.Tensor4D; // [rows, heads, queries, headDim]
+  const lengths = parts.map(({ keys }) => keys.shape[2]);
+  const shares = parts.length === 1 ? [attention] : tf.split(attention, lengths, 3);
+  const seen = parts.map(({ values }, i) => tf.matMul(shares[i], values)); // [rows, heads, count, headDim]
+  const [rows, heads, count, headDim] = query.shape;
+  const z = seen.length === 1 ? seen[0] : tf.addN(seen);
+  return tf.reshape(count === 1 ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
 }
 
-/** 0 where a query may look, a very negative number where it would see the future. [queries, keys] */
-export function causalMask(queries: number, keys: number): tf.Tensor2D {
-  const mask = new Float32Array(queries * keys);
-  for (let q = 0; q < queries; q++) mask.fill(-1e9, q * keys + keys - queries + q + 1, (q + 1) * keys);
-  return tf.tensor2d(mask, [queries, keys]);
+/** 0 where a query may look, a very negative number where it would see the future. [count, count] */
+function causalMask(count: number): tf.Tensor2D {
+  const mask = new Float32Array(count * count);
+  for (let q = 0; q < count; q++) mask.fill(-1e9, q * count + q + 1, (q + 1) * count);
+  return tf.tensor2d(mask, [count, count]);
 }
 
-/** Keep one more position (or a whole prompt); what is kept outlives `tf.tidy`, what it replaces is freed. */
-export function remember(memory: Memory, fresh: KeyValues): KeyValues[] {
-  const positions = fresh.keys.shape[2];
-  if (!memory.long && positions > 1) {
-    memory.long = keep(fresh);
-  } else {
-    const before = memory.short;
-    memory.short = keep(before ? join(before, fresh) : fresh);
-    if (before) forget(before);
-    if (memory.short.keys.shape[2] >= block) {
-      const { long, short } = memory;
-      memory.long = keep(long ? join(long, short) : short);
-      if (long) {
-        forget(long);
-        forget(short);
-      }
-      memory.short = undefined;
-    }
+/** [rows x count, parts x hidden] -> parts of [rows, heads, count, headDim] */
+function splitHeads(x: tf.Tensor2D, parts: number, { rows, heads, headDim }: AttentionSize): tf.Tensor4D[] {
+  const count = x.shape[0] / rows;
+  if (count > 1) {
+    const apart = tf.transpose(tf.reshape(x, [rows, count, parts, heads, headDim]), [2, 0, 3, 1, 4]);
+    return tf.unstack(apart) as tf.Tensor4D[];
   }
-  return [memory.long, memory.short].filter((part): part is KeyValues => part !== undefined);
+  const split = parts === 1 ? [x] : tf.split(x, parts, 1);
+  return split.map((part) => tf.reshape(part, [rows, heads, 1, headDim]));
 }
 
-/** Free what a layer remembers. */
-export function forget(part: KeyValues): void {
-  part.keys.dispose();
-  part.values.dispose();
+function pick(part: KeyValues | undefined, from: number[]): KeyValues | undefined {
+  return part && keep({ keys: tf.gather(part.keys, from), values: tf.gather(part.values, from) });
 }
 
 function join(a: KeyValues, b: KeyValues): KeyValues {
   return { keys: tf.concat([a.keys, b.keys], 2), values: tf.concat([a.values, b.values], 2) };
 }
 
+/** Keeps both beyond the end of a `tf.tidy`. */
 function keep({ keys, values }: KeyValues): KeyValues {
   return { keys: tf.keep(keys), values: tf.keep(values) };
+}
+
+function free(part: KeyValues | undefined): void {
+  part?.keys.dispose();
+  part?.values.dispose();
 }

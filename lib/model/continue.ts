@@ -1,6 +1,7 @@
 import { tf } from "../backend";
 import { random } from "../random";
-import type { Decoder, DecoderCache, TextMemory, TextStates } from "./decoder";
+import type { TextAttention } from "./attention";
+import type { Decoder, DecoderCache, TextStates } from "./decoder";
 import { delay, promptPositions, undelay, unknown } from "./delay";
 import { guide, type Sampling, sample } from "./sampling";
 import type { Taps } from "./taps";
@@ -63,7 +64,7 @@ export async function continueTokens(
     text: rows[r].text,
   }));
   const nulls = guided ? starts.map(({ prompt }) => ({ prompt, text: undefined })) : [];
-  const { cache, logits: prompted } = readPrompts(decoder, [...starts, ...nulls], first, options);
+  const { cache, logits: prompted } = readPrompts(decoder, [...starts, ...nulls], first, end, options);
   try {
     let logits = prompted;
     for (let position = first; position < end; position++) {
@@ -109,14 +110,15 @@ function readPrompts(
   decoder: Decoder,
   starts: Start[],
   first: number,
+  positions: number,
   { text, taps, sharePrompt }: ContinueOptions,
 ): { cache: DecoderCache; logits: Float32Array } {
   const keys = starts.map((start) => `${start.text}:${start.prompt.join(";")}`);
   const distinct = sharePrompt ? starts.filter((_, i) => keys.indexOf(keys[i]) === i) : starts;
   const order = keys.map((key, i) => (sharePrompt ? distinct.indexOf(starts[keys.indexOf(key)]) : i));
   const isShared = distinct.length < starts.length;
-  const memory = text && readTexts(decoder, distinct, text);
-  const cache = decoder.createCache(distinct.length, first, memory);
+  const texts = text && readTexts(decoder, distinct, text);
+  const cache = decoder.createCache(distinct.length, { origin: first, positions, text: texts });
   const logits = take(
     decoder.prefill(
       distinct.map(({ prompt }) => prompt),
@@ -139,7 +141,7 @@ function readPrompts(
 }
 
 /** The texts of some rows; nothing but padding where a row has no text. */
-function readTexts(decoder: Decoder, starts: Start[], { states, mask }: TextStates): TextMemory {
+function readTexts(decoder: Decoder, starts: Start[], { states, mask }: TextStates): TextAttention[] {
   const [texts] = mask.shape;
   const rows = starts.map(({ text }) => text ?? texts);
   const pick = <T extends tf.Tensor>(x: T): T =>

@@ -1,12 +1,6 @@
-import { tf } from "../backend";
 import type { Weights } from "./checkpoint";
 import type { DecoderConfig } from "./config";
-
-/** A matrix to multiply from the left, and what to add: x W + b. */
-export interface Linear {
-  weight: tf.Tensor2D; // [in, out]
-  bias?: tf.Tensor1D; // [out]
-}
+import { createLinear, disposeLinear, type Linear } from "./linear";
 
 /** One layer's matrices, each LayerNorm's gain and bias folded into the matrix that follows it. */
 export interface LayerWeights {
@@ -70,13 +64,10 @@ export function readDecoderWeights(weights: Weights, config: DecoderConfig): Dec
   };
 
   const projection = "enc_to_dec_proj";
-  const readProjection = (): Linear => {
+  const readProjection = () => {
     const [, textHidden] = weights.shape(`${projection}.weight`);
     const { values } = matrix(`${projection}.weight`, hidden, textHidden);
-    return {
-      weight: tf.tensor2d(values, [textHidden, hidden]),
-      bias: tf.tensor1d(weights.read(`${projection}.bias`)),
-    };
+    return createLinear(values, textHidden, hidden, weights.read(`${projection}.bias`));
   };
   return {
     embeddings: codebooks.map((k) => weights.read(`${root}embed_tokens.${k}.weight`)),
@@ -89,12 +80,10 @@ export function readDecoderWeights(weights: Weights, config: DecoderConfig): Dec
   };
 }
 
-export function disposeDecoderWeights(weights: DecoderWeights): void {
-  const layers = weights.layers.flatMap((layer) => Object.values(layer) as Linear[]);
-  for (const { weight, bias } of [...layers, weights.heads, weights.textProjection ?? weights.heads]) {
-    weight.dispose();
-    bias?.dispose();
-  }
+export function disposeDecoderWeights({ layers, heads, textProjection }: DecoderWeights): void {
+  for (const layer of layers) for (const matrix of Object.values(layer)) disposeLinear(matrix);
+  disposeLinear(heads);
+  if (textProjection) disposeLinear(textProjection);
 }
 
 /** LayerNorm's gain and bias, one number a channel. */
@@ -139,7 +128,7 @@ function beside(matrices: Matrix[]): Matrix {
 /** A matrix for the engine, with the norm before it folded in. */
 function linear(matrix: Matrix, norm?: Norm): Linear {
   const { rows, columns } = matrix;
-  if (!norm) return { weight: tf.tensor2d(matrix.values, [rows, columns]) };
+  if (!norm) return createLinear(matrix.values, rows, columns);
   const values = new Float32Array(rows * columns);
   const bias = new Float64Array(columns);
   for (let r = 0; r < rows; r++) {
@@ -149,5 +138,5 @@ function linear(matrix: Matrix, norm?: Norm): Linear {
       bias[c] += norm.bias[r] * value;
     }
   }
-  return { weight: tf.tensor2d(values, [rows, columns]), bias: tf.tensor1d(Float32Array.from(bias)) };
+  return createLinear(values, rows, columns, Float32Array.from(bias));
 }

@@ -43,7 +43,7 @@ for (const shape of shapes) {
 
   test(`${shape}: with text, logits and both kinds of z are PyTorch's, padding and all`, () => {
     const { decoder, batch, expected, text, config } = openFixture(shape);
-    const cache = decoder.createCache(2, 0, decoder.readText(text()));
+    const cache = decoder.createCache(2, { text: decoder.readText(text()) });
     const z: tf.Tensor[] = [];
     const cross: tf.Tensor[] = [];
     const taps: Taps = new Map();
@@ -62,7 +62,7 @@ for (const shape of shapes) {
     const { decoder, batch, expected, text, config } = openFixture(shape);
     const { numCodebooks: codebooks, vocabSize: vocabulary } = config.decoder;
     for (const start of [1, 4]) {
-      const cache = decoder.createCache(2, start, decoder.readText(text()));
+      const cache = decoder.createCache(2, { origin: start, text: decoder.readText(text()) });
       decoder.prefill(
         batch.map((grid) => grid.map((row) => row.subarray(0, start))),
         { cache },
@@ -139,7 +139,7 @@ test("taps at every site are called in order, and a replaced value is what follo
     }
   }
   taps.set("layers.1.residual", (value) => tf.zerosLike(value));
-  const cache = decoder.createCache(2, 10, decoder.readText(text()));
+  const cache = decoder.createCache(2, { origin: 10, text: decoder.readText(text()) });
   const logits = decoder.prefill(batch, { taps, logits: "last", cache })!;
   assert.deepEqual(called.slice(0, 4), [
     "layers.0.selfAttention.z -10 10 true 4",
@@ -159,7 +159,7 @@ test("no tensor is left behind", () => {
   const states = text();
   const taps: Taps = new Map([["layers.0.selfAttention.z", (z) => tf.add(z, 1)]]);
   const before = tf.memory().numTensors;
-  const cache = decoder.createCache(2, 0, decoder.readText(states));
+  const cache = decoder.createCache(2, { text: decoder.readText(states) });
   decoder.prefill(batch, { cache, taps, logits: "last" })!.dispose();
   for (let t = 0; t < 70; t++) decoder.step(cache, new Int32Array(4), taps).dispose();
   const copy = decoder.copyCache(cache, [1, 0, 0]);
@@ -174,7 +174,7 @@ test("no tensor is left behind", () => {
 
 test("a copied cache continues the rows it was asked for", () => {
   const { decoder, batch, text } = openFixture("plain");
-  const cache = decoder.createCache(2, 0, decoder.readText(text()));
+  const cache = decoder.createCache(2, { text: decoder.readText(text()) });
   decoder.prefill(batch, { cache });
   const copy = decoder.copyCache(cache, [1, 1, 0]);
   const tokens = [1, 2, 3, 4];

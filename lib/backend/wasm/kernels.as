@@ -1,0 +1,345 @@
+// What a transformer's decoding step consists of, in WebAssembly SIMD, on the memory of TensorFlow.js's own module.
+// AssemblyScript; experiments/kernels.ts compiles it into binary.ts.
+// All numbers are 32-bit floats; pointers are in bytes; nothing here allocates.
+
+/** Rows that pass through a panel of weights before the next panel: their inputs stay in the nearest cache. */
+const ROWS_AT_ONCE = 64;
+
+/**
+ * out = activation(normalize?(x) W + b) + add
+ * x [rows, depth]; out, add [rows, columns].
+ * weight: panels of 8 columns, each the 8 biases and then depth x 8 weights; the last panel is filled up with zeros.
+ * normalized: room for [rows, depth], or 0: x is taken as it is. activation: 0 none, 1 gelu, 2 gelu by tanh, 3 relu.
+ */
+export function linear(
+  x: usize, weight: usize, add: usize, normalized: usize, out: usize, rows: i32, depth: i32, columns: i32, activation: i32,
+): void {
+  if (normalized) {
+    normalize(x, normalized, rows, depth);
+    x = normalized;
+  }
+  const width = <usize>depth << 2; // bytes of a row of x
+  for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
+    const end = min(start + ROWS_AT_ONCE, rows);
+    for (let column = 0; column < columns; column += 8) {
+      const panel = weight + (<usize>(depth + 1) * column << 2);
+      let row = start;
+      for (; row + 4 <= end; row += 4) {
+        fourRows(x + width * row, panel, add, out, row, depth, column, columns, activation);
+      }
+      for (; row < end; row++) oneRow(x + width * row, panel, add, out, row, depth, column, columns, activation);
+    }
+  }
+}
+
+function fourRows(
+  x: usize, panel: usize, add: usize, out: usize, row: i32, depth: i32, column: i32, columns: i32, activation: i32,
+): void {
+  const width = <usize>depth << 2;
+  const x1 = x + width;
+  const x2 = x1 + width;
+  const x3 = x2 + width;
+  let a0 = v128.load(panel), b0 = v128.load(panel, 16);
+  let a1 = a0, a2 = a0, a3 = a0, b1 = b0, b2 = b0, b3 = b0;
+  let w = panel + 32;
+  for (let k: usize = 0; k < width; k += 4, w += 32) {
+    const left = v128.load(w);
+    const right = v128.load(w, 16);
+    const v0 = v128.load32_splat(x + k);
+    a0 = f32x4.add(a0, f32x4.mul(v0, left));
+    b0 = f32x4.add(b0, f32x4.mul(v0, right));
+    const v1 = v128.load32_splat(x1 + k);
+    a1 = f32x4.add(a1, f32x4.mul(v1, left));
+    b1 = f32x4.add(b1, f32x4.mul(v1, right));
+    const v2 = v128.load32_splat(x2 + k);
+    a2 = f32x4.add(a2, f32x4.mul(v2, left));
+    b2 = f32x4.add(b2, f32x4.mul(v2, right));
+    const v3 = v128.load32_splat(x3 + k);
+    a3 = f32x4.add(a3, f32x4.mul(v3, left));
+    b3 = f32x4.add(b3, f32x4.mul(v3, right));
+  }
+  put(a0, b0, add, out, row, column, columns, activation);
+  put(a1, b1, add, out, row + 1, column, columns, activation);
+  put(a2, b2, add, out, row + 2, column, columns, activation);
+  put(a3, b3, add, out, row + 3, column, columns, activation);
+}
+
+function oneRow(
+  x: usize, panel: usize, add: usize, out: usize, row: i32, depth: i32, column: i32, columns: i32, activation: i32,
+): void {
+  const zero = f32x4.splat(0);
+  let a0 = v128.load(panel), b0 = v128.load(panel, 16);
+  let a1 = zero, a2 = zero, a3 = zero, b1 = zero, b2 = zero, b3 = zero;
+  let w = panel + 32;
+  const end = x + (<usize>depth << 2);
+  for (; x + 16 <= end; x += 16, w += 128) {
+    const v0 = v128.load32_splat(x);
+    a0 = f32x4.add(a0, f32x4.mul(v0, v128.load(w)));
+    b0 = f32x4.add(b0, f32x4.mul(v0, v128.load(w, 16)));
+    const v1 = v128.load32_splat(x, 4);
+    a1 = f32x4.add(a1, f32x4.mul(v1, v128.load(w, 32)));
+    b1 = f32x4.add(b1, f32x4.mul(v1, v128.load(w, 48)));
+    const v2 = v128.load32_splat(x, 8);
+    a2 = f32x4.add(a2, f32x4.mul(v2, v128.load(w, 64)));
+    b2 = f32x4.add(b2, f32x4.mul(v2, v128.load(w, 80)));
+    const v3 = v128.load32_splat(x, 12);
+    a3 = f32x4.add(a3, f32x4.mul(v3, v128.load(w, 96)));
+    b3 = f32x4.add(b3, f32x4.mul(v3, v128.load(w, 112)));
+  }
+  for (; x < end; x += 4, w += 32) {
+    const v = v128.load32_splat(x);
+    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(w)));
+    b0 = f32x4.add(b0, f32x4.mul(v, v128.load(w, 16)));
+  }
+  const a = f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3));
+  const b = f32x4.add(f32x4.add(b0, b1), f32x4.add(b2, b3));
+  put(a, b, add, out, row, column, columns, activation);
+}
+
+/** Write 8 numbers of a row, or those of them that the row still has room for. */
+function put(a: v128, b: v128, add: usize, out: usize, row: i32, column: i32, columns: i32, activation: i32): void {
+  if (activation) {
+    a = activate(a, activation);
+    b = activate(b, activation);
+  }
+  const at = (<usize>row * columns + column) << 2;
+  if (column + 8 <= columns) {
+    if (add) {
+      a = f32x4.add(a, v128.load(add + at));
+      b = f32x4.add(b, v128.load(add + at, 16));
+    }
+    v128.store(out + at, a);
+    v128.store(out + at, b, 16);
+    return;
+  }
+  for (let i = column; i < columns; i++) {
+    const to = at + (<usize>(i - column) << 2);
+    store<f32>(out + to, f32x4.extract_lane(a, 0) + (add ? load<f32>(add + to) : 0));
+    a = v128.shuffle<f32>(a, b, 1, 2, 3, 4);
+    b = v128.shuffle<f32>(b, b, 1, 2, 3, 3);
+  }
+}
+
+function activate(x: v128, kind: i32): v128 {
+  if (kind == 1) return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(erf(f32x4.mul(x, f32x4.splat(0.70710678))), f32x4.splat(1)));
+  if (kind == 2) {
+    const cube = f32x4.mul(f32x4.add(f32x4.mul(f32x4.mul(x, x), f32x4.splat(0.044715)), f32x4.splat(1)), x);
+    const inner = f32x4.mul(cube, f32x4.splat(1.5957691216)); // 2 sqrt(2 / pi)
+    // (1 + tanh(y / 2)) / 2 = 1 / (1 + e^-y)
+    return f32x4.div(x, f32x4.add(f32x4.splat(1), exp(f32x4.neg(inner))));
+  }
+  return f32x4.max(x, f32x4.splat(0));
+}
+
+/** The error function: an odd rational approximation, good to about 1e-7 (the coefficients of Eigen and XLA). */
+function erf(x: v128): v128 {
+  x = f32x4.max(f32x4.min(x, f32x4.splat(4)), f32x4.splat(-4));
+  const y = f32x4.mul(x, x);
+  let p = f32x4.splat(-2.72614225801306e-10);
+  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(2.77068142495902e-8));
+  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-2.10102402082508e-6));
+  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-5.69250639462346e-5));
+  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-7.34990630326855e-4));
+  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-2.95459980854025e-3));
+  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-1.60960333262415e-2));
+  let q = f32x4.splat(-1.45660718464996e-5);
+  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-2.13374055278905e-4));
+  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-1.68282697438203e-3));
+  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-7.37332916720468e-3));
+  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-1.42647390514189e-2));
+  return f32x4.div(f32x4.mul(x, p), q);
+}
+
+/** e^x by a power of two and a polynomial (Cephes' expf), x from -87 to 88. */
+function exp(x: v128): v128 {
+  x = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
+  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+}
+
+/** LayerNorm without gain and bias, epsilon 1e-5. x, out [rows, size] */
+function normalize(x: usize, out: usize, rows: i32, size: i32): void {
+  const bytes = <usize>size << 2;
+  const whole = bytes & ~15;
+  for (let row = 0; row < rows; row++, x += bytes, out += bytes) {
+    let sums = f32x4.splat(0);
+    for (let i: usize = 0; i < whole; i += 16) sums = f32x4.add(sums, v128.load(x + i));
+    let sum = total(sums);
+    for (let i = whole; i < bytes; i += 4) sum += load<f32>(x + i);
+    const mean = f32x4.splat(sum / <f32>size);
+    sums = f32x4.splat(0);
+    for (let i: usize = 0; i < whole; i += 16) {
+      const centred = f32x4.sub(v128.load(x + i), mean);
+      sums = f32x4.add(sums, f32x4.mul(centred, centred));
+    }
+    sum = total(sums);
+    for (let i = whole; i < bytes; i += 4) {
+      const centred = load<f32>(x + i) - f32x4.extract_lane(mean, 0);
+      sum += centred * centred;
+    }
+    const scale = f32x4.splat(1 / sqrt<f32>(sum / <f32>size + 1e-5));
+    for (let i: usize = 0; i < whole; i += 16) {
+      v128.store(out + i, f32x4.mul(f32x4.sub(v128.load(x + i), mean), scale));
+    }
+    for (let i = whole; i < bytes; i += 4) {
+      store<f32>(out + i, (load<f32>(x + i) - f32x4.extract_lane(mean, 0)) * f32x4.extract_lane(scale, 0));
+    }
+  }
+}
+
+function total(x: v128): f32 {
+  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3);
+}
+
+/**
+ * Append the new positions' keys and values to the cache, then attend from each of them to all up to itself.
+ * qkv [rows, count, 3, heads, size]; keys, values [rows, heads, capacity, stride], stride = size up to a multiple of 4;
+ * past: positions that the cache holds already. Queries before `from` are left out: out [rows, count - from, heads, size].
+ * room: stride + past + count + 3 floats.
+ */
+export function selfAttention(
+  qkv: usize, keys: usize, values: usize, out: usize, room: usize,
+  rows: i32, count: i32, from: i32, heads: i32, size: i32, capacity: i32, past: i32,
+): void {
+  const bytes = <usize>size << 2;
+  const stride = (bytes + 15) & ~15;
+  const hidden = bytes * heads;
+  const scores = room + stride;
+  for (let row = 0; row < rows; row++) {
+    for (let head = 0; head < heads; head++) {
+      const start = stride * capacity * (row * heads + head);
+      const mine = qkv + hidden * 3 * count * row + bytes * head;
+      for (let t = 0; t < count; t++) {
+        const to = start + stride * (past + t);
+        pad(keys + to, mine + hidden * (3 * t + 1), bytes, stride);
+        pad(values + to, mine + hidden * (3 * t + 2), bytes, stride);
+      }
+      for (let t = from; t < count; t++) {
+        pad(room, mine + hidden * 3 * t, bytes, stride);
+        attend(keys + start, values + start, room, scores, past + t + 1, stride);
+        copy(out + hidden * ((count - from) * row + t - from) + bytes * head, room, bytes);
+      }
+    }
+  }
+}
+
+/**
+ * Attend from each query to the first lengths[row] keys of its row.
+ * query, out [rows, count, heads, size]; keys, values [rows, heads, capacity, stride]; lengths [rows], 32-bit integers.
+ */
+export function crossAttention(
+  query: usize, keys: usize, values: usize, lengths: usize, out: usize, room: usize,
+  rows: i32, count: i32, heads: i32, size: i32, capacity: i32,
+): void {
+  const bytes = <usize>size << 2;
+  const stride = (bytes + 15) & ~15;
+  for (let row = 0; row < rows; row++) {
+    for (let head = 0; head < heads; head++) {
+      const start = stride * capacity * (row * heads + head);
+      for (let t = 0; t < count; t++) {
+        const at = bytes * ((count * row + t) * heads + head);
+        pad(room, query + at, bytes, stride);
+        attend(keys + start, values + start, room, room + stride, load<i32>(lengths + (row << 2)), stride);
+        copy(out + at, room, bytes);
+      }
+    }
+  }
+}
+
+function pad(to: usize, from: usize, bytes: usize, stride: usize): void {
+  if (bytes < stride) v128.store(to + stride - 16, f32x4.splat(0));
+  copy(to, from, bytes);
+}
+
+function copy(to: usize, from: usize, bytes: usize): void {
+  let i: usize = 0;
+  for (; i + 16 <= bytes; i += 16) v128.store(to + i, v128.load(from + i));
+  for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
+}
+
+/** One query's attention to `length` keys; the query is replaced by the result. scores: room for `length` + 3 numbers. */
+function attend(keys: usize, values: usize, query: usize, scores: usize, length: i32, stride: usize): void {
+  let highest = f32x4.splat(-1e30);
+  const end = scores + (<usize>length << 2);
+  let at = scores;
+  let key = keys;
+  for (; at + 16 <= end; at += 16, key += stride << 2) {
+    let a = f32x4.splat(0), b = a, c = a, d = a;
+    for (let i: usize = 0; i < stride; i += 16) {
+      const q = v128.load(query + i);
+      const k = key + i;
+      a = f32x4.add(a, f32x4.mul(q, v128.load(k)));
+      b = f32x4.add(b, f32x4.mul(q, v128.load(k + stride)));
+      c = f32x4.add(c, f32x4.mul(q, v128.load(k + (stride << 1))));
+      d = f32x4.add(d, f32x4.mul(q, v128.load(k + stride * 3)));
+    }
+    const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+    const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+    const four = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    highest = f32x4.max(highest, four);
+    v128.store(at, four);
+  }
+  for (; at < end; at += 4, key += stride) {
+    let a = f32x4.splat(0);
+    for (let i: usize = 0; i < stride; i += 16) {
+      a = f32x4.add(a, f32x4.mul(v128.load(query + i), v128.load(key + i)));
+    }
+    const one = total(a);
+    highest = f32x4.max(highest, f32x4.splat(one));
+    store<f32>(at, one);
+  }
+  highest = f32x4.max(highest, v128.shuffle<f32>(highest, highest, 2, 3, 0, 1));
+  highest = f32x4.max(highest, v128.shuffle<f32>(highest, highest, 1, 0, 3, 2));
+  for (; (at - scores) & 15; at += 4) store<f32>(at, -1e30); // up to a multiple of 4, of no weight
+  let sums = f32x4.splat(0);
+  for (at = scores; at < end; at += 16) {
+    const share = exp(f32x4.sub(v128.load(at), highest));
+    const counted = at + 16 <= end ? share : only(share, <i32>(end - at) >> 2);
+    sums = f32x4.add(sums, counted);
+    v128.store(at, counted);
+  }
+  const scale = f32x4.splat(length > 0 ? 1 / total(sums) : 0); // nothing to see: zeros
+  let i: usize = 0;
+  for (; i + 32 <= stride; i += 32) {
+    let a = f32x4.splat(0), b = a, c = a, d = a;
+    let value = values + i;
+    let share = scores;
+    for (; share + 8 <= end; share += 8, value += stride << 1) {
+      const p = v128.load32_splat(share);
+      a = f32x4.add(a, f32x4.mul(p, v128.load(value)));
+      b = f32x4.add(b, f32x4.mul(p, v128.load(value, 16)));
+      const q = v128.load32_splat(share, 4);
+      c = f32x4.add(c, f32x4.mul(q, v128.load(value + stride)));
+      d = f32x4.add(d, f32x4.mul(q, v128.load(value + stride, 16)));
+    }
+    if (share < end) {
+      const p = v128.load32_splat(share);
+      a = f32x4.add(a, f32x4.mul(p, v128.load(value)));
+      b = f32x4.add(b, f32x4.mul(p, v128.load(value, 16)));
+    }
+    v128.store(query + i, f32x4.mul(f32x4.add(a, c), scale));
+    v128.store(query + i, f32x4.mul(f32x4.add(b, d), scale), 16);
+  }
+  for (; i < stride; i += 16) {
+    let a = f32x4.splat(0);
+    let value = values + i;
+    for (let share = scores; share < end; share += 4, value += stride) {
+      a = f32x4.add(a, f32x4.mul(v128.load32_splat(share), v128.load(value)));
+    }
+    v128.store(query + i, f32x4.mul(a, scale));
+  }
+}
+
+/** The first few of four numbers, zeros for the others. */
+function only(x: v128, count: i32): v128 {
+  return v128.and(x, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count)));
+}

@@ -1,0 +1,45 @@
+import { tf } from "../backend";
+import { type Activation, hasKernels, linearKernel, packPanels } from "../backend/wasm/kernels";
+import { activate, normalize } from "./activation";
+
+/** A matrix to multiply from the left and what to add, in the form that the engine multiplies fastest. */
+export interface Linear {
+  columns: number;
+  /** For the wasm engine's kernel: see `packPanels`. */
+  packed?: tf.Tensor1D;
+  /** For all others. */
+  weight?: tf.Tensor2D; // [depth, columns]
+  bias?: tf.Tensor1D; // [columns]
+}
+
+export interface LinearOptions {
+  /** Normalise x first: LayerNorm, whose gain and bias are in the matrix. */
+  normalize?: boolean;
+  activation?: Activation;
+  /** Added to the result; [rows, columns]. */
+  add?: tf.Tensor2D;
+}
+
+/** @param values [depth, columns], row after row */
+export function createLinear(
+  values: Float32Array,
+  depth: number,
+  columns: number,
+  bias?: Float32Array,
+): Linear {
+  if (hasKernels()) return { columns, packed: tf.tensor1d(packPanels(values, depth, columns, bias)) };
+  return { columns, weight: tf.tensor2d(values, [depth, columns]), bias: bias && tf.tensor1d(bias) };
+}
+
+/** activation(normalize?(x) W + b) + add. [rows, depth] -> [rows, columns] */
+export function linear(x: tf.Tensor2D, by: Linear, options: LinearOptions = {}): tf.Tensor2D {
+  if (by.packed) return linearKernel(x, by.packed, by.columns, options);
+  const input = options.normalize ? normalize(x) : x;
+  const product = tf.fused.matMul({ a: input, b: by.weight as tf.Tensor2D, bias: by.bias }) as tf.Tensor2D;
+  const result = activate(product, options.activation ?? "none");
+  return options.add ? tf.add(options.add, result) : result;
+}
+
+export function disposeLinear({ packed, weight, bias }: Linear): void {
+  for (const tensor of [packed, weight, bias]) tensor?.dispose();
+}
