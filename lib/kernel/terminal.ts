@@ -12,9 +12,10 @@ export function terminalView(stream: NodeJS.WriteStream | false): TerminalView {
   if (!stream) return { cell() {}, output() {} };
   let open = false;
   let progress = "";
+  let drawn = false;
   const line = (text: string) => {
     stream.write(`${open ? "\n" : ""}${text}\n`);
-    open = false;
+    drawn = open = false;
   };
   return {
     cell({ number, of, state, seconds }, source) {
@@ -23,6 +24,10 @@ export function terminalView(stream: NodeJS.WriteStream | false): TerminalView {
       else if (seconds >= 1) line(`[${number}/${of}] ${seconds.toFixed(1)} s`);
     },
     output(output) {
+      if (drawn && output.type !== "display") {
+        stream.write("\n");
+        drawn = open = false;
+      }
       if (output.type === "stream") {
         stream.write(output.text);
         open = !output.text.endsWith("\n");
@@ -33,8 +38,8 @@ export function terminalView(stream: NodeJS.WriteStream | false): TerminalView {
         if (!text || text === progress) return;
         progress = text;
         if (stream.isTTY) {
-          stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`);
-          open = true;
+          stream.write(`${open && !drawn ? "\n" : "\r\x1b[K"}${text.slice(0, (stream.columns || 80) - 1)}`);
+          drawn = open = true;
         } else if (!output.update || / s$/.test(text)) {
           line(text);
         }
