@@ -54,6 +54,7 @@ export function iti(
  * SMITIN: soft weights over all heads, every 5th step, while the monitor does not yet see the trait.
  * At step t the strength follows from C(t - 1), since C needs z of every layer; at the first new step C is that of the
  * prompt's last position. C reads z before this layer's vector is added (`reads: "after"` for the sum).
+ * The gate closes when the trait is there: to drive a trait away (alpha < 0), use `iti`, or a threshold above 1.
  * @param options alpha = 5, every = 5, power = 3 of the weights, monitorHeads = 16, delta = 1, threshold "paper"
  * @returns what `generate` takes as `steer`; the trace holds, a row each, C(t) and the strength at every step
  * @throws RangeError or Error on impossible options; when generating, on another model than the probes'
