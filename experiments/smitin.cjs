@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+// The command `smitin`: experiments/command under tsx, with this project's tsconfig.json wherever it is called from.
+const { join } = require("node:path");
+
+process.env.TSX_TSCONFIG_PATH ??= join(__dirname, "../tsconfig.json");
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // the native engine's greetings
+require("tsx/cjs/api").register();
+require("./command/index.ts").main(process.argv.slice(2));

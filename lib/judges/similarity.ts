@@ -1,0 +1,48 @@
+import type { Audio } from "../audio/audio";
+import { logMel } from "../audio/spectrum";
+
+/** What a clip sounds like on the whole: mean and standard deviation of each log-mel band over time, [2 * mels]. */
+export function timbre(clip: Audio): Float32Array {
+  const { data, frames, mels } = logMel(clip);
+  const summary = new Float32Array(2 * mels);
+  for (let mel = 0; mel < mels; mel++) {
+    let sum = 0;
+    let squares = 0;
+    for (let frame = 0; frame < frames; frame++) {
+      const x = data[frame * mels + mel];
+      sum += x;
+      squares += x * x;
+    }
+    const mean = sum / frames;
+    summary[mel] = mean;
+    summary[mels + mel] = Math.sqrt(Math.max(0, squares / frames - mean * mean));
+  }
+  return summary;
+}
+
+/**
+ * How alike clips sound to the prompts they continue: the cosine between their timbres, both centred on the mean of
+ * `reference` so that what all music has in common does not count. 1 is the same, 0 unrelated.
+ * @returns one number a clip
+ * @throws RangeError when there are not as many clips as prompts
+ */
+export function similarity(clips: Audio[], prompts: Audio[], reference: Audio[]): number[] {
+  if (clips.length !== prompts.length)
+    throw new RangeError(`similarity: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
+  const others = reference.map(timbre);
+  const centre = others[0].map((_, i) => others.reduce((sum, row) => sum + row[i], 0) / others.length);
+  const centred = (clip: Audio) => timbre(clip).map((x, i) => x - centre[i]);
+  return clips.map((clip, i) => cosine(centred(clip), centred(prompts[i])));
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let dot = 0;
+  let ofA = 0;
+  let ofB = 0;
+  for (let i = 0; i < a.length; i++) {
+    dot += a[i] * b[i];
+    ofA += a[i] * a[i];
+    ofB += b[i] * b[i];
+  }
+  return dot / Math.sqrt(ofA * ofB || 1);
+}
