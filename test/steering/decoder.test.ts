@@ -3,9 +3,8 @@ import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/backend";
 import { median } from "../../lib/judges/statistics";
 import { continueTokens } from "../../lib/model/continue";
-import { delay, promptPositions } from "../../lib/model/delay";
 import type { Steer } from "../../lib/model/intervention";
-import { site, type Taps } from "../../lib/model/taps";
+import { joinTaps, site, type Taps } from "../../lib/model/taps";
 import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
 import { accuracyStatistics, probeSet } from "../../lib/probes/probe";
@@ -54,17 +53,21 @@ const probes = probeSet({
   })),
 });
 
-/** Logits [rows, codebooks x vocabulary] of the first new step after the prompts. */
-function logits(taps: Taps | undefined): Float32Array {
-  const first = promptPositions(5);
-  const cache = decoder.createCache(prompts.length, first);
-  const delayed = prompts.map((grid) => delay(grid, 5, vocabulary).map((row) => row.subarray(0, first)));
-  decoder.prefill(delayed, { cache, taps });
-  const out = decoder.step(cache, new Int32Array(prompts.length * codebooks).fill(1), taps);
-  cache.dispose();
-  const values = out.dataSync<"float32">();
-  out.dispose();
-  return values;
+/** The last layer's residual stream [rows, 1, hidden] at the first new position, with these taps on z. */
+async function residual(taps: Taps): Promise<Float32Array> {
+  let seen = new Float32Array(0);
+  const read: Taps = new Map([
+    [
+      site(layers - 1, "residual"),
+      (value, { step }) => {
+        if (step === 0) seen = value.dataSync<"float32">().slice();
+        return undefined;
+      },
+    ],
+  ]);
+  const rows = prompts.map((prompt, seed) => ({ prompt, seed, guidance: 1 }));
+  await continueTokens(decoder, rows, { frames: 2, taps: joinTaps(taps, read) });
+  return seen;
 }
 
 async function play(steer?: Steer, rows: TokenGrid[] = prompts, frames = 12) {
@@ -79,7 +82,7 @@ async function play(steer?: Steer, rows: TokenGrid[] = prompts, frames = 12) {
   return { grids, trace };
 }
 
-test("in the decoder, ITI is alpha sigma theta added by hand to z of the chosen heads", () => {
+test("in the decoder, ITI is alpha sigma theta added by hand to z of the chosen heads", async () => {
   const byHand: Taps = new Map();
   const chosen = probes.top(3).heads;
   for (let layer = 0; layer < layers; layer++) {
@@ -95,9 +98,9 @@ test("in the decoder, ITI is alpha sigma theta added by hand to z of the chosen 
     );
   }
   const run = iti(probes, { alpha: 4, topK: 3 })({ model, rows: 2, promptFrames: 5 });
-  const steered = logits(run.taps);
-  assert.ok(distance(steered, logits(byHand)) < 1e-5);
-  assert.ok(distance(steered, logits(undefined)) > 1e-3);
+  const steered = await residual(run.taps);
+  assert.ok(distance(steered, await residual(byHand)) < 1e-5);
+  assert.ok(distance(steered, await residual(new Map())) > 1e-3);
   run.dispose?.();
 });
 
