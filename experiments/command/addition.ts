@@ -1,3 +1,4 @@
+import { tf } from "../../lib/backend";
 import { diskFile } from "../../lib/model/files";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { openSafetensors } from "../../lib/model/safetensors";
@@ -24,8 +25,7 @@ export function readAddition(path: string): Addition {
  * Taps that add it to z, in every row, at every position or at new ones only.
  * @throws Error naming the file when the model has other layers or heads
  */
-export async function additionTaps(model: MusicGen, addition: Addition, newOnly: boolean): Promise<Taps> {
-  const { tf } = await import("../../lib/backend");
+export function additionTaps(model: MusicGen, addition: Addition, newOnly: boolean): Taps {
   const { path, shape, values } = addition;
   const { layers, heads, headDim } = model;
   if (shape.join() !== [layers, heads, headDim].join()) {

@@ -1,14 +1,13 @@
-import type { Command } from "commander";
 import type { tf } from "../../lib/backend";
+import { loadMusicGen } from "../../lib/model/load";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { encodeSafetensors, type TensorData } from "../../lib/model/safetensors";
 import { site, type Taps } from "../../lib/model/taps";
 import { checkTokens, type TokenGrid } from "../../lib/model/tokens";
 import { readCodes } from "./codesFile";
-import { addModel } from "./options";
 import { checkOutputs, writeOutputs } from "./output";
 
-interface Options {
+export interface CaptureOptions {
   model?: string;
   codes: string;
   out: string;
@@ -16,27 +15,16 @@ interface Options {
   logits?: boolean;
 }
 
-export function addCapture(program: Command): void {
-  addModel(program.command("capture"))
-    .summary("z of every head while the decoder reads codes")
-    .description(
-      "z of every head while the decoder reads codes as they are: no delay shift, no text. The padding code (the\n" +
-        "vocabulary's size) may stand among them, so a delayed sequence can be fed too.",
-    )
-    .requiredOption("--codes <json>", '{"codes": [[...steps] per codebook]}')
-    .requiredOption(
-      "--out <safetensors>",
-      "where the tensor z goes: [layers, heads, headDim] at the last step",
-    )
-    .option("--all-steps", "z at every step: [layers, steps, heads, headDim]")
-    .option("--logits", "the tensor logits too: [codebooks, steps, vocabulary]")
-    .action(capture);
-}
-
-async function capture({ model: name, codes: path, out, allSteps, logits }: Options): Promise<void> {
+/** `smitin capture`: z of every head, and the logits, while the decoder reads a file of codes as they are. */
+export async function capture({
+  model: name,
+  codes: path,
+  out,
+  allSteps,
+  logits,
+}: CaptureOptions): Promise<void> {
   checkOutputs(out);
   const grid = readCodes(path);
-  const { loadMusicGen } = await import("../../lib/model/load");
   const model = await loadMusicGen(name);
   checkTokens(grid, model.codebooks, model.vocabulary + 1, path);
   if (grid[0].length === 0) throw new RangeError(`${path}: expected at least one step, found none`);

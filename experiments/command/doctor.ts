@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import { backendReport, modelReport, nativeReport, soundFontReport, versions } from "./health";
 import { jupyterReport, kernelReport, pythonReport } from "./jupyter";
 
@@ -11,18 +10,16 @@ interface Missing {
   get: string;
 }
 
-export function addDoctor(program: Command): void {
-  program
-    .command("doctor")
-    .description(
-      "what the lab has here, what is missing, and how to get it; fails when `npm start` could not run",
-    )
-    .option("--json", "as JSON")
-    .action(async ({ json }: { json?: boolean }) => {
-      const health = await examine();
-      process.stdout.write(json ? `${JSON.stringify(health, null, 2)}\n` : describe(health));
-      if (!health.ok) process.exitCode = 1;
-    });
+/** `smitin doctor`: say it, and fail when `npm start` could not run. */
+export async function doctor({ json }: { json?: boolean }): Promise<void> {
+  const health = await examine();
+  process.stdout.write(
+    json
+      ? `${JSON.stringify(health, null, 2)}
+`
+      : describe(health),
+  );
+  if (!health.ok) process.exitCode = 1;
 }
 
 type Health = Awaited<ReturnType<typeof examine>>;
@@ -34,10 +31,10 @@ async function examine() {
     backend: engine.name,
     versions: versions(),
     platform: `${process.platform} ${process.arch}`,
-    model: await modelReport(),
+    model: modelReport(),
     soundFont: soundFontReport(),
-    native: await nativeReport(),
-    kernel: await kernelReport(jupyter),
+    native: nativeReport(),
+    kernel: kernelReport(jupyter),
     jupyter: { installed: jupyter !== undefined, version: jupyter?.version ?? null },
     python: pythonReport(),
   };
@@ -56,7 +53,7 @@ function whatIsMissing(found: Omit<Health, "ok" | "missing">, engineError?: stri
     ? "unset SMITIN_BACKEND for wasm, which is always there"
     : "npm ci";
   check(!engineError, true, "a TensorFlow.js engine", engineError ?? "", unset);
-  const damage = model.error ?? "its folder is empty or missing";
+  const damage = model.error ?? "all experiments start from it";
   check(
     model.present,
     true,

@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { nativeFolder, startBackend } from "../../lib/backend";
+import { diskFolder } from "../../lib/model/files";
+import { modelsFolder } from "../../lib/model/load";
+import { openMusicGen } from "../../lib/model/musicgen";
 import { dependencies, engines, version } from "../../package.json";
 
 /** The engine that `SMITIN_BACKEND` (or its absence) chooses, started; or why it did not start. */
 export async function backendReport(): Promise<{ name: string | null; error?: string }> {
   try {
-    const { startBackend } = await import("../../lib/backend");
     return { name: await startBackend() };
   } catch (error) {
     return { name: null, error: (error as Error).message };
@@ -26,18 +29,15 @@ export function versions() {
 }
 
 /** The bundled model: is it there and in order, and which one is it. */
-export async function modelReport(): Promise<{
+export function modelReport(): {
   path: string;
   present: boolean;
   fingerprint: string | null;
   error?: string;
-}> {
-  const { modelsFolder } = await import("../../lib/model/load");
+} {
   const path = join(modelsFolder, "studio");
   if (!existsSync(path)) return { path, present: false, fingerprint: null };
   try {
-    const { openMusicGen } = await import("../../lib/model/musicgen");
-    const { diskFolder } = await import("../../lib/model/files");
     return { path, present: true, fingerprint: openMusicGen(diskFolder(path)).fingerprint };
   } catch (error) {
     return { path, present: false, fingerprint: null, error: (error as Error).message };
@@ -50,8 +50,7 @@ export function soundFontReport(): boolean {
 }
 
 /** The native engine, which `npm run native` links. */
-export async function nativeReport(): Promise<{ linked: boolean; path: string }> {
-  const { nativeFolder } = await import("../../lib/backend");
+export function nativeReport(): { linked: boolean; path: string } {
   const path = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
   return { linked: existsSync(join(path, "deps/lib/libtensorflow.so")), path };
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { kernelName } from "../../lib/kernel/kernelSpec";
 
 /** A Jupyter on this machine's PATH. */
 export interface Jupyter {
@@ -26,8 +27,7 @@ export function pythonReport(): { installed: boolean; version: string | null } {
 }
 
 /** Is the lab's kernel known to Jupyter, and does the kernel's program still exist? */
-export async function kernelReport(jupyter?: Jupyter): Promise<{ installed: boolean; path: string | null }> {
-  const { kernelName } = await import("../../lib/kernel/kernelSpec");
+export function kernelReport(jupyter?: Jupyter): { installed: boolean; path: string | null } {
   for (const folder of jupyter?.data ?? []) {
     const path = join(folder, "kernels", kernelName, "kernel.json");
     if (existsSync(path)) return { installed: starts(path), path };

@@ -1,12 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-
-/** Every verb that needs a model has this option. */
-export function addModel(command: Command): Command {
-  return command.option(
-    "--model <dir>",
-    "a MusicGen folder as Hugging Face ships it (default: the bundled model)",
-  );
-}
+import { InvalidArgumentError, Option } from "commander";
 
 /** An option that holds a finite number. */
 export function numberOption(flags: string, description: string): Option {

@@ -24,8 +24,15 @@ export function checkOutputs(...paths: (string | undefined)[]): void {
   }
 }
 
+/** A file to be written, and what it holds in words. */
+export interface OutputFile {
+  path: string;
+  data: Uint8Array | string;
+  about: string;
+}
+
 /** Write files once all of them are there, and say so on stdout. */
-export function writeOutputs(files: { path: string; data: Uint8Array | string; about: string }[]): void {
+export function writeOutputs(files: OutputFile[]): void {
   for (const { path, data } of files) writeAtomically(path, data);
   for (const { path, about } of files) process.stdout.write(`${path}: ${about}\n`);
 }

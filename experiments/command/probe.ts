@@ -1,9 +1,13 @@
-import { type Command, Option } from "commander";
+import { loadMusicGen } from "../../lib/model/load";
+import { bandPairs } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
-import { addModel, integerOption, numberOption } from "./options";
+import { captureHeads } from "../../lib/probes/capture";
+import { encodeProbes } from "../../lib/probes/format";
+import { ranked } from "../../lib/probes/probe";
+import { trainProbes } from "../../lib/probes/train";
 import { bar, checkOutputs, writeOutputs } from "./output";
 
-interface Options {
+export interface ProbeOptions {
   model?: string;
   trait: Instrument;
   pairs: number;
@@ -13,23 +17,8 @@ interface Options {
   out: string;
 }
 
-const traits: Instrument[] = ["drums", "bass", "guitar", "piano"];
-
-export function addProbe(program: Command): void {
-  addModel(program.command("probe"))
-    .description(
-      "train a probe of every head on pairs of clips, played by the studio band, with and without a trait",
-    )
-    .addOption(new Option("--trait <name>", "the instrument").choices(traits).makeOptionMandatory())
-    .addOption(integerOption("--pairs <n>", "how many pairs", 1).default(400))
-    .addOption(numberOption("--seconds <s>", "length of a clip").default(3))
-    .addOption(integerOption("--folds <n>", "parts of the cross-validation", 2).default(5))
-    .addOption(integerOption("--seed <s>", "which songs, and how they are dealt into folds").default(1))
-    .requiredOption("--out <json>", "where the probe file goes")
-    .action(probe);
-}
-
-async function probe({
+/** `smitin probe`: probes of a trait, fitted on what the studio band plays, to a probe file. */
+export async function probe({
   model: name,
   trait,
   pairs: count,
@@ -37,14 +26,8 @@ async function probe({
   folds,
   seed,
   out,
-}: Options): Promise<void> {
+}: ProbeOptions): Promise<void> {
   checkOutputs(out);
-  const { loadMusicGen } = await import("../../lib/model/load");
-  const { bandPairs } = await import("../../lib/music/pairs");
-  const { captureHeads } = await import("../../lib/probes/capture");
-  const { encodeProbes } = await import("../../lib/probes/format");
-  const { ranked } = await import("../../lib/probes/probe");
-  const { trainProbes } = await import("../../lib/probes/train");
   const model = await loadMusicGen(name);
   const pairs = await withBar("studio band", count, (onProgress) =>
     bandPairs({ trait, count, seconds, seed, onProgress }),

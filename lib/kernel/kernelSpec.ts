@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { writeAtomically } from "../file";
 
 /** How Jupyter starts a kernel (a kernel.json). */
@@ -29,7 +30,23 @@ export function kernelSpec(): KernelSpec {
  * @returns the path of the kernel.json that was written
  */
 export function installKernel(prefix: string): string {
-  const path = join(prefix, "share", "jupyter", "kernels", kernelName, "kernel.json");
+  const path = specPath(prefix);
   writeAtomically(path, `${JSON.stringify(kernelSpec(), null, 2)}\n`);
   return path;
+}
+
+/**
+ * Undo `installKernel`.
+ * @returns the path of the folder that was removed
+ * @throws Error when the kernel is not installed there
+ */
+export function removeKernel(prefix: string): string {
+  const path = specPath(prefix);
+  if (!existsSync(path)) throw new Error(`${path}: expected the lab's kernel, found nothing there`);
+  rmSync(dirname(path), { recursive: true });
+  return dirname(path);
+}
+
+function specPath(prefix: string): string {
+  return join(prefix, "share", "jupyter", "kernels", kernelName, "kernel.json");
 }

@@ -1,0 +1,154 @@
+import { Command, Option } from "commander";
+import { version } from "../../package.json";
+import { headsOption, integerOption, numberOption } from "./options";
+import { report } from "./report";
+
+/**
+ * All verbs with their flags. What a verb does stands in a file of its own name, which is read when the verb runs: help
+ * and mistakes in flags need no TensorFlow.js.
+ */
+export function program(): Command {
+  const smitin = new Command("smitin")
+    .description("Look inside MusicGen and steer it while it plays (SMITIN, arXiv 2404.02252).")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: (text) => report(text.replace(/^error: /, "")) })
+    .addHelpText(
+      "after",
+      "\nSMITIN_BACKEND=wasm|node|gpu chooses the engine (default wasm). DEBUG=smitin shows where an error came from.",
+    );
+  addDoctor(smitin);
+  addEncode(smitin);
+  addDecode(smitin);
+  addCapture(smitin);
+  addProbe(smitin);
+  addGenerate(smitin);
+  addKernel(smitin);
+  return smitin;
+}
+
+const floats = "samples as 32-bit floats (default: as 16-bit integers, unless these would clip)";
+const codes = '{"codes": [[...frames] per codebook]}';
+
+function addDoctor(smitin: Command): void {
+  smitin
+    .command("doctor")
+    .description(
+      "what the lab has here, what is missing, and how to get it; fails when npm start could not run",
+    )
+    .option("--json", "as JSON")
+    .action((options) => (require("./doctor") as typeof import("./doctor")).doctor(options));
+}
+
+function addEncode(smitin: Command): void {
+  addModel(smitin.command("encode"))
+    .description("sound to codes: a WAV file, of any sample rate, through the model's codec")
+    .requiredOption("--audio <wav>", "the sound")
+    .requiredOption("--out <json>", `where the codes go: ${codes}`)
+    .action((options) => (require("./encode") as typeof import("./encode")).encode(options));
+}
+
+function addDecode(smitin: Command): void {
+  addModel(smitin.command("decode"))
+    .description("codes to sound: a WAV file at the model's sample rate")
+    .requiredOption("--codes <json>", `${codes}, all codebooks or the first few`)
+    .requiredOption("--out <wav>", "where the sound goes")
+    .option("--float", floats)
+    .action((options) => (require("./decode") as typeof import("./decode")).decode(options));
+}
+
+function addCapture(smitin: Command): void {
+  addModel(smitin.command("capture"))
+    .summary("z of every head while the decoder reads codes")
+    .description(
+      "z of every head while the decoder reads codes as they are: no delay shift, no text. The padding code (the\n" +
+        "vocabulary's size) may stand among them, so that a delayed sequence can be fed too.",
+    )
+    .requiredOption("--codes <json>", codes)
+    .requiredOption(
+      "--out <safetensors>",
+      "where the tensor z goes: [layers, heads, headDim] at the last step",
+    )
+    .option("--all-steps", "z at every step: [layers, steps, heads, headDim]")
+    .option("--logits", "the tensor logits too: [codebooks, steps, vocabulary]")
+    .action((options) => (require("./capture") as typeof import("./capture")).capture(options));
+}
+
+function addProbe(smitin: Command): void {
+  addModel(smitin.command("probe"))
+    .description(
+      "train a probe of every head on pairs of clips, played by the studio band, with and without a trait",
+    )
+    .addOption(
+      new Option("--trait <name>", "the instrument")
+        .choices(["drums", "bass", "guitar", "piano"])
+        .makeOptionMandatory(),
+    )
+    .addOption(integerOption("--pairs <n>", "how many pairs", 1).default(400))
+    .addOption(numberOption("--seconds <s>", "length of a clip").default(3))
+    .addOption(integerOption("--folds <n>", "parts of the cross-validation", 2).default(5))
+    .addOption(integerOption("--seed <s>", "which songs, and how they are dealt into folds").default(1))
+    .requiredOption("--out <json>", "where the probe file goes")
+    .action((options) => (require("./probe") as typeof import("./probe")).probe(options));
+}
+
+function addGenerate(smitin: Command): void {
+  addModel(smitin.command("generate"))
+    .description("make music: from nothing, from a text, as the continuation of a prompt; steered or not")
+    .addOption(new Option("--codes <json>", `a prompt: ${codes}`).conflicts("audio"))
+    .option("--audio <wav>", "a prompt in sound, of any sample rate")
+    .option("--text <words>", "what it should sound like")
+    .addOption(integerOption("--frames <n>", "new frames, after the prompt's", 1).makeOptionMandatory())
+    .option("--greedy", "always the most likely code")
+    .addOption(integerOption("--seed <s>", "fixes every random choice (default: 0)"))
+    .addOption(numberOption("--temperature <t>", "below 1 safer, above 1 wilder (default: 1)"))
+    .addOption(
+      integerOption("--top-k <k>", "only the k most likely codes stand for choice (default: 250)", 1),
+    )
+    .addOption(
+      numberOption(
+        "--guidance <g>",
+        "how far to follow the text; 1 is no guidance (default: 3; without a text nothing)",
+      ),
+    )
+    .option("--add <safetensors>", "a tensor steer [layers, heads, headDim], added to z")
+    .addOption(
+      new Option(
+        "--add-from <where>",
+        "at every position (start), or at new ones only (default: start)",
+      ).choices(["start", "new"]),
+    )
+    .option("--probes <json>", "steer by the probes of this file")
+    .addOption(new Option("--method <name>", "how (default: smitin)").choices(["smitin", "iti"]))
+    .addOption(numberOption("--alpha <a>", "how strongly, in standard deviations (default: 5)"))
+    .addOption(
+      headsOption("--top-k-heads <k>", "the k best heads only, or all (default: iti 16, smitin all)"),
+    )
+    .option("--out <wav>", "where the sound goes: the prompt's and the new")
+    .option("--codes-out <json>", "where the codes go: the prompt's and the new")
+    .option("--float", floats)
+    .action((options) => (require("./generate") as typeof import("./generate")).generateTake(options));
+}
+
+function addKernel(smitin: Command): void {
+  const kernel = smitin.command("kernel").description("the notebooks' kernel in your Jupyter");
+  const prefix =
+    "the Jupyter whose share/jupyter is meant (default: the active Python environment, else ~/.local)";
+  kernel
+    .command("install")
+    .description("make the kernel known to Jupyter")
+    .option("--prefix <dir>", prefix)
+    .action((options) => (require("./kernel") as typeof import("./kernel")).install(options));
+  kernel
+    .command("remove")
+    .description("make Jupyter forget it")
+    .option("--prefix <dir>", prefix)
+    .action((options) => (require("./kernel") as typeof import("./kernel")).remove(options));
+}
+
+function addModel(command: Command): Command {
+  return command.option(
+    "--model <dir>",
+    "a MusicGen folder as Hugging Face ships it (default: the bundled model)",
+  );
+}
