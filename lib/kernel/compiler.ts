@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { createRequire, SourceMap, type SourceMapPayload } from "node:module";
+import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter } from "tslab/dist/converter";
 
@@ -29,7 +30,7 @@ export interface Compiler extends Converter {
 
 type Sys = typeof TypeScript.sys;
 type Program = TypeScript.Program;
-type Builder = TypeScript.SemanticDiagnosticsBuilderProgram;
+type Builder = TypeScript.BuilderProgram;
 interface FileWatch {
   path: string;
   stamp: number;
@@ -43,7 +44,7 @@ interface FileWatch {
 const ignoredCodes = (code: number) =>
   code === 6059 || code === 7016 || code === 2742 || (code >= 4000 && code < 4200);
 /** Diagnostics that a file created since may have cured: the program is built anew before the next cell. */
-const unresolvedCodes = new Set([2305, 2307, 2614, 2724]);
+const unresolvedCodes = new Set([2305, 2307]);
 
 /**
  * tslab's cell compiler for the notebooks of one folder, with this project's compiler options.
@@ -56,7 +57,8 @@ export function createCompiler(folder: string): Compiler {
   const typescript = loadTypeScript();
   const watches = new Set<FileWatch>();
   const maps: SourceMap[] = [];
-  const createConverter = loadConverter(patched(typescript, folder, watches, maps));
+  const moduleCells = new Set<string>();
+  const createConverter = loadConverter(patched(typescript, folder, watches, maps, moduleCells));
   let inner = createConverter({ isJS: false, isBrowser: false });
   let stale = false;
 
@@ -108,7 +110,10 @@ export function createCompiler(folder: string): Compiler {
       refresh();
       return inner.complete(previous, source, position);
     },
-    addModule: (name, content, meta) => inner.addModule(name, content, meta),
+    addModule(name, content, meta) {
+      moduleCells.add(join(folder, `${name}.${meta?.jsx ? "tsx" : "ts"}`));
+      return inner.addModule(name, content, meta);
+    },
     close: () => inner.close(),
   };
   return compiler;
@@ -147,6 +152,7 @@ function patched(
   folder: string,
   watches: Set<FileWatch>,
   maps: SourceMap[],
+  moduleCells: Set<string>,
 ): typeof TypeScript {
   const sys: Sys = Object.create(ts.sys);
   sys.getCurrentDirectory = () => folder;
@@ -157,16 +163,11 @@ function patched(
     return { close: () => void watches.delete(watch) };
   };
   sys.watchDirectory = () => ({ close() {} });
-  const onDisk = new Map<string, boolean>();
-  const isCell = (path: string) => {
-    if (/\.d\.ts$|\/node_modules\//.test(path)) return false;
-    if (!onDisk.has(path)) onDisk.set(path, ts.sys.fileExists(path));
-    return !onDisk.get(path);
-  };
-  const createProgram = (...args: Parameters<typeof ts.createEmitAndSemanticDiagnosticsBuilderProgram>) => {
-    const builder = ts.createEmitAndSemanticDiagnosticsBuilderProgram(...args);
-    const dependencies = builder.getAllDependencies;
-    builder.getAllDependencies = (file) => dependencies(file).filter(isCell);
+  // the plain program does: tslab checks and emits the cell and its module cells, nothing else changes between cells
+  const createProgram = (...args: Parameters<typeof ts.createAbstractBuilder>) => {
+    const builder = ts.createAbstractBuilder(...args);
+    builder.getProgram().getTypeChecker(); // tslab reads the names of files, which come with the checker
+    builder.getAllDependencies = (file) => [file.fileName, ...moduleCells].filter(builder.getSourceFile);
     return builder;
   };
   const changes: Record<string, unknown> = {

@@ -47,7 +47,8 @@ export function liveModules(folder: string, root: string, locals: Record<string,
     remember(source, since) {
       for (const binding of importsOf(source)) {
         binding.value = locals[binding.local];
-        bindings.set(binding.local, binding);
+        if (isFile(binding.specifier, load)) bindings.set(binding.local, binding);
+        else bindings.delete(binding.local);
       }
       look(since);
     },
@@ -64,7 +65,6 @@ export function liveModules(folder: string, root: string, locals: Record<string,
 }
 
 function rebind(binding: Binding, load: NodeJS.Require, locals: Record<string, unknown>): void {
-  if (!/^[./]/.test(binding.specifier)) return;
   const module: Record<string, unknown> = load(binding.specifier);
   const { imported, local } = binding;
   const value =
@@ -72,6 +72,17 @@ function rebind(binding: Binding, load: NodeJS.Require, locals: Record<string, u
   if (value === undefined || value === binding.value) return;
   if (locals[local] === binding.value) locals[local] = value;
   binding.value = value;
+}
+
+/** Is it a file of the project? Packages stay as they are, and a cell that is a module has no file. */
+function isFile(specifier: string, load: NodeJS.Require): boolean {
+  if (!/^[./]/.test(specifier)) return false;
+  try {
+    load.resolve(specifier);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function importsOf(source: string): Binding[] {

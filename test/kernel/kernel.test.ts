@@ -41,6 +41,24 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "21" });
   });
 
+  it("makes a module of a cell that says so, as tslab does", async () => {
+    await kernel.execute("/** @module shapes */\nexport const side: number = 3;");
+    const { published } = await kernel.execute('import { side } from "./shapes";\nside * side');
+    assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "9" });
+  });
+
+  it("carries a browser library once, and again when its cell runs again", async () => {
+    const source =
+      'import { listen } from "../../../lib/notebook/listen";\nlisten({ samples: new Float32Array(80), sampleRate: 8000 });';
+    const carries = [];
+    for (const code of [source, `${source}\n`, source]) {
+      const { published } = await kernel.execute(code);
+      const { "text/html": html } = published.at(-1)!.content.data as Record<string, string>;
+      carries.push(html.includes("smitinLab.provide("));
+    }
+    assert.deepEqual(carries, [true, false, true]);
+  });
+
   it("sends an error with a traceback that names the cell and line", async () => {
     const { reply, published } = await kernel.execute('const fine = 1;\nthrow new RangeError("too far");');
     const error = published.at(-1)!;
