@@ -4,11 +4,12 @@ import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { Executor } from "tslab/dist/executor";
 import { bundleOf } from "../notebook/bundle";
 import { attachNotebook } from "../notebook/output";
-import { type CompiledCell, createCompiler, tslabRequire } from "./compiler";
+import { type CompiledCell, createCompiler } from "./compiler";
 import { type CellSources, cellUrl, compileError, runtimeError } from "./errors";
 import { liveModules } from "./modules";
 import { type CellOutput, createOutputQueue } from "./outputQueue";
 import { captureStreams } from "./streams";
+import { tslabRequire } from "./tslab";
 
 export interface RunOptions {
   /** receives the cell's outputs in order, also those that come after its end, until the next cell runs */

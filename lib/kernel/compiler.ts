@@ -1,8 +1,10 @@
 import { statSync } from "node:fs";
-import { createRequire, SourceMap, type SourceMapPayload } from "node:module";
+import { SourceMap, type SourceMapPayload } from "node:module";
 import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter } from "tslab/dist/converter";
+import { hasTopLevelForAwait, looseDeclarations } from "./syntax";
+import { loadConverter, loadTypeScript } from "./tslab";
 
 /** A position in a cell as its author sees it, both counted from 1. */
 export interface CellPosition {
@@ -37,6 +39,16 @@ interface FileWatch {
   changed: TypeScript.FileWatcherCallback;
 }
 
+interface CompilerState {
+  folder: string;
+  /** the project's files that the program has read */
+  watches: Set<FileWatch>;
+  /** of the last cell: from its text to ES modules, from there to CommonJS */
+  maps: SourceMap[];
+  /** paths of cells that are modules (`@module name`) */
+  moduleCells: Set<string>;
+}
+
 /**
  * Diagnostics that say nothing about a cell's correctness: files outside rootDir (6059), a package without types
  * (7016), and types that a declaration file cannot name (2742 and the 4000s: such a variable becomes `any` later).
@@ -55,10 +67,9 @@ const unresolvedCodes = new Set([2305, 2307]);
  */
 export function createCompiler(folder: string): Compiler {
   const typescript = loadTypeScript();
-  const watches = new Set<FileWatch>();
-  const maps: SourceMap[] = [];
-  const moduleCells = new Set<string>();
-  const createConverter = loadConverter(patched(typescript, folder, watches, maps, moduleCells));
+  const state: CompilerState = { folder, watches: new Set(), maps: [], moduleCells: new Set() };
+  const { watches, maps, moduleCells } = state;
+  const createConverter = loadConverter(patched(typescript, state));
   let inner = createConverter({ isJS: false, isBrowser: false });
   let stale = false;
 
@@ -95,10 +106,9 @@ export function createCompiler(folder: string): Compiler {
         })),
         position: (line, column) => trace(stages, line, column),
       };
-      if (hasTopLevelForAwait(typescript, source)) result.hasToplevelAwait = true;
+      if (hasTopLevelForAwait(source)) result.hasToplevelAwait = true;
       if (result.declOutput?.startsWith("undefined")) {
-        result.declOutput =
-          looseDeclarations(typescript, source) + result.declOutput.slice("undefined".length);
+        result.declOutput = looseDeclarations(source) + result.declOutput.slice("undefined".length);
       }
       return result;
     },
@@ -119,41 +129,9 @@ export function createCompiler(folder: string): Compiler {
   return compiler;
 }
 
-/** The TypeScript that tslab brings (5.1 with tslab's additions). */
-export function loadTypeScript(): typeof TypeScript {
-  return tslabRequire()("@tslab/typescript-for-tslab");
-}
-
-/** `require` as tslab's own files have it. */
-export function tslabRequire(): NodeJS.Require {
-  return createRequire(require.resolve("tslab/package.json"));
-}
-
-/** Load tslab's converter with `substitute` in the place of TypeScript (tslab hard-codes the compiler's options). */
-function loadConverter(substitute: typeof TypeScript): typeof import("tslab/dist/converter").createConverter {
-  const load = tslabRequire();
-  const typescriptPath = load.resolve("@tslab/typescript-for-tslab");
-  const converterPath = load.resolve("./dist/converter.js");
-  const original = require.cache[typescriptPath]!.exports;
-  const cached = require.cache[converterPath];
-  delete require.cache[converterPath];
-  require.cache[typescriptPath]!.exports = substitute;
-  try {
-    return load(converterPath).createConverter;
-  } finally {
-    require.cache[typescriptPath]!.exports = original;
-    if (cached) require.cache[converterPath] = cached;
-  }
-}
-
 /** A copy of the TypeScript module that compiles cells our way. */
-function patched(
-  ts: typeof TypeScript,
-  folder: string,
-  watches: Set<FileWatch>,
-  maps: SourceMap[],
-  moduleCells: Set<string>,
-): typeof TypeScript {
+function patched(ts: typeof TypeScript, state: CompilerState): typeof TypeScript {
+  const { folder, watches, maps, moduleCells } = state;
   const sys: Sys = Object.create(ts.sys);
   sys.getCurrentDirectory = () => folder;
   sys.watchFile = (path, changed) => {
@@ -242,39 +220,6 @@ function trace(stages: SourceMap[], line: number, column: number): CellPosition 
 
 function sourceMap(text: string): SourceMap {
   return new SourceMap(JSON.parse(text) as SourceMapPayload);
-}
-
-/** Is there a `for await` outside of every function? tslab takes such a cell for a synchronous one. */
-function hasTopLevelForAwait(ts: typeof TypeScript, source: string): boolean {
-  if (!/\bfor\s+await\b/.test(source)) return false;
-  const found = (node: TypeScript.Node): boolean =>
-    (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
-    (!ts.isFunctionLike(node) && (ts.forEachChild(node, (child) => found(child) || undefined) ?? false));
-  return found(ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true));
-}
-
-/** Declarations of a cell's names for later cells when their types cannot be written down: imports, and `any`. */
-function looseDeclarations(ts: typeof TypeScript, source: string): string {
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
-  const lines: string[] = [];
-  const declare = (name: TypeScript.BindingName): void => {
-    if (ts.isIdentifier(name)) lines.push(`declare let ${name.text}: any;`);
-    else for (const element of name.elements) if (ts.isBindingElement(element)) declare(element.name);
-  };
-  for (const statement of file.statements) {
-    if (
-      ts.isImportDeclaration(statement) ||
-      ts.isInterfaceDeclaration(statement) ||
-      ts.isTypeAliasDeclaration(statement)
-    ) {
-      lines.push(statement.getText());
-    } else if (ts.isVariableStatement(statement)) {
-      for (const { name } of statement.declarationList.declarations) declare(name);
-    } else if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) {
-      declare(statement.name);
-    }
-  }
-  return `${lines.join("\n")}\n`;
 }
 
 function fileStamp(path: string): number {

@@ -1,9 +1,9 @@
 import { basename, dirname } from "node:path";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
 import { type Cells, createCells } from "./cells";
-import { tslabRequire } from "./compiler";
 import type { CellOutput } from "./outputQueue";
 import { kernelServer, type Message } from "./server";
+import { tslabRequire } from "./tslab";
 
 /**
  * Serve a Jupyter front end until it asks to shut down or the process that started the kernel is gone.

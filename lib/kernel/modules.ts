@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
-import { loadTypeScript } from "./compiler";
+import { loadTypeScript } from "./tslab";
 
 /** A name that a cell imported. */
 interface Binding {

@@ -1,5 +1,5 @@
 import type { JupyterHandlerImpl, ZmqServer } from "tslab/dist/jupyter";
-import { tslabRequire } from "./compiler";
+import { tslabRequire } from "./tslab";
 
 export type Message = Parameters<ZmqServer["handleKernelInfo"]>[1];
 

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { tslabRequire } from "../../lib/kernel/compiler";
 import { kernelSpec } from "../../lib/kernel/kernelSpec";
+import { tslabRequire } from "../../lib/kernel/tslab";
 
 export interface Received {
   type: string;

@@ -47,6 +47,12 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "9" });
   });
 
+  it("keeps a variable whose type cannot be written down", async () => {
+    await kernel.execute("const odd = new (class {\n  private p = 1;\n  q = 2;\n})();");
+    const { published } = await kernel.execute("odd.q");
+    assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "2" });
+  });
+
   it("carries a browser library once, and again when its cell runs again", async () => {
     const source =
       'import { listen } from "../../../lib/notebook/listen";\nlisten({ samples: new Float32Array(80), sampleRate: 8000 });';
