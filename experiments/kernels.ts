@@ -12,13 +12,28 @@ const folder = resolve(__dirname, "../lib/backend/wasm");
 const scratch = mkdtempSync(join(tmpdir(), "kernels-"));
 try {
   copyFileSync(join(folder, "kernels.as"), join(scratch, "kernels.ts"));
+  const binaries = { simd: compile("simd"), relaxedSimd: compile("simd,relaxed-simd") };
+  const head =
+    "/** kernels.as compiled to WebAssembly with two sets of features, in base64; written by experiments/kernels.ts. */";
+  const texts = Object.entries(binaries).map(
+    ([name, binary]) => `export const ${name} = [\n${lines(binary)}\n].join("");`,
+  );
+  const file = join(folder, "binary.ts");
+  writeFileSync(`${file}.tmp`, `${[head, ...texts].join("\n")}\n`);
+  renameSync(`${file}.tmp`, file);
+  console.log(`${file}: ${binaries.simd.length} and ${binaries.relaxedSimd.length} bytes of WebAssembly`);
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+function compile(features: string): Buffer {
   const memory = ["--importMemory", "--initialMemory", "1"];
   const options = [
     "--runtime",
     "stub",
     ...memory,
     "--enable",
-    "simd",
+    features,
     "-O3",
     "--noAssert",
     "-o",
@@ -28,13 +43,10 @@ try {
     cwd: scratch,
     stdio: "inherit",
   });
-  const binary = readFileSync(join(scratch, "kernels.wasm"));
-  const lines = binary.toString("base64").match(/.{1,100}/g) as string[];
-  const text = lines.map((line) => `  "${line}",`).join("\n");
-  const head = "/** kernels.as compiled to WebAssembly, in base64; written by experiments/kernels.ts. */";
-  writeFileSync(join(folder, "binary.ts.tmp"), `${head}\nexport const binary = [\n${text}\n].join("");\n`);
-  renameSync(join(folder, "binary.ts.tmp"), join(folder, "binary.ts"));
-  console.log(`${join(folder, "binary.ts")}: ${binary.length} bytes of WebAssembly`);
-} finally {
-  rmSync(scratch, { recursive: true });
+  return readFileSync(join(scratch, "kernels.wasm"));
+}
+
+function lines(binary: Buffer): string {
+  const pieces = binary.toString("base64").match(/.{1,100}/g) as string[];
+  return pieces.map((piece) => `  "${piece}",`).join("\n");
 }

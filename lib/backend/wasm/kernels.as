@@ -2,8 +2,14 @@
 // AssemblyScript; experiments/kernels.ts compiles it into binary.ts.
 // All numbers are 32-bit floats; pointers are in bytes; nothing here allocates.
 
+/** a x b + c; one instruction where the machine has one for it (relaxed SIMD). */
+function madd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
 /** Rows that pass through a panel of weights before the next panel: their inputs stay in the nearest cache. */
-const ROWS_AT_ONCE = 64;
+const ROWS_AT_ONCE = 32;
 
 /**
  * out = activation(normalize?(x) W + b) + add
@@ -46,17 +52,17 @@ function fourRows(
     const left = v128.load(w);
     const right = v128.load(w, 16);
     const v0 = v128.load32_splat(x + k);
-    a0 = f32x4.add(a0, f32x4.mul(v0, left));
-    b0 = f32x4.add(b0, f32x4.mul(v0, right));
+    a0 = madd(v0, left, a0);
+    b0 = madd(v0, right, b0);
     const v1 = v128.load32_splat(x1 + k);
-    a1 = f32x4.add(a1, f32x4.mul(v1, left));
-    b1 = f32x4.add(b1, f32x4.mul(v1, right));
+    a1 = madd(v1, left, a1);
+    b1 = madd(v1, right, b1);
     const v2 = v128.load32_splat(x2 + k);
-    a2 = f32x4.add(a2, f32x4.mul(v2, left));
-    b2 = f32x4.add(b2, f32x4.mul(v2, right));
+    a2 = madd(v2, left, a2);
+    b2 = madd(v2, right, b2);
     const v3 = v128.load32_splat(x3 + k);
-    a3 = f32x4.add(a3, f32x4.mul(v3, left));
-    b3 = f32x4.add(b3, f32x4.mul(v3, right));
+    a3 = madd(v3, left, a3);
+    b3 = madd(v3, right, b3);
   }
   put(a0, b0, add, out, row, column, columns, activation);
   put(a1, b1, add, out, row + 1, column, columns, activation);
@@ -74,22 +80,22 @@ function oneRow(
   const end = x + (<usize>depth << 2);
   for (; x + 16 <= end; x += 16, w += 128) {
     const v0 = v128.load32_splat(x);
-    a0 = f32x4.add(a0, f32x4.mul(v0, v128.load(w)));
-    b0 = f32x4.add(b0, f32x4.mul(v0, v128.load(w, 16)));
+    a0 = madd(v0, v128.load(w), a0);
+    b0 = madd(v0, v128.load(w, 16), b0);
     const v1 = v128.load32_splat(x, 4);
-    a1 = f32x4.add(a1, f32x4.mul(v1, v128.load(w, 32)));
-    b1 = f32x4.add(b1, f32x4.mul(v1, v128.load(w, 48)));
+    a1 = madd(v1, v128.load(w, 32), a1);
+    b1 = madd(v1, v128.load(w, 48), b1);
     const v2 = v128.load32_splat(x, 8);
-    a2 = f32x4.add(a2, f32x4.mul(v2, v128.load(w, 64)));
-    b2 = f32x4.add(b2, f32x4.mul(v2, v128.load(w, 80)));
+    a2 = madd(v2, v128.load(w, 64), a2);
+    b2 = madd(v2, v128.load(w, 80), b2);
     const v3 = v128.load32_splat(x, 12);
-    a3 = f32x4.add(a3, f32x4.mul(v3, v128.load(w, 96)));
-    b3 = f32x4.add(b3, f32x4.mul(v3, v128.load(w, 112)));
+    a3 = madd(v3, v128.load(w, 96), a3);
+    b3 = madd(v3, v128.load(w, 112), b3);
   }
   for (; x < end; x += 4, w += 32) {
     const v = v128.load32_splat(x);
-    a0 = f32x4.add(a0, f32x4.mul(v, v128.load(w)));
-    b0 = f32x4.add(b0, f32x4.mul(v, v128.load(w, 16)));
+    a0 = madd(v, v128.load(w), a0);
+    b0 = madd(v, v128.load(w, 16), b0);
   }
   const a = f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3));
   const b = f32x4.add(f32x4.add(b0, b1), f32x4.add(b2, b3));
@@ -136,17 +142,17 @@ function erf(x: v128): v128 {
   x = f32x4.max(f32x4.min(x, f32x4.splat(4)), f32x4.splat(-4));
   const y = f32x4.mul(x, x);
   let p = f32x4.splat(-2.72614225801306e-10);
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(2.77068142495902e-8));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-2.10102402082508e-6));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-5.69250639462346e-5));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-7.34990630326855e-4));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-2.95459980854025e-3));
-  p = f32x4.add(f32x4.mul(p, y), f32x4.splat(-1.60960333262415e-2));
+  p = madd(p, y, f32x4.splat(2.77068142495902e-8));
+  p = madd(p, y, f32x4.splat(-2.10102402082508e-6));
+  p = madd(p, y, f32x4.splat(-5.69250639462346e-5));
+  p = madd(p, y, f32x4.splat(-7.34990630326855e-4));
+  p = madd(p, y, f32x4.splat(-2.95459980854025e-3));
+  p = madd(p, y, f32x4.splat(-1.60960333262415e-2));
   let q = f32x4.splat(-1.45660718464996e-5);
-  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-2.13374055278905e-4));
-  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-1.68282697438203e-3));
-  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-7.37332916720468e-3));
-  q = f32x4.add(f32x4.mul(q, y), f32x4.splat(-1.42647390514189e-2));
+  q = madd(q, y, f32x4.splat(-2.13374055278905e-4));
+  q = madd(q, y, f32x4.splat(-1.68282697438203e-3));
+  q = madd(q, y, f32x4.splat(-7.37332916720468e-3));
+  q = madd(q, y, f32x4.splat(-1.42647390514189e-2));
   return f32x4.div(f32x4.mul(x, p), q);
 }
 
@@ -157,11 +163,11 @@ function exp(x: v128): v128 {
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
   let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = madd(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
   return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
 }
@@ -179,7 +185,7 @@ function normalize(x: usize, out: usize, rows: i32, size: i32): void {
     sums = f32x4.splat(0);
     for (let i: usize = 0; i < whole; i += 16) {
       const centred = f32x4.sub(v128.load(x + i), mean);
-      sums = f32x4.add(sums, f32x4.mul(centred, centred));
+      sums = madd(centred, centred, sums);
     }
     sum = total(sums);
     for (let i = whole; i < bytes; i += 4) {
@@ -277,10 +283,10 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
     for (let i: usize = 0; i < stride; i += 16) {
       const q = v128.load(query + i);
       const k = key + i;
-      a = f32x4.add(a, f32x4.mul(q, v128.load(k)));
-      b = f32x4.add(b, f32x4.mul(q, v128.load(k + stride)));
+      a = madd(q, v128.load(k), a);
+      b = madd(q, v128.load(k + stride), b);
       c = f32x4.add(c, f32x4.mul(q, v128.load(k + (stride << 1))));
-      d = f32x4.add(d, f32x4.mul(q, v128.load(k + stride * 3)));
+      d = madd(q, v128.load(k + stride * 3), d);
     }
     const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
     const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
@@ -291,7 +297,7 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
   for (; at < end; at += 4, key += stride) {
     let a = f32x4.splat(0);
     for (let i: usize = 0; i < stride; i += 16) {
-      a = f32x4.add(a, f32x4.mul(v128.load(query + i), v128.load(key + i)));
+      a = madd(v128.load(query + i), v128.load(key + i), a);
     }
     const one = total(a);
     highest = f32x4.max(highest, f32x4.splat(one));
@@ -315,16 +321,16 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
     let share = scores;
     for (; share + 8 <= end; share += 8, value += stride << 1) {
       const p = v128.load32_splat(share);
-      a = f32x4.add(a, f32x4.mul(p, v128.load(value)));
-      b = f32x4.add(b, f32x4.mul(p, v128.load(value, 16)));
+      a = madd(p, v128.load(value), a);
+      b = madd(p, v128.load(value, 16), b);
       const q = v128.load32_splat(share, 4);
-      c = f32x4.add(c, f32x4.mul(q, v128.load(value + stride)));
-      d = f32x4.add(d, f32x4.mul(q, v128.load(value + stride, 16)));
+      c = madd(q, v128.load(value + stride), c);
+      d = madd(q, v128.load(value + stride, 16), d);
     }
     if (share < end) {
       const p = v128.load32_splat(share);
-      a = f32x4.add(a, f32x4.mul(p, v128.load(value)));
-      b = f32x4.add(b, f32x4.mul(p, v128.load(value, 16)));
+      a = madd(p, v128.load(value), a);
+      b = madd(p, v128.load(value, 16), b);
     }
     v128.store(query + i, f32x4.mul(f32x4.add(a, c), scale));
     v128.store(query + i, f32x4.mul(f32x4.add(b, d), scale), 16);
@@ -333,7 +339,7 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
     let a = f32x4.splat(0);
     let value = values + i;
     for (let share = scores; share < end; share += 4, value += stride) {
-      a = f32x4.add(a, f32x4.mul(v128.load32_splat(share), v128.load(value)));
+      a = madd(v128.load32_splat(share), v128.load(value), a);
     }
     v128.store(query + i, f32x4.mul(a, scale));
   }

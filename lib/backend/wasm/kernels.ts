@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { binary } from "./binary";
+import { relaxedSimd, simd } from "./binary";
+import { allowRelaxedSimd } from "./relaxed";
 
 /**
  * The kernels of kernels.as as TensorFlow.js kernels of its wasm engine: they work on its tensors, in its memory. On small models the time
@@ -167,13 +168,14 @@ function kernelsOf(backend: BackendWasm): Kernels | undefined {
 /** Compile the kernels on the engine's memory; undefined where that memory cannot be found or SIMD is missing. */
 function load(backend: BackendWasm): Kernels | undefined {
   const { asm } = backend.wasm as unknown as { asm?: Record<string, unknown> };
-  const memory = Object.values(asm ?? {}).find((part) => part instanceof WebAssembly.Memory) as
-    | WebAssembly.Memory
-    | undefined;
-  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
-  if (!memory || !WebAssembly.validate(bytes)) return undefined;
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return instance.exports as unknown as Kernels;
+  const memory = Object.values(asm ?? {}).find((part) => part instanceof WebAssembly.Memory);
+  allowRelaxedSimd();
+  const bytes = [relaxedSimd, simd]
+    .map((text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)))
+    .find((candidate) => WebAssembly.validate(candidate));
+  if (!memory || !bytes) return undefined;
+  const imports = { env: { memory: memory as WebAssembly.Memory } };
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as Kernels;
 }
 
 interface KernelCall {
