@@ -69,14 +69,14 @@ describe("what a page gets", () => {
       return output.querySelector("div")!;
     };
     const first = place(early);
-    await settle();
+    await new Promise((resolve) => setImmediate(resolve));
     assert.equal(first.querySelectorAll("img").length, 1);
     const fake =
       "exports.newPlot = (at, data) => (at.textContent = JSON.stringify([data[0].x, data[0].name]))";
     window.eval(`smitinLab.provide("plotly", ["${gzipSync(fake).toString("base64")}"])`);
-    await settle();
+    await until(() => !first.querySelector("img"));
     const second = place(late);
-    await settle();
+    await until(() => !second.querySelector("img"));
     for (const drawn of [first, second]) assert.equal(drawn.textContent, '[[0,1],"</script><b>"]');
   });
 
@@ -115,6 +115,8 @@ describe("what a page gets", () => {
   });
 });
 
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 100));
+/** Wait until something has come about, 5 s at most. */
+async function until(come: () => boolean): Promise<void> {
+  for (let waited = 0; !come() && waited < 5000; waited += 10)
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }
