@@ -38,7 +38,9 @@ export function modelReport(): {
   const path = join(modelsFolder, "studio");
   if (!existsSync(path)) return { path, present: false, fingerprint: null };
   try {
-    return { path, present: true, fingerprint: openMusicGen(diskFolder(path)).fingerprint };
+    const { parts, fingerprint } = openMusicGen(diskFolder(path));
+    if (parts.size === 3) return { path, present: true, fingerprint };
+    return { path, present: false, fingerprint, error: `it holds only its ${[...parts].join(" and ")}` };
   } catch (error) {
     return { path, present: false, fingerprint: null, error: (error as Error).message };
   }
@@ -52,7 +54,8 @@ export function soundFontReport(): boolean {
 /** The native engine, which `npm run native` links. */
 export function nativeReport(): { linked: boolean; path: string } {
   const path = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
-  return { linked: existsSync(join(path, "deps/lib/libtensorflow.so")), path };
+  const pieces = ["deps/lib/libtensorflow.so", "lib/napi-v8/tfjs_binding.node"];
+  return { linked: pieces.every((piece) => existsSync(join(path, piece))), path };
 }
 
 function versionOf(name: string): string | null {
