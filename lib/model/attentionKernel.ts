@@ -13,34 +13,69 @@ interface Cache {
   keys: tf.Tensor;
   values: tf.Tensor;
   capacity: number;
+  /** Memories that read it; the last one frees it. */
+  users: number;
 }
 
 /** Positions by which a cache that is full grows, at least. */
 const block = 64;
 
-/** A memory for the wasm engine's kernel, with room ahead, so that a step writes its one position and copies nothing. */
-export function kernelMemory(size: AttentionSize, positions = 0, cache?: Cache, past = 0): Memory {
+/** The beginning of a memory, kept by another one: row r begins as row `from[r]` of `cache`, for `length` positions. */
+interface Beginning {
+  cache: Cache;
+  from: number[];
+  length: number;
+}
+
+/**
+ * A memory for the wasm engine's kernel, with room ahead, so that a step writes its one position and copies nothing. Copies
+ * share what was remembered before: 32 rows that continue one prompt read one prompt, which the processor's caches hold.
+ * @param positions how many it will have to hold, if known
+ */
+export function kernelMemory(
+  size: AttentionSize,
+  positions = 0,
+  beginning?: Beginning,
+  cache?: Cache,
+  past = 0,
+): Memory {
   const { rows } = size;
+  const shared = beginning && {
+    ...beginning.cache,
+    length: beginning.length,
+    rows: tf.keep(tf.tensor1d(beginning.from, "int32")),
+  };
   return {
     attend(qkv, lastOnly) {
       const needed = past + qkv.shape[0] / rows;
       if (!cache || needed > cache.capacity) {
-        const capacity = Math.max(positions, cache ? Math.ceil((needed * 1.5) / block) * block : needed);
-        const larger = createCache(size, capacity);
+        const grown = cache ? Math.ceil((needed * 1.5) / block) * block : needed;
+        const larger = createCache(size, Math.max(positions - (beginning?.length ?? 0), grown));
         if (cache) {
           copyRows(cache, larger, size, past);
-          free(cache);
+          leave(cache);
         }
         cache = larger;
       }
       const { keys, values, capacity } = cache;
-      const z = selfAttentionKernel(qkv, keys, values, { ...size, capacity }, past, lastOnly);
+      const z = selfAttentionKernel(qkv, keys, values, { ...size, capacity }, past, lastOnly, shared);
       past = needed;
       return z;
     },
-    copy: (from) => kernelMemory({ ...size, rows: from.length }, positions, cache && pick(cache, from), past),
+    copy(from) {
+      const copied = { ...size, rows: from.length };
+      if (beginning) {
+        const { cache: first, from: rowsOf, length } = beginning;
+        const origin = { cache: join(first), from: from.map((row) => rowsOf[row]), length };
+        return kernelMemory(copied, positions, origin, cache && pick(cache, from), past);
+      }
+      if (!cache) return kernelMemory(copied, positions);
+      return kernelMemory(copied, positions, { cache: join(cache), from, length: past });
+    },
     dispose() {
-      if (cache) free(cache);
+      if (cache) leave(cache);
+      if (beginning) leave(beginning.cache);
+      shared?.rows.dispose();
     },
   };
 }
@@ -66,7 +101,11 @@ export function kernelText(size: AttentionSize, keyValues: tf.Tensor2D, mask: nu
     return tf.keep(tf.tensor(packed, [rows, heads, capacity, stride]));
   });
   const lengths = mask.map((row) => row.filter((visible) => visible).length);
-  return textOf({ ...size, capacity }, { keys, values, capacity }, tf.keep(tf.tensor1d(lengths, "int32")));
+  return textOf(
+    { ...size, capacity },
+    { keys, values, capacity, users: 1 },
+    tf.keep(tf.tensor1d(lengths, "int32")),
+  );
 }
 
 function textOf(shape: AttentionShape, text: Cache, lengths: tf.Tensor1D): TextAttention {
@@ -75,7 +114,7 @@ function textOf(shape: AttentionShape, text: Cache, lengths: tf.Tensor1D): TextA
     copy: (from) =>
       textOf({ ...shape, rows: from.length }, pick(text, from), tf.keep(tf.gather(lengths, from))),
     dispose() {
-      free(text);
+      leave(text);
       lengths.dispose();
     },
   };
@@ -83,7 +122,7 @@ function textOf(shape: AttentionShape, text: Cache, lengths: tf.Tensor1D): TextA
 
 function createCache({ rows, heads, headDim }: AttentionSize, capacity: number): Cache {
   const shape = [rows, heads, capacity, keyStride(headDim)];
-  return { keys: tf.keep(tf.zeros(shape)), values: tf.keep(tf.zeros(shape)), capacity };
+  return { keys: tf.keep(tf.zeros(shape)), values: tf.keep(tf.zeros(shape)), capacity, users: 1 };
 }
 
 function copyRows(from: Cache, to: Cache, { rows, heads, headDim }: AttentionSize, positions: number): void {
@@ -99,10 +138,18 @@ function copyRows(from: Cache, to: Cache, { rows, heads, headDim }: AttentionSiz
 }
 
 function pick({ keys, values, capacity }: Cache, from: number[]): Cache {
-  return { keys: tf.keep(tf.gather(keys, from)), values: tf.keep(tf.gather(values, from)), capacity };
+  const rows = (x: tf.Tensor) => tf.keep(tf.gather(x, from));
+  return { keys: rows(keys), values: rows(values), capacity, users: 1 };
 }
 
-function free({ keys, values }: Cache): void {
-  keys.dispose();
-  values.dispose();
+function join(cache: Cache): Cache {
+  cache.users++;
+  return cache;
+}
+
+function leave(cache: Cache): void {
+  cache.users--;
+  if (cache.users > 0) return;
+  cache.keys.dispose();
+  cache.values.dispose();
 }

@@ -86,7 +86,7 @@ export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): 
           ),
         ),
         sharePrompt:
-          !taps && groups.every(({ intervention }) => !intervention || intervention.leavesPrompt === true),
+          !taps && groups.every(({ intervention }) => !intervention || intervention.changesPrompt === false),
         beforeStep(step) {
           for (const { intervention } of groups) intervention?.beforeStep?.(step);
         },

@@ -12,10 +12,11 @@ export interface SteeredModel {
 /** Steering at work in one generation: taps, and what they recorded. */
 export interface Intervention {
   taps: Taps;
-  /** True when taps replace something at the prompt's positions: rows then can't share the reading of a prompt. */
+  /**
+   * False when taps replace nothing at the prompt's positions: rows with one prompt then share one reading of it.
+   * Default true.
+   */
   changesPrompt?: boolean;
-  /** True: the prompt's values are read at most. Rows with one prompt then share one reading of it. */
-  leavesPrompt?: boolean;
   beforeStep?(step: number): void;
   afterStep?(step: number): void;
   /** One trace a row, complete once the last step has run. */

@@ -106,9 +106,16 @@ test("self-attention sees every position so far and no later one, through growth
     const order = [1, 0, 1];
     const copy = memory.copy(order);
     memory.dispose();
-    for (let t = prompt; t < prompt + steps; t++)
+    for (let t = prompt; t < prompt + steps - 9; t++)
       check(copy.attend(pack(order, t, t + 1), false), order, [t]);
+    const again = [0, 0, 1, 1];
+    const second = copy.copy([1, 1, 0, 2]); // a copy of a copy; both go on
+    for (let t = prompt + steps - 9; t < prompt + steps; t++) {
+      check(second.attend(pack(again, t, t + 1), false), again, [t]);
+      check(copy.attend(pack(order, t, t + 1), false), order, [t]);
+    }
     copy.dispose();
+    second.dispose();
   });
 });
 

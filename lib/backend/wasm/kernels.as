@@ -210,18 +210,21 @@ function total(x: v128): f32 {
  * Append the new positions' keys and values to the cache, then attend from each of them to all up to itself.
  * qkv [rows, count, 3, heads, size]; keys, values [rows, heads, capacity, stride], stride = size up to a multiple of 4;
  * past: positions that the cache holds already. Queries before `from` are left out: out [rows, count - from, heads, size].
- * room: stride + past + count + 3 floats.
+ * What came before the cache, rows may have in common: row r begins with the first `shared` positions of row sharedRows[r]
+ * of sharedKeys, sharedValues [.., heads, sharedCapacity, stride]. Heads run outside of rows, so that what is shared stays near.
+ * room: stride + shared + past + count + 3 floats.
  */
 export function selfAttention(
   qkv: usize, keys: usize, values: usize, out: usize, room: usize,
   rows: i32, count: i32, from: i32, heads: i32, size: i32, capacity: i32, past: i32,
+  sharedKeys: usize, sharedValues: usize, sharedRows: usize, sharedCapacity: i32, shared: i32,
 ): void {
   const bytes = <usize>size << 2;
   const stride = (bytes + 15) & ~15;
   const hidden = bytes * heads;
   const scores = room + stride;
-  for (let row = 0; row < rows; row++) {
-    for (let head = 0; head < heads; head++) {
+  for (let head = 0; head < heads; head++) {
+    for (let row = 0; row < rows; row++) {
       const start = stride * capacity * (row * heads + head);
       const mine = qkv + hidden * 3 * count * row + bytes * head;
       for (let t = 0; t < count; t++) {
@@ -229,9 +232,11 @@ export function selfAttention(
         pad(keys + to, mine + hidden * (3 * t + 1), bytes, stride);
         pad(values + to, mine + hidden * (3 * t + 2), bytes, stride);
       }
+      const before = shared ? stride * sharedCapacity * (load<i32>(sharedRows + (row << 2)) * heads + head) : 0;
       for (let t = from; t < count; t++) {
         pad(room, mine + hidden * 3 * t, bytes, stride);
-        attend(keys + start, values + start, room, scores, past + t + 1, stride);
+        const length = past + t + 1;
+        attend(sharedKeys + before, sharedValues + before, shared, keys + start, values + start, length, room, scores, stride);
         copy(out + hidden * ((count - from) * row + t - from) + bytes * head, room, bytes);
       }
     }
@@ -254,7 +259,8 @@ export function crossAttention(
       for (let t = 0; t < count; t++) {
         const at = bytes * ((count * row + t) * heads + head);
         pad(room, query + at, bytes, stride);
-        attend(keys + start, values + start, room, room + stride, load<i32>(lengths + (row << 2)), stride);
+        const length = load<i32>(lengths + (row << 2));
+        attend(0, 0, 0, keys + start, values + start, length, room, room + stride, stride);
         copy(out + at, room, bytes);
       }
     }
@@ -272,12 +278,36 @@ function copy(to: usize, from: usize, bytes: usize): void {
   for (; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
 }
 
-/** One query's attention to `length` keys; the query is replaced by the result. scores: room for `length` + 3 numbers. */
-function attend(keys: usize, values: usize, query: usize, scores: usize, length: i32, stride: usize): void {
+/**
+ * One query's attention to `before` keys in one place and `length` in another; the query is replaced by the result.
+ * scores: room for all of them and 3 more.
+ */
+function attend(
+  keysBefore: usize, valuesBefore: usize, before: i32, keys: usize, values: usize, length: i32,
+  query: usize, scores: usize, stride: usize,
+): void {
+  const own = scores + (<usize>before << 2);
+  const end = own + (<usize>length << 2);
+  let highest = f32x4.max(score(query, keysBefore, scores, own, stride), score(query, keys, own, end, stride));
+  highest = f32x4.max(highest, v128.shuffle<f32>(highest, highest, 2, 3, 0, 1));
+  highest = f32x4.max(highest, v128.shuffle<f32>(highest, highest, 1, 0, 3, 2));
+  let sums = f32x4.splat(0);
+  for (let at = scores; at < end; at += 16) {
+    let share = exp(f32x4.sub(v128.load(at), highest));
+    if (at + 16 > end) share = only(share, <i32>(end - at) >> 2);
+    sums = f32x4.add(sums, share);
+    v128.store(at, share);
+  }
+  for (let i: usize = 0; i < stride; i += 16) v128.store(query + i, f32x4.splat(0));
+  mix(query, valuesBefore, scores, own, stride);
+  mix(query, values, own, end, stride);
+  const scale = f32x4.splat(before + length > 0 ? 1 / total(sums) : 0); // nothing to see: zeros
+  for (let i: usize = 0; i < stride; i += 16) v128.store(query + i, f32x4.mul(v128.load(query + i), scale));
+}
+
+/** Write the products of a query and some keys from `at` up to `end`; their maximum is among the four numbers returned. */
+function score(query: usize, key: usize, at: usize, end: usize, stride: usize): v128 {
   let highest = f32x4.splat(-1e30);
-  const end = scores + (<usize>length << 2);
-  let at = scores;
-  let key = keys;
   for (; at + 16 <= end; at += 16, key += stride << 2) {
     let a = f32x4.splat(0), b = a, c = a, d = a;
     for (let i: usize = 0; i < stride; i += 16) {
@@ -285,7 +315,7 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
       const k = key + i;
       a = madd(q, v128.load(k), a);
       b = madd(q, v128.load(k + stride), b);
-      c = f32x4.add(c, f32x4.mul(q, v128.load(k + (stride << 1))));
+      c = madd(q, v128.load(k + (stride << 1)), c);
       d = madd(q, v128.load(k + stride * 3), d);
     }
     const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
@@ -296,29 +326,21 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
   }
   for (; at < end; at += 4, key += stride) {
     let a = f32x4.splat(0);
-    for (let i: usize = 0; i < stride; i += 16) {
-      a = madd(v128.load(query + i), v128.load(key + i), a);
-    }
+    for (let i: usize = 0; i < stride; i += 16) a = madd(v128.load(query + i), v128.load(key + i), a);
     const one = total(a);
     highest = f32x4.max(highest, f32x4.splat(one));
     store<f32>(at, one);
   }
-  highest = f32x4.max(highest, v128.shuffle<f32>(highest, highest, 2, 3, 0, 1));
-  highest = f32x4.max(highest, v128.shuffle<f32>(highest, highest, 1, 0, 3, 2));
-  for (; (at - scores) & 15; at += 4) store<f32>(at, -1e30); // up to a multiple of 4, of no weight
-  let sums = f32x4.splat(0);
-  for (at = scores; at < end; at += 16) {
-    const share = exp(f32x4.sub(v128.load(at), highest));
-    const counted = at + 16 <= end ? share : only(share, <i32>(end - at) >> 2);
-    sums = f32x4.add(sums, counted);
-    v128.store(at, counted);
-  }
-  const scale = f32x4.splat(length > 0 ? 1 / total(sums) : 0); // nothing to see: zeros
+  return highest;
+}
+
+/** Add to `out` some values, each times its share; the shares run up to `end`. */
+function mix(out: usize, values: usize, shares: usize, end: usize, stride: usize): void {
   let i: usize = 0;
   for (; i + 32 <= stride; i += 32) {
-    let a = f32x4.splat(0), b = a, c = a, d = a;
+    let a = v128.load(out + i), b = v128.load(out + i, 16), c = f32x4.splat(0), d = c;
     let value = values + i;
-    let share = scores;
+    let share = shares;
     for (; share + 8 <= end; share += 8, value += stride << 1) {
       const p = v128.load32_splat(share);
       a = madd(p, v128.load(value), a);
@@ -332,16 +354,16 @@ function attend(keys: usize, values: usize, query: usize, scores: usize, length:
       a = madd(p, v128.load(value), a);
       b = madd(p, v128.load(value, 16), b);
     }
-    v128.store(query + i, f32x4.mul(f32x4.add(a, c), scale));
-    v128.store(query + i, f32x4.mul(f32x4.add(b, d), scale), 16);
+    v128.store(out + i, f32x4.add(a, c));
+    v128.store(out + i, f32x4.add(b, d), 16);
   }
   for (; i < stride; i += 16) {
-    let a = f32x4.splat(0);
+    let a = v128.load(out + i);
     let value = values + i;
-    for (let share = scores; share < end; share += 4, value += stride) {
+    for (let share = shares; share < end; share += 4, value += stride) {
       a = madd(v128.load32_splat(share), v128.load(value), a);
     }
-    v128.store(query + i, f32x4.mul(a, scale));
+    v128.store(out + i, a);
   }
 }
 

@@ -35,6 +35,11 @@ interface Kernels {
       size: number,
       capacity: number,
       past: number,
+      sharedKeys: number,
+      sharedValues: number,
+      sharedRows: number,
+      sharedCapacity: number,
+      shared: number,
     ]
   ): void;
   crossAttention(
@@ -114,6 +119,16 @@ export interface AttentionShape {
   capacity: number;
 }
 
+/** Positions before a cache's first that rows have in common with others. */
+export interface SharedPositions {
+  keys: tf.Tensor; // [.., heads, capacity, keyStride(headDim)]
+  values: tf.Tensor;
+  capacity: number;
+  /** [rows], int32: the row of `keys` and `values` that each row begins with. */
+  rows: tf.Tensor1D;
+  length: number;
+}
+
 /** Floats of one head's key in a cache: headDim, up to a multiple of 4. */
 export function keyStride(headDim: number): number {
   return Math.ceil(headDim / 4) * 4;
@@ -124,6 +139,7 @@ export function keyStride(headDim: number): number {
  * @param qkv [rows x count, 3 x hidden], queries scaled
  * @param keys, values [rows, heads, capacity, keyStride(headDim)], of which `past` positions are filled
  * @param lastOnly the last new position alone attends
+ * @param shared what was before the cache's first position
  * @returns z [rows x (count or 1), hidden]
  */
 export function selfAttentionKernel(
@@ -133,8 +149,13 @@ export function selfAttentionKernel(
   shape: AttentionShape,
   past: number,
   lastOnly: boolean,
+  shared?: SharedPositions,
 ): tf.Tensor2D {
-  return tf.engine().runKernel("SmitinSelfAttention", { qkv, keys, values }, { ...shape, past, lastOnly });
+  const inputs: tf.NamedTensorMap = { qkv, keys, values };
+  if (shared)
+    Object.assign(inputs, { sharedKeys: shared.keys, sharedValues: shared.values, sharedRows: shared.rows });
+  const before = { sharedCapacity: shared?.capacity ?? 0, shared: shared?.length ?? 0 };
+  return tf.engine().runKernel("SmitinSelfAttention", inputs, { ...shape, past, lastOnly, ...before });
 }
 
 /**
@@ -217,14 +238,19 @@ register("SmitinLinear", ({ inputs: { x, packed, add }, attrs, backend }, kernel
   return out;
 });
 
-register("SmitinSelfAttention", ({ inputs: { qkv, keys, values }, attrs, backend }, kernels) => {
-  const { rows, heads, headDim, capacity, past } = attrs as Record<string, number>;
-  const count = qkv.shape[0] / rows;
+register("SmitinSelfAttention", ({ inputs, attrs, backend }, kernels) => {
+  const { rows, heads, headDim, capacity, past, sharedCapacity, shared } = attrs as Record<string, number>;
+  const count = inputs.qkv.shape[0] / rows;
   const from = attrs.lastOnly ? count - 1 : 0;
   const out = backend.makeOutput([rows * (count - from), heads * headDim], "float32");
-  withRoom(backend, keyStride(headDim) + past + count + 4, (room) => {
-    const [a, b, c, d] = [qkv, keys, values, out].map((tensor) => pointer(backend, tensor));
-    kernels.selfAttention(a, b, c, d, room, rows, count, from, heads, headDim, capacity, past);
+  withRoom(backend, keyStride(headDim) + shared + past + count + 4, (room) => {
+    const at = (name: string) => pointer(backend, inputs[name]);
+    const to = pointer(backend, out);
+    kernels.selfAttention(
+      ...[at("qkv"), at("keys"), at("values"), to, room],
+      ...[rows, count, from, heads, headDim, capacity, past],
+      ...[at("sharedKeys"), at("sharedValues"), at("sharedRows"), sharedCapacity, shared],
+    );
   });
   return out;
 });
