@@ -2,11 +2,12 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Write a file whole or not at all: the data goes to `<path>.tmp`, which is then renamed. Makes the folder.
+ * Write a file whole or not at all: the data goes to a draft, which is then renamed. Makes the folder. The draft has
+ * the process in its name, so that several may write the same file.
  * @throws Error of the file system; nothing half-written is left behind
  */
 export function writeAtomically(path: string, data: Uint8Array | string): void {
-  const draft = `${path}.tmp`;
+  const draft = `${path}.${process.pid}.tmp`;
   mkdirSync(dirname(path), { recursive: true });
   try {
     writeFileSync(draft, data);

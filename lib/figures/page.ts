@@ -1,17 +1,16 @@
-import { readFileSync } from "node:fs";
 import type { Figure } from "./figure";
-import { plotlyPath } from "./still";
+import { plotlyScript } from "./plotly";
 import { fontFamily, paper } from "./theme";
 
 /**
- * A web page with the figure, to hover over and zoom into. It needs nothing but itself (1.5 MB, plotly's script is in
+ * A web page with the figure, to hover over and zoom into. It needs nothing but itself (4.8 MB, plotly's script is in
  * it), or, given the address of plotly's script relative to the page, that one file.
  */
 export function figureHtml(figure: Figure, options: { script?: string } = {}): string {
   const { script } = options;
   const plotly = script
     ? `<script src="${escapeHtml(script)}"></script>`
-    : `<script>${readFileSync(plotlyPath, "utf8")}</script>`;
+    : `<script>${plotlyScript()}</script>`;
   return `<!doctype html>
 <html lang="en">
 <head>

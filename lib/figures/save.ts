@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { writeAtomically } from "../file";
 import type { Figure } from "./figure";
 import { figureHtml } from "./page";
-import { figureSvg, plotlyPath } from "./still";
+import { plotlyScript } from "./plotly";
+import { figureSvg } from "./still";
 
 /**
  * Write a figure in the format of the path's ending: `.svg` (a still, made without a browser), `.html` (to hover over
  * and zoom into) or `.json` (plotly's data and layout). Makes the folder; writes the file whole or not at all.
- * @param options.alone put plotly's script into the page (1.5 MB each); otherwise it lies beside the pages, once
+ * @param options.alone put plotly's script into the page (4.8 MB each); otherwise it lies beside the pages, once
  * @throws Error when the ending is another
  */
 export async function saveFigure(
@@ -34,6 +35,6 @@ export async function saveFigure(
 function savePage(path: string, figure: Figure): void {
   const name = "plotly.min.js";
   const script = join(dirname(path), name);
-  if (!existsSync(script)) writeAtomically(script, readFileSync(plotlyPath));
+  if (!existsSync(script)) writeAtomically(script, plotlyScript());
   writeAtomically(path, figureHtml(figure, { script: name }));
 }

@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
 import { Script } from "node:vm";
 import type { DOMWindow } from "jsdom";
 import { random } from "../random";
 import type { Figure } from "./figure";
+import { plotlyScript } from "./plotly";
 import { installCanvas, vectorCells } from "./stillCanvas";
 import { installBoxes } from "./stillText";
 
 /**
  * The figure as an SVG document, drawn by plotly itself on a machine without a browser: plotly runs in jsdom, text is
  * measured with Arial's widths, and heat maps are drawn on a stand-in canvas (their cells become rectangles). The same
- * figure gives the same bytes. The first call takes about a second longer.
+ * figure gives the same bytes. The first call takes about two seconds longer.
  * @param size pixels; the default is the layout's own
  * @throws Error when plotly cannot draw the figure
  */
@@ -25,9 +25,6 @@ export function figureProblems(figure: Figure): string[] {
   const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;
   return (page.Plotly.validate(data, layout) ?? []).map(({ msg }) => msg);
 }
-
-/** plotly's script: the bundle of two-dimensional charts. */
-export const plotlyPath = require.resolve("plotly.js-cartesian-dist-min");
 
 interface Page extends DOMWindow {
   Math: Math;
@@ -62,9 +59,8 @@ function openPage(): Page {
     installBoxes(dom.window);
     installCanvas(dom.window);
     dom.window.URL.createObjectURL = () => "";
-    new Script(readFileSync(plotlyPath, "utf8"), { filename: plotlyPath }).runInContext(
-      dom.getInternalVMContext(),
-    );
+    Object.assign(dom.window, { TextDecoder }); // which plotly's maps ask for on loading
+    new Script(plotlyScript(), { filename: "plotly.min.js" }).runInContext(dom.getInternalVMContext());
     opened = dom.window as unknown as Page;
   }
   return opened;

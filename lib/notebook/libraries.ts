@@ -1,19 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { plotlyScript } from "../figures/plotly";
 import { currentNotebook } from "./output";
 
 /** What runs in the page besides an output's own lines. */
 export type Library = "plotly" | "wavesurfer";
 
-/** Where a library's scripts are, each a CommonJS or UMD module. */
-const scripts: Record<Library, string[]> = {
-  plotly: [require.resolve("plotly.js-cartesian-dist-min")],
-  wavesurfer: [
-    require.resolve("wavesurfer.js"),
-    require.resolve("wavesurfer.js/dist/plugins/spectrogram.js"),
-    join(__dirname, "page/player.js"),
-  ],
+/** A library's scripts, each a CommonJS or UMD module. */
+const scripts: Record<Library, () => string[]> = {
+  plotly: () => [plotlyScript()],
+  wavesurfer: () =>
+    [
+      require.resolve("wavesurfer.js"),
+      require.resolve("wavesurfer.js/dist/plugins/spectrogram.js"),
+      join(__dirname, "page/player.js"),
+    ].map((path) => readFileSync(path, "utf8")),
 };
 
 let nextId = 0;
@@ -27,7 +29,7 @@ export function elementId(): string {
  * A script element that calls `draw`, JavaScript with the elements of the output `id` in `places` and the library's
  * modules in `modules`, as soon as the page has the library.
  *
- * One output of a notebook brings the library itself, packed (plotly 0.6 MB, wavesurfer 60 kB); the others wait for it.
+ * One output of a notebook brings the library itself, packed (plotly 2 MB, wavesurfer 60 kB); the others wait for it.
  * So a notebook of many figures stays small, needs no network, and works in JupyterLab and in a page exported from it.
  * An output whose library does not come (its cell was cleared, or the notebook is not trusted) keeps what its elements
  * held before.
@@ -47,7 +49,7 @@ ${draw}
 }
 
 function packed(library: Library): string[] {
-  return scripts[library].map((path) => gzipSync(readFileSync(path), { level: 9 }).toString("base64"));
+  return scripts[library]().map((text) => gzipSync(text, { level: 9 }).toString("base64"));
 }
 
 /** JSON that may stand in a script element; typed arrays become arrays. */

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { plotlyScript } from "../../lib/figures/plotly";
+
+describe("plotlyScript", () => {
+  it("is plotly whole, under its licence, in half the size", () => {
+    const { version } = require("plotly.js-dist/package.json") as { version: string };
+    const script = plotlyScript();
+    assert.ok(script.startsWith(`/**\n* plotly.js v${version}\n`));
+    assert.match(script.slice(0, 300), /MIT license/);
+    assert.ok(script.length > 4e6 && script.length < 6e6, `${script.length} characters`);
+    assert.doesNotMatch(script, /<\/script|<!--/i); // so that it may stand in a page
+  });
+});
