@@ -13,8 +13,9 @@ import { studioTokens } from "./tokenizerFile";
 import { loadState, saveState } from "./trainingState";
 
 const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
+const FIRST_POOL = 320;
 const GROW_EVERY = 10;
-const GROW_BY = 8;
+const GROW_BY = 16;
 const UNCONDITIONAL = 0.5; // share of rows that see no caption
 
 /**
@@ -60,9 +61,9 @@ export async function trainDecoder(profile: Profile): Promise<void> {
   for (; step < steps; step++) {
     const rate =
       2e-3 * Math.min(1, (step + 1) / 80) * (0.03 + 0.97 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
-    // The first line-up of every song at the start, further ones as training goes on: the pool follows from the step.
+    // Mixes are encoded as training goes on, so that it need not wait for all: the pool follows from the step.
     if (step === first || step % GROW_EVERY === 0)
-      await grow(songs + GROW_BY * Math.floor(step / GROW_EVERY));
+      await grow(FIRST_POOL + GROW_BY * Math.floor(step / GROW_EVERY));
     const data = drawBatch(mixes, batch, random(1000 + step));
     const losses = new Float64Array(studioCodec.codebooks);
     const { value, grads } = tf.variableGrads(() => {

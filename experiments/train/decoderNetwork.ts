@@ -9,6 +9,7 @@ import { studioTokenizer } from "./tokenizerFile";
 const { hidden, layers, heads, ffn, text } = studioDecoder;
 const headDim = hidden / heads;
 const vocabulary = studioCodec.codebookSize;
+const QUERY_BLOCKS = 5;
 
 /** A batch for the decoder's loss. */
 export interface DecoderBatch {
@@ -115,7 +116,7 @@ export function decoderLogits(get: Get, { rows, steps, inputs, ...caption }: Dec
   const causal = causalMask(steps); // [1, 1, steps, steps]
   for (let n = 0; n < layers; n++) {
     const [q, k, v] = split(tf.matMul(norm(get, `${n}.selfNorm`, x), mat(get, `${n}.qkv`)), rows, steps, 3);
-    x = x.add(tf.matMul(attention(q, k, v, causal, rows, steps), mat(get, `${n}.out`)));
+    x = x.add(tf.matMul(joinHeads(attendCausally(q, k, v, causal)), mat(get, `${n}.out`)));
     const [crossQ] = split(
       tf.matMul(norm(get, `${n}.crossNorm`, x), mat(get, `${n}.crossQuery`)),
       rows,
@@ -128,7 +129,7 @@ export function decoderLogits(get: Get, { rows, steps, inputs, ...caption }: Dec
       caption.textSteps,
       2,
     );
-    x = x.add(tf.matMul(attention(crossQ, crossK, crossV, hide, rows, steps), mat(get, `${n}.crossOut`)));
+    x = x.add(tf.matMul(joinHeads(attend(crossQ, crossK, crossV, hide)), mat(get, `${n}.crossOut`)));
     const inner = gelu(tf.matMul(norm(get, `${n}.mlpNorm`, x), mat(get, `${n}.fc1`)));
     x = x.add(tf.matMul(inner, mat(get, `${n}.fc2`)));
   }
@@ -169,20 +170,29 @@ function split(x: tf.Tensor, rows: number, steps: number, parts: number): tf.Ten
   return parts === 1 ? [apart.squeeze([0])] : tf.unstack(apart); // unstack has no gradient for a single part
 }
 
-/** [rows, heads, steps, headDim] each; returns [rows * steps, hidden]. */
-function attention(
-  q: tf.Tensor,
-  k: tf.Tensor,
-  v: tf.Tensor,
-  mask: tf.Tensor,
-  rows: number,
-  steps: number,
-): tf.Tensor2D {
-  const scores = tf.matMul(q.mul(headDim ** -0.5), k, false, true).add(mask);
-  return tf
-    .matMul(tf.softmax(scores), v)
-    .transpose([0, 2, 1, 3])
-    .reshape([rows * steps, hidden]) as tf.Tensor2D;
+/** q [rows, heads, steps, headDim], k and v [rows, heads, keys, headDim]; returns [rows, heads, steps, headDim]. */
+function attend(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  return tf.matMul(tf.softmax(tf.matMul(q.mul(headDim ** -0.5), k, false, true).add(mask)), v);
+}
+
+/** Causal self-attention in blocks of queries, each with the keys up to its end: less than two thirds of the scores. */
+function attendCausally(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+  const [rows, , steps] = q.shape;
+  const block = Math.ceil(steps / QUERY_BLOCKS);
+  const upTo = (x: tf.Tensor, from: number, end: number) =>
+    x.slice([0, 0, from, 0], [rows, heads, end - from, headDim]);
+  const blocks: tf.Tensor[] = [];
+  for (let from = 0; from < steps; from += block) {
+    const end = Math.min(steps, from + block);
+    const hidden = mask.slice([0, 0, from, 0], [1, 1, end - from, end]);
+    blocks.push(attend(upTo(q, from, end), upTo(k, 0, end), upTo(v, 0, end), hidden));
+  }
+  return tf.concat(blocks, 2);
+}
+
+/** [rows, heads, steps, headDim] to [rows * steps, hidden]. */
+function joinHeads(x: tf.Tensor): tf.Tensor2D {
+  return x.transpose([0, 2, 1, 3]).reshape([-1, hidden]) as tf.Tensor2D;
 }
 
 function norm(get: Get, name: string, x: tf.Tensor2D): tf.Tensor2D {
