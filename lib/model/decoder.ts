@@ -107,7 +107,9 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
   function run(x: tf.Tensor2D, pass: Pass): tf.Tensor2D | undefined {
     let stream = x; // [rows x count, hidden]
     for (const [l, layer] of parameters.layers.entries()) {
-      const after = runLayer(stream, layer, l, pass);
+      const before = stream;
+      const after = tf.tidy(() => runLayer(before, layer, l, pass));
+      before.dispose(); // a long prompt's activations are large: no more than one layer's are held
       if (!after) return undefined;
       stream = after;
     }
