@@ -52,7 +52,7 @@ export function headGrid(scores: HeadScores, options: { title?: string } = {}): 
         hovertemplate: "layer %{y}, head %{x}<br>accuracy %{z:.1%} (95%: %{customdata})<extra></extra>",
         ...(labelled && { texttemplate: "%{z:.0%}", textfont: { size: 11 } }),
         colorbar: {
-          title: { text: "accuracy", side: "right", font: { size: 12, color: ink } },
+          title: { text: "accuracy", side: "top", font: { size: 12, color: ink } },
           tickformat: ".0%",
           tickvals: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
           tickfont: { size: 12, color: quietInk },

@@ -39,7 +39,7 @@ export function spectrogram(audio: Audio, options: SpectrogramOptions = {}): Fig
         colorscale: energy,
         hovertemplate: "%{x:.2f} s, %{y}<br>%{z:.0f} dB<extra></extra>",
         colorbar: {
-          title: { text: "dB", side: "right", font: { size: 12, color: ink } },
+          title: { text: "dB", side: "top", font: { size: 12, color: ink } },
           tickfont: { size: 12, color: quietInk },
           thickness: 12,
           outlinewidth: 0,
