@@ -55,10 +55,9 @@ export function randomWeights({ hiddenSize, ffnDim, vocabSize }: DecoderConfig):
       if (columns === undefined) return new Float32Array(rows).fill(name.endsWith("weight") ? 1 : 0);
       const start = Math.floor(uniform() * table.length);
       const scale = 1 / Math.sqrt(columns);
-      return Float32Array.from(
-        { length: rows * columns },
-        (_, i) => table[(start + 7 * i) % table.length] * scale,
-      );
+      const values = new Float32Array(rows * columns);
+      for (let i = 0; i < values.length; i++) values[i] = table[(start + 7 * i) % table.length] * scale;
+      return values;
     },
   };
 }

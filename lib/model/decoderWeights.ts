@@ -28,55 +28,47 @@ export interface DecoderWeights {
  * @throws Error naming a missing tensor
  */
 export function readDecoderWeights(weights: Weights, config: DecoderConfig): DecoderWeights {
-  const { hiddenSize: hidden, ffnDim: ffn, vocabSize: vocabulary } = config;
+  const { hiddenSize: hidden, ffnDim: ffn } = config;
   const root = "decoder.model.decoder.";
-  const matrix = (name: string, rows: number, columns: number) =>
-    transpose(weights.read(name), rows, columns);
-  const norm = (name: string): Norm => ({
-    gain: weights.read(`${name}.weight`),
-    bias: weights.read(`${name}.bias`),
-  });
   const codebooks = Array.from({ length: config.numCodebooks }, (_, k) => k);
   const headScale = 1 / Math.sqrt(hidden / config.numAttentionHeads);
 
+  /** Matrices of one input, their outputs side by side, behind a LayerNorm or none; `scale` is of the first. */
+  const join = (depth: number, names: string[], norm?: string, scale = 1): Linear => {
+    const parts = names.map((name) => weights.read(`${name}.weight`)); // [out, depth] each
+    if (scale !== 1) parts[0] = parts[0].map((value) => value * scale);
+    const values = concat(parts); // [sum of out, depth]
+    const columns = values.length / depth;
+    if (!norm) return createLinear(values, depth, columns);
+    const bias = fold(values, weights.read(`${norm}.weight`), weights.read(`${norm}.bias`));
+    return createLinear(values, depth, columns, bias);
+  };
+
   const readLayer = (l: number): LayerWeights => {
     const layer = `${root}layers.${l}.`;
-    const square = (name: string) => matrix(`${layer}${name}.weight`, hidden, hidden);
+    const own = ["q_proj", "k_proj", "v_proj"].map((name) => `${layer}self_attn.${name}`);
+    const cross = `${layer}encoder_attn.`;
     return {
-      qkv: linear(
-        beside([
-          scale(square("self_attn.q_proj"), headScale),
-          square("self_attn.k_proj"),
-          square("self_attn.v_proj"),
-        ]),
-        norm(`${layer}self_attn_layer_norm`),
-      ),
-      out: linear(square("self_attn.out_proj")),
-      crossQuery: linear(
-        scale(square("encoder_attn.q_proj"), headScale),
-        norm(`${layer}encoder_attn_layer_norm`),
-      ),
-      crossKeyValue: linear(beside([square("encoder_attn.k_proj"), square("encoder_attn.v_proj")])),
-      crossOut: linear(square("encoder_attn.out_proj")),
-      up: linear(matrix(`${layer}fc1.weight`, ffn, hidden), norm(`${layer}final_layer_norm`)),
-      down: linear(matrix(`${layer}fc2.weight`, hidden, ffn)),
+      qkv: join(hidden, own, `${layer}self_attn_layer_norm`, headScale),
+      out: join(hidden, [`${layer}self_attn.out_proj`]),
+      crossQuery: join(hidden, [`${cross}q_proj`], `${layer}encoder_attn_layer_norm`, headScale),
+      crossKeyValue: join(hidden, [`${cross}k_proj`, `${cross}v_proj`]),
+      crossOut: join(hidden, [`${cross}out_proj`]),
+      up: join(hidden, [`${layer}fc1`], `${layer}final_layer_norm`),
+      down: join(ffn, [`${layer}fc2`]),
     };
   };
 
-  const projection = "enc_to_dec_proj";
-  const readProjection = () => {
-    const [, textHidden] = weights.shape(`${projection}.weight`);
-    const { values } = matrix(`${projection}.weight`, hidden, textHidden);
-    return createLinear(values, textHidden, hidden, weights.read(`${projection}.bias`));
+  const readProjection = (name: string): Linear => {
+    const [, textHidden] = weights.shape(`${name}.weight`);
+    return createLinear(weights.read(`${name}.weight`), textHidden, hidden, weights.read(`${name}.bias`));
   };
+  const heads = codebooks.map((k) => `decoder.lm_heads.${k}`);
   return {
     embeddings: codebooks.map((k) => weights.read(`${root}embed_tokens.${k}.weight`)),
     layers: Array.from({ length: config.numHiddenLayers }, (_, l) => readLayer(l)),
-    heads: linear(
-      beside(codebooks.map((k) => matrix(`decoder.lm_heads.${k}.weight`, vocabulary, hidden))),
-      norm(`${root}layer_norm`),
-    ),
-    textProjection: weights.has(`${projection}.weight`) ? readProjection() : undefined,
+    heads: join(hidden, heads, `${root}layer_norm`),
+    textProjection: weights.has("enc_to_dec_proj.weight") ? readProjection("enc_to_dec_proj") : undefined,
   };
 }
 
@@ -86,57 +78,32 @@ export function disposeDecoderWeights({ layers, heads, textProjection }: Decoder
   if (textProjection) disposeLinear(textProjection);
 }
 
-/** LayerNorm's gain and bias, one number a channel. */
-interface Norm {
-  gain: Float32Array;
-  bias: Float32Array;
-}
-
-/** Numbers in rows: [rows, columns]. */
-interface Matrix {
-  values: Float32Array;
-  rows: number;
-  columns: number;
-}
-
-function transpose(from: Float32Array, rows: number, columns: number): Matrix {
-  const values = new Float32Array(from.length);
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) values[c * rows + r] = from[r * columns + c];
-  return { values, rows: columns, columns: rows };
-}
-
-function scale(matrix: Matrix, factor: number): Matrix {
-  return { ...matrix, values: matrix.values.map((value) => value * factor) };
-}
-
-function beside(matrices: Matrix[]): Matrix {
-  const { rows } = matrices[0];
-  const columns = matrices.reduce((sum, matrix) => sum + matrix.columns, 0);
-  const values = new Float32Array(rows * columns);
+function concat(parts: Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0];
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let start = 0;
-  for (const matrix of matrices) {
-    for (let r = 0; r < rows; r++) {
-      const row = matrix.values.subarray(r * matrix.columns, (r + 1) * matrix.columns);
-      values.set(row, r * columns + start);
-    }
-    start += matrix.columns;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
   }
-  return { values, rows, columns };
+  return all;
 }
 
-/** A matrix for the engine, with the norm before it folded in. */
-function linear(matrix: Matrix, norm?: Norm): Linear {
-  const { rows, columns } = matrix;
-  if (!norm) return createLinear(matrix.values, rows, columns);
-  const values = new Float32Array(rows * columns);
-  const bias = new Float64Array(columns);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) {
-      const value = matrix.values[r * columns + c];
-      values[r * columns + c] = norm.gain[r] * value;
-      bias[c] += norm.bias[r] * value;
+/**
+ * Fold a norm's gain into a matrix, in place, and its bias into a bias of the result.
+ * @param values [columns, depth]; gain, bias [depth]
+ * @returns [columns]
+ */
+function fold(values: Float32Array, gain: Float32Array, bias: Float32Array): Float32Array {
+  const depth = gain.length;
+  const folded = new Float32Array(values.length / depth);
+  for (let column = 0, at = 0; column < folded.length; column++) {
+    let sum = 0;
+    for (let k = 0; k < depth; k++, at++) {
+      sum += bias[k] * values[at];
+      values[at] *= gain[k];
     }
+    folded[column] = sum;
   }
-  return createLinear(values, rows, columns, Float32Array.from(bias));
+  return folded;
 }

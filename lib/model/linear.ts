@@ -20,7 +20,7 @@ export interface LinearOptions {
   add?: tf.Tensor2D;
 }
 
-/** @param values [depth, columns], row after row */
+/** @param values [columns, depth], as torch.nn.Linear keeps them */
 export function createLinear(
   values: Float32Array,
   depth: number,
@@ -28,7 +28,8 @@ export function createLinear(
   bias?: Float32Array,
 ): Linear {
   if (hasKernels()) return { columns, packed: tf.tensor1d(packPanels(values, depth, columns, bias)) };
-  return { columns, weight: tf.tensor2d(values, [depth, columns]), bias: bias && tf.tensor1d(bias) };
+  const weight = tf.tidy(() => tf.transpose(tf.tensor2d(values, [columns, depth])));
+  return { columns, weight, bias: bias && tf.tensor1d(bias) };
 }
 
 /** activation(normalize?(x) W + b) + add. [rows, depth] -> [rows, columns] */

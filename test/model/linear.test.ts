@@ -25,7 +25,10 @@ test("a linear layer is what its formula says, for any number of rows and column
     const bias = numbers(columns);
     const add = tf.tensor2d(numbers(rows * columns), [rows, columns]);
     const matrix = createLinear(values, depth, columns, bias);
-    const product = tf.add(tf.matMul(x, tf.tensor2d(values, [depth, columns])), bias) as tf.Tensor2D;
+    const product = tf.add(
+      tf.matMul(x, tf.tensor2d(values, [columns, depth]), false, true),
+      bias,
+    ) as tf.Tensor2D;
     for (const activation of ["none", "gelu", "gelu_new", "relu"] as const) {
       const found = linear(x, matrix, { activation, add });
       const expected = tf.add(activate(product, activation), add);
@@ -33,7 +36,7 @@ test("a linear layer is what its formula says, for any number of rows and column
     }
     const plain = createLinear(values, depth, columns);
     const found = linear(x, plain, { normalize: true });
-    const expected = tf.matMul(normalize(x), tf.tensor2d(values, [depth, columns]));
+    const expected = tf.matMul(normalize(x), tf.tensor2d(values, [columns, depth]), false, true);
     assert.ok(distance(found.dataSync(), expected.dataSync()) < 2e-6);
     const before = tf.memory().numTensors;
     tf.tidy(() => void linear(x, matrix, { normalize: true }));

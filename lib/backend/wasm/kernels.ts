@@ -70,7 +70,7 @@ export function hasKernels(): boolean {
 
 /**
  * A matrix and its bias as `linear` reads them: panels of 8 columns, each the biases and then the rows, zeros to fill up.
- * @param values [depth, columns], row after row
+ * @param values [columns, depth]
  */
 export function packPanels(
   values: Float32Array,
@@ -84,8 +84,9 @@ export function packPanels(
     const start = column * (depth + 1);
     const end = Math.min(column + 8, columns);
     if (bias) packed.set(bias.subarray(column, end), start);
-    for (let k = 0; k < depth; k++) {
-      packed.set(values.subarray(k * columns + column, k * columns + end), start + (k + 1) * 8);
+    for (let c = column; c < end; c++) {
+      let to = start + 8 + c - column;
+      for (let k = c * depth; k < (c + 1) * depth; k++, to += 8) packed[to] = values[k];
     }
   }
   return packed;
