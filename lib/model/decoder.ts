@@ -1,6 +1,6 @@
 /**
  * MusicGen's decoder: a transformer over codec tokens that reads K tokens a position (one a codebook) and predicts the next K.
- * References: transformers, modeling_musicgen.py; facebookresearch/audiocraft, models/lm.py. Top to bottom:
+ * References: transformers, modeling_musicgen.py; facebookresearch/audiocraft, models/lm.py.
  * embed -> layers of (self-attention, attention to the text, MLP), each added to the residual stream -> one LM head a codebook.
  */
 import { tf } from "../backend";
@@ -26,7 +26,7 @@ export interface DecoderCache {
   dispose(): void;
 }
 
-/** Text states for some of a batch's rows. */
+/** Texts, a row each. */
 export interface TextStates {
   states: tf.Tensor3D; // [rows, textTokens, textHidden]
   mask: tf.Tensor2D; // [rows, textTokens], 1 for a token, 0 for padding; a row of zeros is an unconditional row
@@ -160,9 +160,9 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     const name = site(layer, kind);
     const tap = pass.options.taps?.get(name);
     if (!tap) return value;
-    const { rows, count: positions, prefill } = pass;
+    const { rows, count: positions, prefill, first, cache } = pass;
     const shape = kind.endsWith(".z") ? [rows, positions, heads, headDim] : [rows, positions, hidden];
-    const step = pass.first - (pass.cache?.origin ?? 0);
+    const step = first - (cache?.origin ?? 0);
     const replaced = tap(tf.reshape(value, shape), { site: name, layer, step, positions, prefill });
     if (!replaced) return value;
     if (replaced.size !== value.size) {
@@ -174,9 +174,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
   }
 
   function cacheOf(rows: number, origin: number, layers: Memory[], text?: TextAttention[]): DecoderCache {
-    const dispose = () => {
-      for (const part of [...layers, ...(text ?? [])]) part.dispose();
-    };
+    const dispose = () => [...layers, ...(text ?? [])].forEach((part) => void part.dispose());
     return { rows, positions: 0, origin, layers, text, dispose };
   }
 
@@ -211,11 +209,11 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     },
 
     prefill(tokens, options = {}) {
+      const { cache } = options;
       const rows = tokens.length;
       const count = tokens[0][0].length;
       if (options.taps) checkTaps(options.taps, config.numHiddenLayers);
       if (options.stopAfter) checkSite(options.stopAfter, config.numHiddenLayers);
-      const { cache } = options;
       if (cache && (cache.positions > 0 || cache.rows !== rows)) {
         throw new Error(
           `prefill: expected an empty cache of ${rows} rows, found ${cache.rows} rows, ${cache.positions} positions`,

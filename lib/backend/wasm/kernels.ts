@@ -4,60 +4,13 @@ import { relaxedSimd, simd } from "./binary";
 import { allowRelaxedSimd } from "./relaxed";
 
 /**
- * The kernels of kernels.as as TensorFlow.js kernels of its wasm engine: they work on its tensors, in its memory. On small models the time
- * of a step is operations x overhead; these do in 5 operations a layer what takes some 40 of the engine's own.
+ * The kernels of kernels.as as TensorFlow.js kernels of its wasm engine: they work on its tensors, in its memory. On small
+ * models the time of a step is operations x overhead; these do in 5 operations a layer what takes some 40 of the engine's.
  */
-interface Kernels {
-  linear(
-    ...pointersAndSizes: [
-      x: number,
-      weight: number,
-      add: number,
-      normalized: number,
-      out: number,
-      rows: number,
-      depth: number,
-      columns: number,
-      activation: number,
-    ]
-  ): void;
-  selfAttention(
-    ...pointersAndSizes: [
-      qkv: number,
-      keys: number,
-      values: number,
-      out: number,
-      room: number,
-      rows: number,
-      count: number,
-      from: number,
-      heads: number,
-      size: number,
-      capacity: number,
-      past: number,
-      sharedKeys: number,
-      sharedValues: number,
-      sharedRows: number,
-      sharedCapacity: number,
-      shared: number,
-    ]
-  ): void;
-  crossAttention(
-    ...pointersAndSizes: [
-      query: number,
-      keys: number,
-      values: number,
-      lengths: number,
-      out: number,
-      room: number,
-      rows: number,
-      count: number,
-      heads: number,
-      size: number,
-      capacity: number,
-    ]
-  ): void;
-}
+type Kernels = Record<
+  "linear" | "selfAttention" | "crossAttention",
+  (...pointersAndSizes: number[]) => void // in the order of kernels.as
+>;
 
 export type Activation = "none" | "gelu" | "gelu_new" | "relu";
 
@@ -247,11 +200,10 @@ register("SmitinSelfAttention", ({ inputs, attrs, backend }, kernels) => {
   withRoom(backend, keyStride(headDim) + shared + past + count + 4, (room) => {
     const at = (name: string) => pointer(backend, inputs[name]);
     const to = pointer(backend, out);
-    kernels.selfAttention(
-      ...[at("qkv"), at("keys"), at("values"), to, room],
-      ...[rows, count, from, heads, headDim, capacity, past],
-      ...[at("sharedKeys"), at("sharedValues"), at("sharedRows"), sharedCapacity, shared],
-    );
+    const cache = [at("qkv"), at("keys"), at("values"), to, room];
+    const sizes = [rows, count, from, heads, headDim, capacity, past];
+    const before = [at("sharedKeys"), at("sharedValues"), at("sharedRows"), sharedCapacity, shared];
+    kernels.selfAttention(...cache, ...sizes, ...before);
   });
   return out;
 });
