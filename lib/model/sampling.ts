@@ -10,7 +10,10 @@ export interface Sampling {
 
 /**
  * Choose a token from the logits `[start, start + size)` of a flat array.
- * @param uniform source of uniform numbers in [0, 1); one is used a choice, none when greedy
+ *
+ * Top-k without selecting the k for most choices: draw from all tokens, keep a draw that is among the k; only otherwise find
+ * the k-th and draw among the k. A token's probability is then p + (1 - M) p / M = p / M, M the k tokens' share: the same.
+ * @param uniform source of uniform numbers in [0, 1); none is used when greedy
  */
 export function sample(
   logits: Float32Array,
@@ -21,22 +24,22 @@ export function sample(
 ): number {
   const best = argmax(logits, start, size);
   if (greedy) return best;
-  const least = topK < size ? kthLargest(logits, start, size, topK) : Number.NEGATIVE_INFINITY;
   const top = logits[start + best];
   if (weights.length < size) weights = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < size; i++) {
-    const logit = logits[start + i];
-    const weight = logit < least ? 0 : Math.exp((logit - top) / temperature);
-    weights[i] = weight;
-    total += weight;
+    weights[i] = Math.exp((logits[start + i] - top) / temperature);
+    total += weights[i];
   }
-  let rest = uniform() * total;
+  const token = draw(size, uniform() * total) ?? best;
+  if (topK >= size || isAmong(logits, start, size, topK, token)) return token;
+  const least = kthLargest(logits, start, size, topK);
+  total = 0;
   for (let i = 0; i < size; i++) {
-    rest -= weights[i];
-    if (rest < 0) return i;
+    if (logits[start + i] < least) weights[i] = 0;
+    total += weights[i];
   }
-  return best;
+  return draw(size, uniform() * total) ?? best;
 }
 
 /** Classifier-free guidance: away from what would come without the text. Writes `into` (unconditional + g x difference). */
@@ -68,6 +71,23 @@ function argmax(logits: Float32Array, start: number, size: number): number {
   let best = 0;
   for (let i = 1; i < size; i++) if (logits[start + i] > logits[start + best]) best = i;
   return best;
+}
+
+/** The token at which the sum of the weights passes `rest`. */
+function draw(size: number, rest: number): number | undefined {
+  for (let i = 0; i < size; i++) {
+    rest -= weights[i];
+    if (rest < 0) return i;
+  }
+  return undefined;
+}
+
+/** Whether a token is one of the k most likely, or as likely as the k-th. */
+function isAmong(logits: Float32Array, start: number, size: number, k: number, token: number): boolean {
+  const logit = logits[start + token];
+  let larger = 0;
+  for (let i = start; i < start + size; i++) if (logits[i] > logit) larger++;
+  return larger < k;
 }
 
 /** Room for a selection. */

@@ -18,6 +18,16 @@ test("frequencies follow the softmax at a temperature", () => {
   for (let i = 0; i < 3; i++) assert.ok(Math.abs(counts[i] / 40000 - weights[i] / total) < 0.01);
 });
 
+test("among the k, frequencies follow their share of the softmax", () => {
+  const logits = Float32Array.of(0, 1, 1.5, 0.5, -0.5);
+  const uniform = random(5);
+  const counts = [0, 0, 0, 0, 0];
+  for (let i = 0; i < 40000; i++) counts[sample(logits, 0, 5, { topK: 3 }, uniform)]++;
+  const shares = [0, Math.exp(1), Math.exp(1.5), Math.exp(0.5), 0];
+  const total = shares.reduce((a, b) => a + b);
+  for (let i = 0; i < 5; i++) assert.ok(Math.abs(counts[i] / 40000 - shares[i] / total) < 0.01);
+});
+
 test("top-k keeps exactly the k largest, and ties with the k-th", () => {
   const uniform = random(4);
   for (const [size, k] of [
