@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import { startBackend, tf } from "../../lib/backend";
+import { openCheckpoint } from "../../lib/model/checkpoint";
+import { diskFolder } from "../../lib/model/files";
 import { caption } from "../../lib/music/caption";
 import { compose } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
+import { fromDecoderCheckpoint } from "./checkpointLayout";
 import { type EncodedMix, encodeMixes, trainedCodec } from "./codes";
 import { createDecoderParameters, type DecoderBatch, decoderLoss } from "./decoderNetwork";
+import type { Parameters } from "./parameters";
 import { type Profile, stateFolder } from "./profile";
 import { SONG_SECONDS, songSeeds } from "./songs";
 import { studioCodec } from "./studio";
@@ -21,8 +25,9 @@ const UNCONDITIONAL = 0.5; // share of rows that see no caption
 /**
  * Train the bundled MusicGen decoder and its text encoder on the tokens of studio songs. Songs are encoded as they are
  * needed and cached; resumes from data/cache/train/decoder.state.
+ * @param from a folder such as data/models/studio whose weights a new training starts from (of the same codec)
  */
-export async function trainDecoder(profile: Profile): Promise<void> {
+export async function trainDecoder(profile: Profile, from?: string): Promise<void> {
   await startBackend("node");
   const { steps, songs, batch, report, variants } = profile.decoder;
   const path = join(stateFolder, "decoder.state");
@@ -34,6 +39,7 @@ export async function trainDecoder(profile: Profile): Promise<void> {
     ["adam.square", optimizer.square],
   ]);
   let step = loadState(path, variables);
+  if (step === 0 && from) startFrom(from, parameters);
   optimizer.step = step;
 
   const codec = trainedCodec();
@@ -90,7 +96,12 @@ export async function trainDecoder(profile: Profile): Promise<void> {
   }
 }
 
-function validate(parameters: ReturnType<typeof createDecoderParameters>, mixes: EncodedMix[]): Float64Array {
+function startFrom(folder: string, parameters: Parameters): void {
+  const values = fromDecoderCheckpoint(openCheckpoint(diskFolder(folder)), parameters);
+  tf.tidy(() => parameters.flat.assign(tf.concat([...values.values()].map((each) => tf.tensor1d(each)))));
+}
+
+function validate(parameters: Parameters, mixes: EncodedMix[]): Float64Array {
   const total = new Float64Array(studioCodec.codebooks);
   const rows = 6;
   const batches = Math.max(1, Math.floor(mixes.length / rows));

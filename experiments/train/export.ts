@@ -5,9 +5,9 @@ import { writeAtomically } from "../../lib/file";
 import { writeCodecTensors } from "../../lib/model/codecWeights";
 import type { CodecConfig } from "../../lib/model/config";
 import { encodeSafetensors, type TensorData } from "../../lib/model/safetensors";
+import { decoderCheckpoint } from "./checkpointLayout";
 import { trainedCodec } from "./codes";
 import { createDecoderParameters, textShape } from "./decoderNetwork";
-import type { Parameters } from "./parameters";
 import { stateFolder } from "./profile";
 import { studioCodec, studioDecoder } from "./studio";
 import { studioTokenizer } from "./tokenizerFile";
@@ -64,72 +64,6 @@ function decoderTensors(): Record<string, TensorData> {
   const step = loadState(path, new Map([["parameters", parameters.flat]]), ["parameters"]);
   if (!step) return {};
   return decoderCheckpoint(parameters);
-}
-
-/** The training network's parameters under Hugging Face's names, matrices as [out, in]. */
-export function decoderCheckpoint(parameters: Parameters): Record<string, TensorData> {
-  const values = parameters.values();
-  const out: Record<string, TensorData> = {};
-  const { hidden, layers, text } = studioDecoder;
-  const vector = (to: string, from: string) => {
-    out[to] = values.get(from)!;
-  };
-  /** Columns from ... from + count - 1 of a matrix [in, all], turned: [count, in]. */
-  const matrix = (to: string, name: string, from = 0, count = values.get(name)!.shape[1]) => {
-    const { shape, data } = values.get(name)!;
-    const turned = new Float32Array(count * shape[0]);
-    for (let c = 0; c < count; c++) {
-      for (let r = 0; r < shape[0]; r++) turned[c * shape[0] + r] = data[r * shape[1] + from + c];
-    }
-    out[to] = { shape: [count, shape[0]], data: turned };
-  };
-  const norm = (to: string, from: string) => {
-    vector(`${to}.weight`, `${from}.weight`);
-    vector(`${to}.bias`, `${from}.bias`);
-  };
-  const root = "decoder.model.decoder";
-  for (let k = 0; k < studioCodec.codebooks; k++) {
-    vector(`${root}.embed_tokens.${k}.weight`, `embed.${k}`);
-    matrix(`decoder.lm_heads.${k}.weight`, "lmHeads", k * studioCodec.codebookSize, studioCodec.codebookSize);
-  }
-  for (let n = 0; n < layers; n++) {
-    const layer = `${root}.layers.${n}`;
-    norm(`${layer}.self_attn_layer_norm`, `${n}.selfNorm`);
-    for (const [i, kind] of ["q", "k", "v"].entries()) {
-      matrix(`${layer}.self_attn.${kind}_proj.weight`, `${n}.qkv`, i * hidden, hidden);
-    }
-    matrix(`${layer}.self_attn.out_proj.weight`, `${n}.out`);
-    norm(`${layer}.encoder_attn_layer_norm`, `${n}.crossNorm`);
-    matrix(`${layer}.encoder_attn.q_proj.weight`, `${n}.crossQuery`);
-    for (const [i, kind] of ["k", "v"].entries()) {
-      matrix(`${layer}.encoder_attn.${kind}_proj.weight`, `${n}.crossKeyValue`, i * hidden, hidden);
-    }
-    matrix(`${layer}.encoder_attn.out_proj.weight`, `${n}.crossOut`);
-    norm(`${layer}.final_layer_norm`, `${n}.mlpNorm`);
-    matrix(`${layer}.fc1.weight`, `${n}.fc1`);
-    matrix(`${layer}.fc2.weight`, `${n}.fc2`);
-  }
-  norm(`${root}.layer_norm`, "finalNorm");
-  matrix("enc_to_dec_proj.weight", "textToDecoder");
-  vector("enc_to_dec_proj.bias", "textToDecoder.bias");
-
-  vector("text_encoder.shared.weight", "text.embed");
-  const encoder = "text_encoder.encoder";
-  vector(`${encoder}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`, "text.position");
-  for (let n = 0; n < textShape.numLayers; n++) {
-    const attention = `${encoder}.block.${n}.layer.0`;
-    const feedForward = `${encoder}.block.${n}.layer.1`;
-    vector(`${attention}.layer_norm.weight`, `text.${n}.attentionNorm`);
-    for (const [i, kind] of ["q", "k", "v"].entries()) {
-      matrix(`${attention}.SelfAttention.${kind}.weight`, `text.${n}.qkv`, i * text, text);
-    }
-    matrix(`${attention}.SelfAttention.o.weight`, `text.${n}.out`);
-    vector(`${feedForward}.layer_norm.weight`, `text.${n}.mlpNorm`);
-    matrix(`${feedForward}.DenseReluDense.wi.weight`, `text.${n}.wi`);
-    matrix(`${feedForward}.DenseReluDense.wo.weight`, `text.${n}.wo`);
-  }
-  vector(`${encoder}.final_layer_norm.weight`, "text.finalNorm");
-  return out;
 }
 
 const bandwidth = (50 * studioCodec.codebooks * Math.log2(studioCodec.codebookSize)) / 1000; // kbit/s

@@ -11,7 +11,7 @@ const program = new Command("npm run train --").description(
     "(data/cache/). Needs the native engine: npm run native.",
 );
 
-const steps: Record<string, { about: string; run: (profile: Profile) => Promise<void> }> = {
+const steps: Record<string, { about: string; run: (profile: Profile, from?: string) => Promise<void> }> = {
   songs: { about: "render the training songs", run: renderTrainingSongs },
   codec: { about: "train the EnCodec", run: trainCodec },
   judge: { about: "train the presence judge", run: trainJudge },
@@ -24,7 +24,10 @@ for (const [name, { about, run }] of Object.entries(steps)) {
     .command(name)
     .description(about)
     .addOption(new Option("--profile <name>", "how much of it").choices(["quick", "full"]).default("full"))
-    .action(({ profile }: { profile: "quick" | "full" }) => run(profiles[profile]));
+    .option("--from <folder>", "decoder: start from this checkpoint's weights instead of fresh ones")
+    .action(({ profile, from }: { profile: "quick" | "full"; from?: string }) =>
+      run(profiles[profile], from),
+    );
 }
 
 async function renderTrainingSongs({ decoder }: Profile): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { decoderCheckpoint, fromDecoderCheckpoint } from "../../experiments/train/checkpointLayout";
 import { createDecoderParameters, decoderLogits, textShape } from "../../experiments/train/decoderNetwork";
-import { decoderCheckpoint } from "../../experiments/train/export";
 import { studioCodec, studioDecoder } from "../../experiments/train/studio";
 import { studioTokenizer, studioTokens } from "../../experiments/train/tokenizerFile";
 import { startBackend, tf } from "../../lib/backend";
@@ -69,6 +69,8 @@ test("what training computes is what the exported checkpoint computes, with a ca
   });
 
   const weights = inMemory(decoderCheckpoint(parameters));
+  const back = fromDecoderCheckpoint(weights, parameters);
+  for (const [name, { data }] of parameters.values()) assert.deepEqual(back.get(name), data, name);
   const decoder = createDecoder(weights, {
     vocabSize: studioCodec.codebookSize,
     maxPositionEmbeddings: 2048,
