@@ -1,57 +1,116 @@
 import type { Decoder } from "../../lib/model/decoder";
-import type { Taps } from "../../lib/model/taps";
+import type { Steer } from "../../lib/model/intervention";
+import { joinTaps, site, type Taps } from "../../lib/model/taps";
 import type { TokenGrid } from "../../lib/model/tokens";
+import { smitin } from "../../lib/steering/compose";
+import { alternate, type Contenders } from "./alternate";
+import { made, madeProbes } from "./madeProbes";
+import { type Bench, prepare, row, theirs } from "./row";
 
-export interface DecodeTiming {
-  /** Milliseconds to read the prompts. */
-  prefill: number;
-  /** Milliseconds a step, logits read: the median and the best, which on a busy machine says more. */
-  median: number;
-  best: number;
+/** A batch whose prompts have been read. */
+export interface Prompted {
+  /** Milliseconds a step right after the prompts, logits read, mean over `steps`; the first step does not count. */
+  decode(steps: number, taps?: Taps): number;
+  dispose(): void;
 }
 
-export interface DecodeOptions {
-  rows: number;
-  /** Positions of the prompt. */
-  prompt?: number;
-  steps?: number;
-  /** All rows continue one prompt, which is read once. */
-  shared?: boolean;
-  taps?: Taps;
-}
-
-/** How long a decoder takes for its steps after a prompt, at the sizes given. */
-export function timeDecoding(
+/** Read prompts. `shared`: all rows continue one prompt, which is read once. */
+export function readPrompts(
   decoder: Decoder,
-  { rows, prompt = 150, steps = 100, shared = false, taps }: DecodeOptions,
-): DecodeTiming {
+  { rows, positions, shared = false }: { rows: number; positions: number; shared?: boolean },
+): Prompted {
   const { numCodebooks: codebooks, vocabSize: vocabulary } = decoder.config;
-  const token = (position: number, k: number) => (position * 7 + k * 13) % vocabulary;
-  const grid = (): TokenGrid =>
-    Array.from({ length: codebooks }, (_, k) =>
-      Int32Array.from({ length: prompt }, (_, position) => token(position, k)),
-    );
-  const read = shared ? 1 : rows;
-  const start = performance.now();
-  let cache = decoder.createCache(read, { origin: prompt, positions: prompt + steps });
-  decoder.prefill(Array.from({ length: read }, grid), { cache, logits: "last" })?.dispose();
-  if (shared) {
-    const first = cache;
-    cache = decoder.copyCache(first, new Array<number>(rows).fill(0));
-    first.dispose();
+  const token = (row: number, position: number, k: number) => (row * 5 + position * 7 + k * 13) % vocabulary;
+  const grids = Array.from(
+    { length: shared ? 1 : rows },
+    (_, row): TokenGrid =>
+      Array.from({ length: codebooks }, (_, k) =>
+        Int32Array.from({ length: positions }, (_, position) => token(row, position, k)),
+      ),
+  );
+  const first = decoder.createCache(grids.length, { origin: positions, positions });
+  decoder.prefill(grids, { cache: first, logits: "last" })?.dispose();
+  const from = Array.from({ length: rows }, (_, row) => (shared ? 0 : row));
+  return {
+    decode(steps, taps) {
+      const cache = decoder.copyCache(first, from);
+      let start = 0;
+      for (let step = 0; step <= steps; step++) {
+        if (step === 1) start = performance.now();
+        const tokens = Int32Array.from({ length: rows * codebooks }, (_, i) =>
+          token(Math.floor(i / codebooks), positions + step, i % codebooks),
+        );
+        const logits = decoder.step(cache, tokens, taps);
+        logits.dataSync();
+        logits.dispose();
+      }
+      const ms = (performance.now() - start) / steps;
+      cache.dispose();
+      return ms;
+    },
+    dispose: () => first.dispose(),
+  };
+}
+
+/** Decode steps after a prompt of 3 s, without taps, capturing, steering, and both. */
+export async function benchDecode(bench: Bench, decoder: Decoder, shape: string): Promise<void> {
+  const positions = bench.isQuick ? 16 : 151;
+  for (const rows of bench.isQuick ? [1, 2] : [1, 8, 32]) {
+    // Reading 32 long prompts takes minutes on a large model: there the rows continue one prompt, as a sweep's do.
+    const shared = !bench.isFull && rows > 8 && decoder.config.hiddenSize > 512;
+    const steps = bench.isQuick || decoder.config.hiddenSize > 512 ? 5 : 25;
+    const prompted = readPrompts(decoder, { rows, positions, shared });
+    await prepare(bench, "Decoder.prompt", { rows, positions, shared });
+    const python = (name: string, capture: boolean, steer: boolean) =>
+      theirs(bench, name, "Decoder.steps", { rows, count: steps, capture, steer });
+    const contenders: Contenders = {
+      plain: () => prompted.decode(steps),
+      capture: () => prompted.decode(steps, captureTaps(decoder)),
+      steering: () => steered(decoder, rows, positions, (taps) => prompted.decode(steps, taps)),
+      both: () =>
+        steered(decoder, rows, positions, (taps) =>
+          prompted.decode(steps, joinTaps(captureTaps(decoder), taps)),
+        ),
+      ...python("plain, Python", false, false),
+      ...python("capture, Python", true, false),
+      ...python("both, Python", true, true),
+    };
+    const times = await alternate(contenders, bench.rounds);
+    prompted.dispose();
+    const note = shared ? "rows continue one prompt" : undefined;
+    for (const [name, what] of Object.entries({
+      plain: "decode step",
+      capture: "decode step, capture",
+      steering: "decode step, SMITIN",
+      both: "decode step, capture + SMITIN",
+    })) {
+      const plain = name === "plain" ? undefined : times.plain;
+      const rounds = { ours: times[name], theirs: times[`${name}, Python`], plain };
+      bench.emit(row(bench, { what, shape, batch: rows, note }, rounds));
+    }
   }
-  const prefill = performance.now() - start;
-  const times = Array.from({ length: steps }, (_, step) => {
-    const tokens = Int32Array.from({ length: rows * codebooks }, (_, i) =>
-      token(prompt + step, i % codebooks),
-    );
-    const before = performance.now();
-    const logits = decoder.step(cache, tokens, taps);
-    logits.dataSync();
-    logits.dispose();
-    return performance.now() - before;
-  });
-  cache.dispose();
-  times.sort((a, b) => a - b);
-  return { prefill, median: times[steps >> 1], best: times[0] };
+}
+
+/** Keep z of every head at the step. */
+function captureTaps({ config }: Decoder): Taps {
+  const kept: Float32Array[] = [];
+  return new Map(
+    Array.from({ length: config.numHiddenLayers }, (_, layer) => [
+      site(layer, "selfAttention.z"),
+      (z) => {
+        kept[layer] = z.dataSync<"float32">();
+        return undefined;
+      },
+    ]),
+  );
+}
+
+/** Do work under SMITIN's steering at full strength: every 5th step a vector for every head, 16 heads monitored. */
+function steered(decoder: Decoder, rows: number, promptFrames: number, work: (taps: Taps) => number): number {
+  const steer: Steer = smitin(madeProbes(decoder.config), { alpha: 1, threshold: 0.5 });
+  const model = made(decoder.config);
+  const { taps, dispose } = steer({ model, rows, promptFrames });
+  const ms = work(taps);
+  dispose?.();
+  return ms;
 }

@@ -2,8 +2,15 @@ import type { Weights } from "../../lib/model/checkpoint";
 import type { DecoderConfig } from "../../lib/model/config";
 import { normal, random } from "../../lib/random";
 
-/** The bundled model's decoder, and musicgen-small's. */
+/** musicgen-small's decoder, the bundled model's, and one that takes no time. */
 export const decoderShapes: Record<string, DecoderConfig> = {
+  "2 x 32": shape({
+    numHiddenLayers: 2,
+    hiddenSize: 32,
+    numAttentionHeads: 8,
+    ffnDim: 64,
+    vocabSize: 64,
+  }),
   "6 x 192": shape({
     numHiddenLayers: 6,
     hiddenSize: 192,

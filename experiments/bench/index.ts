@@ -1,0 +1,119 @@
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { startBackend, tf } from "../../lib/backend";
+import { writeAtomically } from "../../lib/file";
+import { createDecoder, type Decoder } from "../../lib/model/decoder";
+import { loadMusicGen } from "../../lib/model/load";
+import { benchCapture } from "./capture";
+import { benchCodec } from "./codec";
+import { benchDecode } from "./decode";
+import { benchProbes } from "./probes";
+import { decoderShapes, randomWeights } from "./randomDecoder";
+import { snakeCase, startReference } from "./reference";
+import { type Bench, type BenchRow, prepare } from "./row";
+import { aims, header, tableLine } from "./table";
+
+const parts = ["decode", "capture", "probes", "codec"] as const;
+
+const models = ["bundled", "musicgen-small"] as const;
+
+interface Options {
+  only: (typeof parts)[number][];
+  on: (typeof models)[number][];
+  backend?: string;
+  model?: string;
+  quick?: boolean;
+  full?: boolean;
+  seconds: number;
+  reference: boolean;
+  out?: string;
+}
+
+const program = new Command("bench")
+  .description("How fast the lab is, beside PyTorch's transformers and scikit-learn where Python has them.")
+  .addOption(new Option("--only <parts...>", "some parts only").choices(parts).default([...parts], "all"))
+  .addOption(
+    new Option("--on <models...>", "the bundled model, or random weights of musicgen-small's shape")
+      .choices(models)
+      .default([...models], "both"),
+  )
+  .option("--backend <name>", "wasm, node, gpu or cpu (default: SMITIN_BACKEND, else wasm)")
+  .option("--model <folder>", "measured in the bundled model's place")
+  .option("--quick", "few and small, to see that it runs")
+  .option("--full", "nothing extrapolated: all 1,536 heads, all 64 clips, prompts of their own")
+  .option("--seconds <n>", "time for each comparison", Number, 8)
+  .option("--no-reference", "without Python")
+  .option(
+    "--out <file>",
+    "where the rows go (default: figures/bench.json for a whole run, nowhere for others)",
+  );
+
+/** Run the parts asked for, print a row as soon as it is known, and write all of them. */
+async function main(options: Options): Promise<void> {
+  const { only, on, quick: isQuick = false, full: isFull = false } = options;
+  const engine = await startBackend(options.backend);
+  const reference = options.reference ? await startReference() : "not asked for";
+  const rows: BenchRow[] = [];
+  const rounds = isQuick ? { seconds: 0, least: 1 } : { seconds: options.seconds, least: 2 };
+  const emit = (row: BenchRow) => {
+    rows.push(row);
+    console.log(tableLine(row));
+  };
+  const bench: Bench = { engine, reference, rounds, isQuick, isFull, emit };
+  const machine = {
+    processor: cpus()[0].model,
+    cores: availableParallelism(),
+    load: loadavg()[0],
+    node: process.version,
+    tfjs: tf.version.tfjs,
+    engine,
+    python: typeof reference === "string" ? reference : reference.facts,
+  };
+  console.log(JSON.stringify(machine));
+  if (machine.load > 0.5)
+    console.log(`The machine has other work (load ${machine.load.toFixed(1)}): read with care.`);
+  console.log(header());
+  try {
+    await benchModels(bench, options);
+    if (only.includes("probes")) await benchProbes(bench);
+  } finally {
+    if (typeof reference !== "string") reference.close();
+  }
+  const found = isQuick ? [] : aims(rows);
+  for (const text of found) console.log(text);
+  const isWhole = parts.every((part) => only.includes(part)) && models.every((model) => on.includes(model));
+  const out =
+    options.out ?? (isWhole && !isQuick ? resolve(__dirname, "../../figures/bench.json") : undefined);
+  if (out) writeAtomically(out, `${JSON.stringify({ machine, aims: found, rows }, null, 1)}\n`);
+}
+
+/** The parts that need a model. */
+async function benchModels(bench: Bench, { only, on, model: name }: Options): Promise<void> {
+  const isDecoding = only.includes("decode") || only.includes("capture");
+  if (on.includes("bundled") && (isDecoding || only.includes("codec"))) {
+    const model = await loadMusicGen(name);
+    if (only.includes("codec")) await benchCodec(bench, model.codec);
+    if (isDecoding) await benchDecoder(bench, only, model.decoder);
+    model.dispose();
+  }
+  if (on.includes("musicgen-small") && isDecoding) {
+    const config = decoderShapes[bench.isQuick ? "2 x 32" : "24 x 1024"];
+    const decoder = createDecoder(randomWeights(config), config);
+    await benchDecoder(bench, only, decoder);
+    decoder.dispose();
+  }
+}
+
+async function benchDecoder(bench: Bench, only: Options["only"], decoder: Decoder): Promise<void> {
+  const { config } = decoder;
+  const shape = `${config.numHiddenLayers} x ${config.hiddenSize}`;
+  await prepare(bench, "Decoder", { config: snakeCase(config) });
+  if (only.includes("decode")) await benchDecode(bench, decoder, shape);
+  if (only.includes("capture")) await benchCapture(bench, decoder, shape);
+}
+
+main(program.parse().opts<Options>()).catch((error: Error) => {
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+});
