@@ -7,7 +7,7 @@ import { mixStems } from "../../lib/music/band";
 import { type Instrument, instruments } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
-import { codecVariables, createCodec, type TrainedCodec } from "./codec";
+import { codecVariables, createCodec, type TrainedCodec } from "./codecNetwork";
 import { drawPlayers } from "./lineup";
 import { stateFolder } from "./profile";
 import { SONG_SECONDS, songStems } from "./songs";

@@ -28,6 +28,6 @@ export const profiles: Record<"quick" | "full", Profile> = {
   full: {
     codec: { steps: 2600, songs: 300, batch: 8, report: 100 },
     decoder: { steps: 1200, songs: 1085, variants: 3, batch: 6, report: 20, validation: 24 },
-    judge: { songs: 200, variants: 2, epochs: 6 },
+    judge: { songs: 200, variants: 2, epochs: 3 },
   },
 };
