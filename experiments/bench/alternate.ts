@@ -8,8 +8,8 @@ export type Rounds = Record<string, number[]>;
 
 /**
  * Let contenders work in turn, in another order every round, so that what else the machine does, and who went before,
- * falls on all alike. The first round warms up and does not count.
- * @param seconds after which no further round starts; @param least rounds that count, whatever they take
+ * falls on all alike. The first round warms up and does not count, unless it alone takes the time given.
+ * @param options seconds after which no further round starts; least rounds that count, however long they take
  */
 export async function alternate(
   contenders: Contenders,
@@ -19,11 +19,15 @@ export async function alternate(
   const uniform = random(1);
   const rounds: Rounds = Object.fromEntries(names.map((name) => [name, []]));
   const start = performance.now();
-  for (let round = 0; round <= least || performance.now() - start < 1000 * seconds; round++) {
-    for (const i of permutation(names.length, uniform)) {
-      const ms = await contenders[names[i]]();
-      if (round > 0) rounds[names[i]].push(ms);
+  const isOver = () => performance.now() - start >= 1000 * seconds;
+  for (let counted = 0, isWarm = false; counted < least || !isOver(); ) {
+    const round: Record<string, number> = {};
+    for (const i of permutation(names.length, uniform)) round[names[i]] = await contenders[names[i]]();
+    if (isWarm || isOver()) {
+      for (const name of names) rounds[name].push(round[name]);
+      counted++;
     }
+    isWarm = true;
   }
   return rounds;
 }

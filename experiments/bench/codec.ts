@@ -6,8 +6,11 @@ import { type Bench, clock, prepare, row, theirs } from "./row";
 
 const batch = 16;
 
-/** Encode and decode 64 clips of 3 s. */
-export async function benchCodec(bench: Bench, codec: Codec): Promise<void> {
+/**
+ * Encode and decode 64 clips of 3 s.
+ * @param about what should be known of the codec
+ */
+export async function benchCodec(bench: Bench, codec: Codec, about?: string): Promise<void> {
   const { config } = codec;
   const clips = bench.isQuick ? 2 : 64;
   const frames = bench.isQuick ? 10 : 3 * config.frameRate;
@@ -32,7 +35,7 @@ export async function benchCodec(bench: Bench, codec: Codec): Promise<void> {
       },
       bench.rounds,
     );
-    const note = clips < 64 ? `extrapolated from ${clips} clips` : undefined;
+    const note = [about, clips < 64 && `extrapolated from ${clips} clips`].filter(Boolean).join("; ");
     bench.emit(
       row(
         bench,

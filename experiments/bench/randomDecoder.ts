@@ -2,7 +2,7 @@ import type { Weights } from "../../lib/model/checkpoint";
 import type { DecoderConfig } from "../../lib/model/config";
 import { normal, random } from "../../lib/random";
 
-/** musicgen-small's decoder, the bundled model's, and one that takes no time. */
+/** musicgen-small's decoder, and one that takes no time. */
 export const decoderShapes: Record<string, DecoderConfig> = {
   "2 x 32": shape({
     numHiddenLayers: 2,
@@ -10,13 +10,6 @@ export const decoderShapes: Record<string, DecoderConfig> = {
     numAttentionHeads: 8,
     ffnDim: 64,
     vocabSize: 64,
-  }),
-  "6 x 192": shape({
-    numHiddenLayers: 6,
-    hiddenSize: 192,
-    numAttentionHeads: 8,
-    ffnDim: 768,
-    vocabSize: 512,
   }),
   "24 x 1024": shape({
     numHiddenLayers: 24,
