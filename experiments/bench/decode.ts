@@ -77,13 +77,16 @@ export async function benchDecode(bench: Bench, decoder: Decoder, shape: string)
     };
     const times = await alternate(contenders, bench.rounds);
     prompted.dispose();
-    const note = shared ? "rows continue one prompt" : undefined;
     for (const [name, what] of Object.entries({
       plain: "decode step",
       capture: "decode step, capture",
       steering: "decode step, SMITIN",
       both: "decode step, capture + SMITIN",
     })) {
+      const alone = name === "steering" && typeof bench.reference !== "string";
+      const note = [shared && "rows continue one prompt", alone && "the reference steers while capturing"]
+        .filter(Boolean)
+        .join("; ");
       const plain = name === "plain" ? undefined : times.plain;
       const rounds = { ours: times[name], theirs: times[`${name}, Python`], plain };
       bench.emit(row(bench, { what, shape, batch: rows, note }, rounds));
