@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { startBackend, tf } from "../../lib/backend";
+import { tf } from "../../lib/backend";
 import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
 import { mixStems } from "../../lib/music/band";
 import { instruments } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { codecVariables, createCodec, initialise, source, startQuantizer } from "./codecNetwork";
+import { startTrainingEngine } from "./engine";
 import { drawPlayers } from "./lineup";
 import { type Profile, stateFolder } from "./profile";
 import type { LearningQuantizer } from "./quantizer";
@@ -15,15 +16,14 @@ import { studioCodec } from "./studio";
 import { loadState, saveState } from "./trainingState";
 
 const SAMPLES = 7680; // 24 frames, and a multiple of every hop of the spectral loss
-const WARM_UP = 300; // steps without quantisation, so that the latent space has a shape before codes divide it
 
 /**
  * Train the bundled EnCodec on excerpts of studio songs, in every line-up from one player to four.
  * Resumes from data/cache/train/codec.state; ends by writing the state that `exportStudio` reads.
  */
 export async function trainCodec(profile: Profile): Promise<void> {
-  await startBackend("node");
-  const { steps, songs, batch } = profile.codec;
+  await startTrainingEngine();
+  const { steps, warmUp, songs, batch } = profile.codec;
   const path = join(stateFolder, "codec.state");
   const network = createCodec(1);
   const optimizer = new AdamW(network.parameters, { beta1: 0.8, beta2: 0.99, clip: 1 });
@@ -36,14 +36,14 @@ export async function trainCodec(profile: Profile): Promise<void> {
   const spectral = spectralLoss(studioCodec.samplingRate);
   const started = Date.now();
   const first = step;
-  let running = { spectral: 0, wave: 0, commitment: 0, count: 0 };
+  const running = [0, 0, 0]; // spectral, wave and commitment loss since the last report
+  let since = step;
   for (; step < steps; step++) {
     const x = next();
-    const quantised = step >= WARM_UP;
-    if (step === WARM_UP) startQuantizer(network, next);
+    const quantised = step >= warmUp;
+    if (step === warmUp) startQuantizer(network, next);
     const rate =
       2e-3 * Math.min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
-    const parts = { spectral: 0, wave: 0, commitment: 0 };
     let frames: tf.Tensor2D | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const get = source(network.parameters);
@@ -62,32 +62,22 @@ export async function trainCodec(profile: Profile): Promise<void> {
       ]) as tf.Tensor2D;
       const spectralPart = spectral(y, x, step);
       const wavePart = tf.mean(tf.abs(y.sub(x))) as tf.Scalar;
-      if (step % 10 < 2) {
-        parts.spectral = spectralPart.dataSync()[0];
-        parts.wave = wavePart.dataSync()[0];
-        parts.commitment = commitment.dataSync()[0];
-      }
+      for (const [i, part] of [spectralPart, wavePart, commitment].entries())
+        running[i] += part.dataSync()[0];
       return spectralPart.add(wavePart.mul(8)).add(commitment.mul(0.25)) as tf.Scalar;
     }, [network.parameters.flat]);
     optimizer.update(grads[network.parameters.flat.name], rate).dispose();
     if (quantised) network.quantizer.learn(frames!);
     tf.dispose([x, value, grads, frames!]);
-    if (step % 10 < 2) {
-      running = {
-        spectral: running.spectral + parts.spectral,
-        wave: running.wave + parts.wave,
-        commitment: running.commitment + parts.commitment,
-        count: running.count + 1,
-      };
-    }
     if ((step + 1) % profile.codec.report === 0 || step + 1 === steps) {
       const seconds = (Date.now() - started) / 1000;
-      const mean = (v: number) => (v / running.count).toFixed(4);
+      const [spectralMean, wave, commitment] = running.map((sum) => (sum / (step + 1 - since)).toFixed(4));
       console.log(
-        `codec step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(3)} s/step  spectral ${mean(running.spectral)}` +
-          `  wave ${mean(running.wave)}  commitment ${mean(running.commitment)}  tensors ${tf.memory().numTensors}`,
+        `codec step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(3)} s/step  spectral ${spectralMean}` +
+          `  wave ${wave}  commitment ${commitment}  tensors ${tf.memory().numTensors}`,
       );
-      running = { spectral: 0, wave: 0, commitment: 0, count: 0 };
+      running.fill(0);
+      since = step + 1;
       saveState(path, step + 1, variables);
     }
   }

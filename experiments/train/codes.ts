@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
@@ -14,8 +15,6 @@ import { SONG_SECONDS, songStems } from "./songs";
 import { studioCodec } from "./studio";
 import { loadState } from "./trainingState";
 
-const folder = resolve(__dirname, "../../data/cache/codes");
-
 /** One mix of a song: its line-up and its tokens, [codebooks][frames]. */
 export interface EncodedMix {
   seed: number;
@@ -23,13 +22,17 @@ export interface EncodedMix {
   codes: Int16Array[];
 }
 
+/** A codec with the folder where its tokens are kept: another codec's tokens mean other sounds. */
+export type KeptCodec = TrainedCodec & { codes: string };
+
 /** The codec as its training left it. @throws Error when it has not been trained */
-export function trainedCodec(): TrainedCodec {
+export function trainedCodec(): KeptCodec {
   const codec = createCodec(1);
   const path = join(stateFolder, "codec.state");
   const step = loadState(path, codecVariables(codec, new AdamW(codec.parameters)));
   if (!step) throw new Error(`${path}: not there; run \`npm run train -- codec\` first`);
-  return codec;
+  const hash = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 12);
+  return { ...codec, codes: join(stateFolder, `codes-${hash}`) };
 }
 
 /** Who plays in variant 0, 1, ... of a song: variant 0 is the full band. */
@@ -45,7 +48,7 @@ export interface MixName {
 
 /** The tokens of mixes, from the cache or encoded now, a batch at a time. */
 export async function encodeMixes(
-  codec: TrainedCodec,
+  codec: KeptCodec,
   names: MixName[],
   onDone?: (done: number) => void,
 ): Promise<EncodedMix[]> {
@@ -53,7 +56,7 @@ export async function encodeMixes(
   const batch = 8;
   for (let i = 0; i < names.length; i += batch) {
     const group = names.slice(i, i + batch);
-    const missing = group.filter((name) => !existsSync(file(name)));
+    const missing = group.filter((name) => !existsSync(file(codec, name)));
     if (missing.length) {
       const audio = [];
       for (const { seed, variant } of missing)
@@ -61,10 +64,10 @@ export async function encodeMixes(
       const codes = encodeAudio(codec, audio);
       missing.forEach((name, j) => {
         const flat = new Int16Array(codes[j].flatMap((row) => [...row]));
-        writeAtomically(file(name), new Uint8Array(flat.buffer));
+        writeAtomically(file(codec, name), new Uint8Array(flat.buffer));
       });
     }
-    for (const name of group) mixes.push(readMix(name));
+    for (const name of group) mixes.push(readMix(codec, name));
     onDone?.(mixes.length);
   }
   return mixes;
@@ -110,9 +113,9 @@ export function decodeCodes(
   });
 }
 
-function readMix(name: MixName): EncodedMix {
+function readMix(codec: KeptCodec, name: MixName): EncodedMix {
   const { seed, variant } = name;
-  const bytes = readFileSync(file(name));
+  const bytes = readFileSync(file(codec, name));
   const flat = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   const frames = flat.length / studioCodec.codebooks;
   const codes = Array.from({ length: studioCodec.codebooks }, (_, k) =>
@@ -121,6 +124,6 @@ function readMix(name: MixName): EncodedMix {
   return { seed, players: lineUp(seed, variant), codes };
 }
 
-function file({ seed, variant }: MixName): string {
-  return join(folder, `${seed}-${variant}-${SONG_SECONDS}s.i16`);
+function file({ codes }: KeptCodec, { seed, variant }: MixName): string {
+  return join(codes, `${seed}-${variant}-${SONG_SECONDS}s.i16`);
 }

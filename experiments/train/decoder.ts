@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startBackend, tf } from "../../lib/backend";
+import { tf } from "../../lib/backend";
 import { openCheckpoint } from "../../lib/model/checkpoint";
 import { diskFolder } from "../../lib/model/files";
 import { caption } from "../../lib/music/caption";
@@ -9,6 +9,7 @@ import { AdamW } from "./adamw";
 import { fromDecoderCheckpoint } from "./checkpointLayout";
 import { type EncodedMix, encodeMixes, trainedCodec } from "./codes";
 import { createDecoderParameters, type DecoderBatch, decoderLoss } from "./decoderNetwork";
+import { startTrainingEngine } from "./engine";
 import type { Parameters } from "./parameters";
 import { type Profile, stateFolder } from "./profile";
 import { SONG_SECONDS, songSeeds } from "./songs";
@@ -28,7 +29,7 @@ const UNCONDITIONAL = 0.5; // share of rows that see no caption
  * @param from a folder such as data/models/studio whose weights a new training starts from (of the same codec)
  */
 export async function trainDecoder(profile: Profile, from?: string): Promise<void> {
-  await startBackend("node");
+  await startTrainingEngine();
   const { steps, songs, batch, report, variants } = profile.decoder;
   const path = join(stateFolder, "decoder.state");
   const parameters = createDecoderParameters(2);

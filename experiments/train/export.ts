@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { startBackend } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { writeCodecTensors } from "../../lib/model/codecWeights";
 import type { CodecConfig } from "../../lib/model/config";
@@ -8,6 +7,7 @@ import { encodeSafetensors, type TensorData } from "../../lib/model/safetensors"
 import { decoderCheckpoint } from "./checkpointLayout";
 import { trainedCodec } from "./codes";
 import { createDecoderParameters, textShape } from "./decoderNetwork";
+import { startTrainingEngine } from "./engine";
 import { stateFolder } from "./profile";
 import { studioCodec, studioDecoder } from "./studio";
 import { studioTokenizer } from "./tokenizerFile";
@@ -21,7 +21,7 @@ export const modelsFolder = resolve(__dirname, "../../data/models");
  * generation_config.json, tokenizer.json, model.safetensors in F16) and data/models/judge.
  */
 export async function exportStudio(folder = modelsFolder): Promise<void> {
-  await startBackend("node");
+  await startTrainingEngine();
   const tensors = { ...codecTensors(), ...decoderTensors() };
   const studio = join(folder, "studio");
   const json = (name: string, value: object) =>

@@ -11,12 +11,18 @@ const program = new Command("npm run train --").description(
     "(data/cache/). Needs the native engine: npm run native.",
 );
 
-const steps: Record<string, { about: string; run: (profile: Profile, from?: string) => Promise<void> }> = {
+const steps: Record<
+  string,
+  { about: string; run: (profile: Profile, options: { from?: string; to?: string }) => Promise<void> }
+> = {
   songs: { about: "render the training songs", run: renderTrainingSongs },
   codec: { about: "train the EnCodec", run: trainCodec },
   judge: { about: "train the presence judge", run: trainJudge },
-  decoder: { about: "train the MusicGen decoder and its text encoder", run: trainDecoder },
-  export: { about: "write data/models from what has been trained", run: () => exportStudio() },
+  decoder: {
+    about: "train the MusicGen decoder and its text encoder",
+    run: (profile, { from }) => trainDecoder(profile, from),
+  },
+  export: { about: "write data/models from what has been trained", run: (_, { to }) => exportStudio(to) },
 };
 
 for (const [name, { about, run }] of Object.entries(steps)) {
@@ -25,8 +31,9 @@ for (const [name, { about, run }] of Object.entries(steps)) {
     .description(about)
     .addOption(new Option("--profile <name>", "how much of it").choices(["quick", "full"]).default("full"))
     .option("--from <folder>", "decoder: start from this checkpoint's weights instead of fresh ones")
-    .action(({ profile, from }: { profile: "quick" | "full"; from?: string }) =>
-      run(profiles[profile], from),
+    .option("--to <folder>", "export: where to, instead of data/models")
+    .action(({ profile, ...options }: { profile: "quick" | "full"; from?: string; to?: string }) =>
+      run(profiles[profile], options),
     );
 }
 

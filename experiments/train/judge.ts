@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { startBackend, tf } from "../../lib/backend";
+import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { judgeInput, judgeWindows } from "../../lib/judges/presence";
 import { bandRate, mixStems, type Stems } from "../../lib/music/band";
 import { type Instrument, instruments } from "../../lib/music/song";
 import { permutation, random } from "../../lib/random";
 import { decodeCodes, encodeAudio, lineUp, trainedCodec } from "./codes";
+import { startTrainingEngine } from "./engine";
 import { type Profile, stateFolder } from "./profile";
 import { renderSongs, songSeeds, songStems } from "./songs";
 
@@ -20,7 +21,7 @@ interface Examples {
  * label is the level of the stem itself. Reports held-out accuracy a trait; keeps the weights of the best epoch.
  */
 export async function trainJudge(profile: Profile): Promise<void> {
-  await startBackend("node");
+  await startTrainingEngine();
   const { songs, variants, epochs } = profile.judge;
   await renderSongs(songSeeds.judge, songs, (done) => {
     if (done % 50 === 0) console.log(`judge: ${done}/${songs} songs`);
@@ -36,7 +37,7 @@ export async function trainJudge(profile: Profile): Promise<void> {
 
   const model = judgeNetwork();
   const optimizer = tf.train.adam(1e-3);
-  const batch = 48;
+  const batch = Math.min(48, training.windows.length);
   let best = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(training.windows.length, random(epoch + 1));

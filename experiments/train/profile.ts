@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 
-/** Where trainings keep their state. */
-export const stateFolder = resolve(__dirname, "../../data/cache/train");
+/** Where trainings keep their state: data/cache/train, or SMITIN_TRAIN. */
+export const stateFolder = resolve(process.env.SMITIN_TRAIN || resolve(__dirname, "../../data/cache/train"));
 
 /** How much of everything a training uses. */
 export interface Profile {
-  codec: { steps: number; songs: number; batch: number; report: number };
+  /** `warmUp`: first steps without quantisation, so that the latent space has a shape before codes divide it. */
+  codec: { steps: number; warmUp: number; songs: number; batch: number; report: number };
   decoder: {
     steps: number;
     songs: number;
@@ -21,12 +22,12 @@ export interface Profile {
 
 export const profiles: Record<"quick" | "full", Profile> = {
   quick: {
-    codec: { steps: 400, songs: 4, batch: 4, report: 50 },
-    decoder: { steps: 10, songs: 4, variants: 1, batch: 2, report: 5, validation: 2 },
-    judge: { songs: 4, variants: 2, epochs: 2 },
+    codec: { steps: 4, warmUp: 2, songs: 2, batch: 1, report: 2 },
+    decoder: { steps: 2, songs: 2, variants: 1, batch: 1, report: 1, validation: 1 },
+    judge: { songs: 2, variants: 1, epochs: 1 },
   },
   full: {
-    codec: { steps: 2600, songs: 300, batch: 8, report: 100 },
+    codec: { steps: 2600, warmUp: 300, songs: 300, batch: 8, report: 100 },
     decoder: { steps: 1200, songs: 1085, variants: 3, batch: 6, report: 20, validation: 24 },
     judge: { songs: 200, variants: 2, epochs: 3 },
   },
