@@ -12,7 +12,7 @@ const batch = 16;
  */
 export async function benchCodec(bench: Bench, codec: Codec, about?: string): Promise<void> {
   const { config } = codec;
-  const clips = bench.isQuick ? 2 : 64;
+  const clips = bench.isFull ? 64 : bench.isQuick ? 2 : batch;
   const frames = bench.isQuick ? 10 : 3 * config.frameRate;
   const samples = frames * config.hopLength;
   const uniform = random(1);

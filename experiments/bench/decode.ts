@@ -75,7 +75,7 @@ export async function benchDecode(bench: Bench, decoder: Decoder, shape: string)
       ...python("capture, Python", true, false),
       ...python("both, Python", true, true),
     };
-    const times = await alternate(contenders, bench.rounds);
+    const times = await alternate(contenders, shared ? { ...bench.rounds, least: 1 } : bench.rounds);
     prompted.dispose();
     for (const [name, what] of Object.entries({
       plain: "decode step",

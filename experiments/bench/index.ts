@@ -51,18 +51,13 @@ const program = new Command("bench")
     "where the rows go (default: figures/bench.json for a whole run, nowhere for others)",
   );
 
-/** Run the parts asked for, print a row as soon as it is known, and write all of them. */
+/** Run the parts asked for, print and write a row as soon as it is known. */
 async function main(options: Options): Promise<void> {
   const { only, on, quick: isQuick = false, full: isFull = false } = options;
   const engine = await startBackend(options.backend);
   const reference = options.reference ? await startReference() : "not asked for";
   const rows: BenchRow[] = [];
   const rounds = isQuick ? { seconds: 0, least: 1 } : { seconds: options.seconds, least: 2 };
-  const emit = (row: BenchRow) => {
-    rows.push(row);
-    console.log(tableLine(row));
-  };
-  const bench: Bench = { engine, reference, rounds, isQuick, isFull, emit };
   const machine = {
     processor: cpus()[0].model,
     cores: availableParallelism(),
@@ -72,22 +67,27 @@ async function main(options: Options): Promise<void> {
     engine,
     python: typeof reference === "string" ? reference : reference.facts,
   };
+  const isWhole = parts.every((part) => only.includes(part)) && models.every((model) => on.includes(model));
+  const out =
+    options.out ?? (isWhole && !isQuick ? resolve(__dirname, "../../figures/bench.json") : undefined);
+  const found = () => (isQuick ? [] : aims(rows));
+  const emit = (row: BenchRow) => {
+    rows.push(row);
+    console.log(tableLine(row));
+    if (out) writeAtomically(out, `${JSON.stringify({ machine, aims: found(), rows }, null, 1)}\n`);
+  };
+  const bench: Bench = { engine, reference, rounds, isQuick, isFull, emit };
   console.log(JSON.stringify(machine));
   if (machine.load > 0.5)
     console.log(`The machine has other work (load ${machine.load.toFixed(1)}): read with care.`);
   console.log(header());
   try {
-    await benchModels(bench, options);
     if (only.includes("probes")) await benchProbes(bench);
+    await benchModels(bench, options);
   } finally {
     if (typeof reference !== "string") reference.close();
   }
-  const found = isQuick ? [] : aims(rows);
-  for (const text of found) console.log(text);
-  const isWhole = parts.every((part) => only.includes(part)) && models.every((model) => on.includes(model));
-  const out =
-    options.out ?? (isWhole && !isQuick ? resolve(__dirname, "../../figures/bench.json") : undefined);
-  if (out) writeAtomically(out, `${JSON.stringify({ machine, aims: found, rows }, null, 1)}\n`);
+  for (const text of found()) console.log(text);
 }
 
 /** The parts that need a model. */
@@ -95,8 +95,8 @@ async function benchModels(bench: Bench, { only, on, model: name }: Options): Pr
   const isDecoding = only.includes("decode") || only.includes("capture");
   if (on.includes("bundled") && (isDecoding || only.includes("codec"))) {
     const model = await loadMusicGen(name);
-    if (only.includes("codec")) await benchCodec(bench, model.codec, name ? undefined : bundledCodec);
     if (isDecoding) await benchDecoder(bench, only, model.decoder);
+    if (only.includes("codec")) await benchCodec(bench, model.codec, name ? undefined : bundledCodec);
     model.dispose();
   }
   if (on.includes("musicgen-small") && isDecoding) {

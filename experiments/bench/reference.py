@@ -6,6 +6,7 @@ random, times do not hang on them. Every answer holds milliseconds, or an error.
 import copy
 import dataclasses
 import json
+import os
 import sys
 import time
 import warnings
@@ -21,7 +22,18 @@ def facts():
     transformers.logging.set_verbosity_error()
     torch.manual_seed(1)
     versions = {module.__name__: module.__version__.split("+")[0] for module in (torch, transformers, sklearn)}
-    return {**versions, "threads": torch.get_num_threads()}
+    return {**versions, "threads": f"1 or {os.cpu_count()}, as is faster"}
+
+
+def choose_threads(work):
+    """Use one thread or all of them, whichever takes less time at the moment: on a busy machine all take far more."""
+    import torch
+
+    every, took = os.cpu_count(), {}
+    for threads in (1, every):
+        torch.set_num_threads(threads)
+        took[threads] = min(work(), work())
+    torch.set_num_threads(min(took, key=took.get))
 
 
 def known(cls, config):
@@ -40,7 +52,7 @@ class Decoder:
         self.model = MusicgenForCausalLM(self.config).eval().requires_grad_(False)
         self.heads, self.dim = self.config.num_attention_heads, self.config.hidden_size // self.config.num_attention_heads
         layers = range(self.config.num_hidden_layers)
-        self.kept = {}
+        self.kept, self.chosen = {}, False
         self.vectors = [torch.randn(self.config.hidden_size) * 0.1 for _ in layers]
         watched = torch.randperm(len(layers) * self.heads)[:16].tolist()
         self.watched = [[head % self.heads for head in watched if head // self.heads == layer] for layer in layers]
@@ -75,6 +87,7 @@ class Decoder:
         read = 1 if shared else rows
         out = self.model(input_ids=self.tokens(read, positions), use_cache=True)
         self.past, self.repeats = out.past_key_values, rows if shared else 1
+        choose_threads(lambda: self.steps(rows, 1, False, False))
 
     def steps(self, rows, count, capture, steer):
         """Milliseconds a step after the prompt, the first left out."""
@@ -103,6 +116,9 @@ class Decoder:
 
     def capture(self, clips, positions, batch):
         """z of every head at the last step of every clip: no LM head, nothing remembered."""
+        if clips > 1 and not self.chosen:
+            self.chosen = True
+            choose_threads(lambda: self.capture(1, positions, 1))
         hooks = self.hooks(True, False)
         start = time.perf_counter()
         for first in range(0, clips, batch):
@@ -125,10 +141,14 @@ class Codec:
         )
         self.config = known(EncodecConfig, {**config, **floats})
         self.model = EncodecModel(self.config).eval().requires_grad_(False)
+        self.chosen = False
 
     def run(self, clips, samples, batch, encode):
         import torch
 
+        if clips > 1 and not self.chosen:
+            self.chosen = True
+            choose_threads(lambda: self.run(1, samples, 1, encode))
         sizes = [min(batch, clips - first) for first in range(0, clips, batch)]
         books = self.model.encode(torch.zeros(1, 1, self.config.hop_length)).audio_codes.shape[2]
         frames = samples // self.config.hop_length
