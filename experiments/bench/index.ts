@@ -71,10 +71,13 @@ async function main(options: Options): Promise<void> {
   const out =
     options.out ?? (isWhole && !isQuick ? resolve(__dirname, "../../figures/bench.json") : undefined);
   const found = () => (isQuick ? [] : aims(rows));
+  const save = (finished: boolean) => {
+    if (out) writeAtomically(out, `${JSON.stringify({ machine, finished, aims: found(), rows }, null, 1)}\n`);
+  };
   const emit = (row: BenchRow) => {
     rows.push(row);
     console.log(tableLine(row));
-    if (out) writeAtomically(out, `${JSON.stringify({ machine, aims: found(), rows }, null, 1)}\n`);
+    save(false);
   };
   const bench: Bench = { engine, reference, rounds, isQuick, isFull, emit };
   console.log(JSON.stringify(machine));
@@ -88,6 +91,7 @@ async function main(options: Options): Promise<void> {
     if (typeof reference !== "string") reference.close();
   }
   for (const text of found()) console.log(text);
+  save(true);
 }
 
 /** The parts that need a model. */
