@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     throw new Error(`cell ${cell} failed: ${ename}: ${evalue}; outputs up to there are in ${executed}`);
   }
   console.log(`\n${run.cells} cells in ${run.seconds.toFixed(0)} s. It made:`);
-  for (const path of [...filesOf(folder), join(root, "data/probes/drums.json")]) {
+  for (const path of [...filesOf(folder), join(root, "data/probes/piano.json")]) {
     console.log(
       `  ${relative(root, path).padEnd(44)} ${(statSync(path).size / 1024).toFixed(0).padStart(6)} kB`,
     );

@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter } from "tslab/dist/converter";
-import { hasTopLevelForAwait, looseDeclarations } from "./syntax";
+import { hasTopLevelForAwait, looseDeclarations, spellShorthands } from "./syntax";
 import { loadConverter, loadTypeScript } from "./tslab";
 
 /** A position in a cell as its author sees it, both counted from 1. */
@@ -94,17 +94,21 @@ export function createCompiler(folder: string): Compiler {
     convert(previous, source) {
       refresh();
       maps.length = 0;
-      const result = inner.convert(previous, source);
+      const spelled = spellShorthands(source);
+      const result = inner.convert(previous, spelled.text);
       stale = result.diagnostics.some((d) => unresolvedCodes.has(d.code));
       const stages = maps.slice(-1).concat(maps.slice(-2, -1));
       compiler.compiled = {
         diagnostics: result.diagnostics.map((d) => ({
           line: d.start.line + 1,
-          column: d.start.character + 1,
+          column: spelled.column(d.start.line + 1, d.start.character + 1),
           code: d.code,
           message: d.messageText,
         })),
-        position: (line, column) => trace(stages, line, column),
+        position: (line, column) => {
+          const place = trace(stages, line, column);
+          return place && { ...place, column: spelled.column(place.line, place.column) };
+        },
       };
       if (hasTopLevelForAwait(source)) result.hasToplevelAwait = true;
       if (result.declOutput?.startsWith("undefined")) {

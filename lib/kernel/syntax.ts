@@ -35,3 +35,44 @@ export function looseDeclarations(source: string): string {
   }
   return `${lines.join("\n")}\n`;
 }
+
+/** A cell's text with something inserted, and the way back from its positions. */
+export interface SpelledSource {
+  text: string;
+  /** The column (from 1) in the author's text of a column in this one. */
+  column(line: number, column: number): number;
+}
+
+/**
+ * `{ trait }` as `{ trait: trait }`: tslab's compiler finds a variable of an earlier cell in the second, not in the first.
+ */
+export function spellShorthands(source: string): SpelledSource {
+  const ts = loadTypeScript();
+  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
+  const inserted: { line: number; column: number; length: number }[] = [];
+  const pieces: string[] = [];
+  let from = 0;
+  const visit = (node: TypeScript.Node): void => {
+    if (ts.isShorthandPropertyAssignment(node) && !node.objectAssignmentInitializer) {
+      const end = node.name.getEnd();
+      const addition = `: ${node.name.text}`;
+      const { line, character } = file.getLineAndCharacterOfPosition(end);
+      inserted.push({ line: line + 1, column: character + 1, length: addition.length });
+      pieces.push(source.slice(from, end), addition);
+      from = end;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return {
+    text: pieces.join("") + source.slice(from),
+    column(line, column) {
+      let shift = 0;
+      for (const each of inserted) {
+        if (each.line === line && each.column + shift < column)
+          shift += Math.min(each.length, column - each.column - shift);
+      }
+      return column - shift;
+    },
+  };
+}
