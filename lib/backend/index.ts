@@ -16,7 +16,9 @@ export const nativeFolder = resolve(__dirname, "../../data/cache/native");
  * @returns the engine's name
  * @throws Error when the engine is unknown or not installed
  */
-export async function startBackend(name: string = process.env.SMITIN_BACKEND || "wasm"): Promise<BackendName> {
+export async function startBackend(
+  name: string = process.env.SMITIN_BACKEND || "wasm",
+): Promise<BackendName> {
   switch (name) {
     case "wasm":
       await import("@tensorflow/tfjs-backend-wasm");
@@ -42,6 +44,7 @@ async function select(engine: string): Promise<void> {
 
 function loadNative(): void {
   const folder = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
-  if (!existsSync(folder)) throw new Error(`the native engine is not installed: run \`npm run native\` first`);
+  if (!existsSync(folder))
+    throw new Error(`the native engine is not installed: run \`npm run native\` first`);
   require(folder);
 }
