@@ -5,7 +5,7 @@ import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
 import { mixStems } from "../../lib/music/band";
-import { type Instrument, instruments } from "../../lib/music/song";
+import type { Instrument } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { codecVariables, createCodec, type TrainedCodec } from "./codecNetwork";
@@ -35,9 +35,9 @@ export function trainedCodec(): KeptCodec {
   return { ...codec, codes: join(stateFolder, `codes-${hash}`) };
 }
 
-/** Who plays in variant 0, 1, ... of a song: variant 0 is the full band. */
+/** Who plays in variant 1, 2, ... of a song. */
 export function lineUp(seed: number, variant: number): Instrument[] {
-  return variant === 0 ? [...instruments] : drawPlayers(random(seed * 31 + variant));
+  return drawPlayers(random(seed * 31 + variant));
 }
 
 /** A song in one of its line-ups. */

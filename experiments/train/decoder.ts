@@ -129,8 +129,9 @@ function drawBatch(mixes: EncodedMix[], rows: number, uniform: () => number): De
     Array.from({ length: rows }, () => {
       const mix = mixes[Math.floor(uniform() * mixes.length)];
       const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
-      const song = compose(mix.seed, { seconds: SONG_SECONDS });
-      const text = uniform() < UNCONDITIONAL ? [] : studioTokens(caption(song, mix.players, uniform));
+      const captioned = uniform() >= UNCONDITIONAL;
+      const words = () => caption(compose(mix.seed, { seconds: SONG_SECONDS }), mix.players, uniform);
+      const text = captioned ? studioTokens(words()) : [];
       return { mix, from, text };
     }),
   );

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
-import { judgeInput, judgeWindows } from "../../lib/judges/presence";
+import { judgeInput, judgeWindows, stackWindows } from "../../lib/judges/presence";
 import { bandRate, mixStems, type Stems } from "../../lib/music/band";
 import { type Instrument, instruments } from "../../lib/music/song";
 import { permutation, random } from "../../lib/random";
+import type { TrainedCodec } from "./codecNetwork";
 import { decodeCodes, encodeAudio, lineUp, trainedCodec } from "./codes";
 import { startTrainingEngine } from "./engine";
 import { type Profile, stateFolder } from "./profile";
@@ -28,9 +29,10 @@ export async function trainJudge(profile: Profile): Promise<void> {
   });
   const held = Math.ceil(songs / 8);
   const seeds = Array.from({ length: songs }, (_, i) => songSeeds.judge + i);
-  const training = await examples(seeds.slice(held), variants, ["clean", "decoded"]);
-  const clean = await examples(seeds.slice(0, held), variants, ["clean"]);
-  const decoded = await examples(seeds.slice(0, held), variants, ["decoded"]);
+  const codec = trainedCodec();
+  const training = await examples(codec, seeds.slice(held), variants, ["clean", "decoded"]);
+  const clean = await examples(codec, seeds.slice(0, held), variants, ["clean"]);
+  const decoded = await examples(codec, seeds.slice(0, held), variants, ["decoded"]);
   console.log(
     `judge: ${training.windows.length} windows to learn from, ${clean.windows.length} + ${decoded.windows.length} held out`,
   );
@@ -46,7 +48,7 @@ export async function trainJudge(profile: Profile): Promise<void> {
     for (let i = 0; i + batch <= order.length; i += batch) {
       const chosen = [...order.subarray(i, i + batch)];
       tf.tidy(() => {
-        const x = stack(chosen.map((at) => training.windows[at])).add(
+        const x = stackWindows(chosen.map((at) => training.windows[at])).add(
           tf.randomNormal([batch, 1, 1, 1], 0, 0.15),
         );
         const raw = tf.tensor2d(chosen.map((at) => training.labels[at]));
@@ -104,11 +106,11 @@ function judgeNetwork(): tf.LayersModel {
 }
 
 async function examples(
+  codec: TrainedCodec,
   seeds: number[],
   variants: number,
   kinds: ("clean" | "decoded")[],
 ): Promise<Examples> {
-  const codec = trainedCodec();
   const all: Examples = { windows: [], labels: [] };
   for (const seed of seeds) {
     const stems = await songStems(seed);
@@ -150,7 +152,9 @@ function accuracy(model: tf.LayersModel, { windows, labels }: Examples): number[
   const right = new Float64Array(instruments.length);
   const known = new Float64Array(instruments.length);
   for (let i = 0; i < windows.length; i += 64) {
-    const p = tf.tidy(() => (model.predict(stack(windows.slice(i, i + 64))) as tf.Tensor2D).arraySync());
+    const p = tf.tidy(() =>
+      (model.predict(stackWindows(windows.slice(i, i + 64))) as tf.Tensor2D).arraySync(),
+    );
     p.forEach((row, j) => {
       row.forEach((value, trait) => {
         const label = labels[i + j][trait];
@@ -161,13 +165,6 @@ function accuracy(model: tf.LayersModel, { windows, labels }: Examples): number[
     });
   }
   return [...right].map((count, trait) => count / known[trait]);
-}
-
-function stack(windows: Float32Array[]): tf.Tensor4D {
-  const { frames, mels } = judgeInput;
-  const flat = new Float32Array(windows.length * frames * mels);
-  for (const [i, window] of windows.entries()) flat.set(window, i * frames * mels);
-  return tf.tensor4d(flat, [windows.length, frames, mels, 1]);
 }
 
 async function save(model: tf.LayersModel, heldOut: object): Promise<void> {

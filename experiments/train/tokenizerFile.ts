@@ -1,8 +1,9 @@
 import { captionWords } from "../../lib/music/caption";
 
+const words = ["<pad>", "</s>", "<unk>", ...captionWords()];
+
 /** The bundled tokenizer, one token a caption word, in the format of Hugging Face's tokenizer.json. */
 export function studioTokenizer(): { json: object; vocabulary: number } {
-  const words = ["<pad>", "</s>", "<unk>", ...captionWords()];
   const special = (content: string, id: number) => ({
     id,
     content,
@@ -48,7 +49,6 @@ export function studioTokenizer(): { json: object; vocabulary: number } {
 
 /** A caption's token ids without the library, as the tokenizer above gives them: training needs millions. */
 export function studioTokens(text: string): number[] {
-  const words = ["<pad>", "</s>", "<unk>", ...captionWords()];
   const pieces = text.toLowerCase().replaceAll(",", " , ").split(/\s+/).filter(Boolean);
   return [...pieces.map((piece) => Math.max(2, words.indexOf(piece))), 1];
 }

@@ -43,11 +43,8 @@ export async function createJudge({ traits, artifacts }: JudgeFile): Promise<Pre
   const run = (network: tf.LayersModel, clips: Audio[]): number[][][] =>
     clips.map((clip) => {
       const windows = judgeWindows(clip);
-      const { frames, mels } = judgeInput;
-      const flat = new Float32Array(windows.length * frames * mels);
-      for (const [i, window] of windows.entries()) flat.set(window, i * frames * mels);
       return tf.tidy(() => {
-        const output = network.predict(tf.tensor4d(flat, [windows.length, frames, mels, 1]));
+        const output = network.predict(stackWindows(windows));
         return (output as tf.Tensor2D).arraySync();
       });
     });
@@ -91,4 +88,12 @@ export function judgeWindows(clip: Audio): Float32Array[] {
     windows.push(spectrum.data.slice(from * mels, (from + frames) * mels).map((x) => (x + 3.5) / 1.5));
   }
   return windows;
+}
+
+/** Windows as the network takes them: [windows, frames, mels, 1]. */
+export function stackWindows(windows: Float32Array[]): tf.Tensor4D {
+  const { frames, mels } = judgeInput;
+  const flat = new Float32Array(windows.length * frames * mels);
+  for (const [i, window] of windows.entries()) flat.set(window, i * frames * mels);
+  return tf.tensor4d(flat, [windows.length, frames, mels, 1]);
 }
