@@ -26,8 +26,8 @@ export interface ContinueOptions {
   /** See every value, [rows, ...]; when guided, the rows once with their text and then once without. */
   taps?: Taps;
   /**
-   * Read rows that begin alike only once. Taps still see all rows, and of the last layer the last position alone; they
-   * may not replace anything in the prompt.
+   * Read rows that begin alike only once, and let them share what is remembered of it. Taps still see all rows, and of the
+   * last layer the last position alone; they may not replace anything in the prompt.
    */
   sharePrompt?: boolean;
   /** Around each new position that the decoder reads, counted from 0. */
@@ -39,7 +39,9 @@ export interface ContinueOptions {
 
 /**
  * Continue token grids: read the delayed prompts once, then choose the tokens of one position after another, each row
- * with a random source of its own, so that a row's result does not depend on the others.
+ * with a random source of its own, so that a row's result does not depend on the others. With `sharePrompt`, on the wasm
+ * engine, not by a bit: there every row goes through the same operations in any company. Other engines' matrix products
+ * may differ in the last bit between batches of different sizes.
  * @returns prompt and new frames of every row, [codebooks][prompt + new frames]
  * @throws the signal's reason when aborted
  */
@@ -118,7 +120,8 @@ function readPrompts(
   const order = keys.map((key, i) => (sharePrompt ? distinct.indexOf(starts[keys.indexOf(key)]) : i));
   const isShared = distinct.length < starts.length;
   const texts = text && readTexts(decoder, distinct, text);
-  const cache = decoder.createCache(distinct.length, { origin: first, positions, text: texts });
+  const room = sharePrompt ? first : positions;
+  const cache = decoder.createCache(distinct.length, { origin: first, positions: room, text: texts });
   const logits = take(
     decoder.prefill(
       distinct.map(({ prompt }) => prompt),
@@ -130,11 +133,12 @@ function readPrompts(
       },
     ) as tf.Tensor,
   );
-  if (!isShared) return { cache, logits };
+  if (!sharePrompt) return { cache, logits };
   const size = logits.length / distinct.length;
   const spread = new Float32Array(order.length * size);
   for (const [row, from] of order.entries())
     spread.set(logits.subarray(from * size, (from + 1) * size), row * size);
+  // Always a copy, be it of one row: a row then sums in the same order, whether others began like it or not.
   const copy = decoder.copyCache(cache, order);
   cache.dispose();
   return { cache: copy, logits: spread };

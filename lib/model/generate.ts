@@ -7,6 +7,7 @@ import type { Intervention, Steer, Trace } from "./intervention";
 import type { MusicGen } from "./musicgen";
 import { checkSampling, type Sampling } from "./sampling";
 import { joinTaps, type Taps, tapsByRows } from "./taps";
+import type { TextEncoder } from "./textEncoder";
 import { checkTokens, type TokenGrid } from "./tokens";
 
 export interface GenerateOptions extends Sampling {
@@ -31,15 +32,19 @@ export interface GenerateOptions extends Sampling {
   onProgress?(done: number, steps: number): void;
 }
 
-/** A generated clip. */
-export interface Take {
+/** A generated clip in tokens. */
+export interface TokenTake {
   tokens: TokenGrid; // [codebooks][promptFrames + new frames]
   promptFrames: number;
-  audio: Audio;
   seed: number;
   /** What steering's monitor saw and did. */
   trace?: Trace;
   options: GenerateOptions;
+}
+
+/** A generated clip. */
+export interface Take extends TokenTake {
+  audio: Audio;
 }
 
 /**
@@ -57,8 +62,16 @@ export async function generate(model: MusicGen, options: GenerateOptions = {}): 
  * One `steer` for all rows (the same function) is made once for the whole batch; differing ones are slower.
  */
 export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): Promise<Take[]> {
+  const { codec, sampleRate } = model;
+  const takes = await generateTokens(model, batch);
+  const sounds = codec.decode(takes.map(({ tokens }) => tokens));
+  return takes.map((take, r) => ({ ...take, audio: { samples: sounds[r], sampleRate } }));
+}
+
+/** `generateBatch` without the sound: what is to be heard later, or by parts, is decoded then (`model.codec.decode`). */
+export async function generateTokens(model: MusicGen, batch: GenerateOptions[]): Promise<TokenTake[]> {
   if (batch.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
-  const { codec, decoder } = model;
+  const { decoder } = model;
   for (const options of batch) checkOptions(options);
   const frames = newFrames(model, batch);
   const prompts = readPrompts(model, batch);
@@ -100,10 +113,9 @@ export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): 
     const traces = groups.flatMap(({ rows, intervention }) => {
       return intervention?.trace?.() ?? new Array<undefined>(rows).fill(undefined);
     });
-    return codec.decode(grids).map((samples, r) => ({
-      tokens: grids[r],
+    return grids.map((tokens, r) => ({
+      tokens,
       promptFrames,
-      audio: { samples, sampleRate: model.sampleRate },
       seed: batch[r].seed ?? 0,
       trace: traces[r],
       options: batch[r],
@@ -168,11 +180,29 @@ function readTexts(model: MusicGen, batch: GenerateOptions[]): { states?: TextSt
     throw new RangeError("generateBatch: expected a text in every row or in none, found some");
   }
   const distinct = [...new Set(texts)];
-  const tokens = model.tokenizer.encode(distinct);
-  return {
-    states: { states: model.text.encode(tokens), mask: tf.tensor2d(tokens.mask) },
-    textRows: texts.map((text) => distinct.indexOf(text)),
-  };
+  const { ids, mask } = model.tokenizer.encode(distinct);
+  const textRows = texts.map((text) => distinct.indexOf(text));
+  return { states: { states: encodeTexts(model.text, ids, mask), mask: tf.tensor2d(mask) }, textRows };
+}
+
+/**
+ * States of texts that were padded to one length, [texts, length, dModel]. Each is read alone and without its padding, so
+ * that its states do not depend on the others by a bit.
+ */
+function encodeTexts(encoder: TextEncoder, ids: number[][], mask: number[][]): tf.Tensor3D {
+  return tf.tidy(() => {
+    const length = ids[0].length;
+    const rows = ids.map((row, i) => {
+      const isRead = (_: number, token: number) => mask[i][token] === 1;
+      const states = encoder.encode({ ids: [row.filter(isRead)], mask: [mask[i].filter(isRead)] });
+      return tf.pad3d(states, [
+        [0, 0],
+        [0, length - states.shape[1]],
+        [0, 0],
+      ]); // [1, length, dModel]
+    });
+    return tf.concat(rows, 0);
+  });
 }
 
 /** Rows that follow one another and share their steering. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/backend";
+import { hasKernels } from "../../lib/backend/wasm/kernels";
 import { type ContinueOptions, continueTokens, type Row } from "../../lib/model/continue";
 import { site, type Tap, type TapPoint, type Taps } from "../../lib/model/taps";
 import type { TokenGrid } from "../../lib/model/tokens";
@@ -104,6 +105,33 @@ test("a batch of different rows: each row is what it is alone", async () => {
   for (const [r, row] of rows.entries()) {
     const [alone] = await continueTokens(decoder, [row], { frames, text });
     assert.deepEqual(alone, together[r], `row ${r}`);
+  }
+});
+
+test("shared prompts: all that a row computes is the same bit for bit, alone and among others", async (t) => {
+  if (!hasKernels()) return t.skip("a promise of the wasm engine's kernels");
+  const fixture = openFixture("plain");
+  const other = fixture.grid("prompt").map((row) => row.map((token) => (token + 5) % 50));
+  const rows: Row[] = [fixture.grid("prompt"), other, fixture.grid("prompt")].map((prompt, seed) => {
+    return { prompt, seed, guidance: 2, text: seed === 1 ? 1 : 0 };
+  });
+  const text = fixture.text();
+  /** The last layer's residual stream of one row, conditional, at every step. */
+  const residuals = async (batch: Row[], row: number) => {
+    const seen: Float32Array[] = [];
+    const read: Tap = (value) => {
+      const size = value.shape[2] as number;
+      seen.push(value.dataSync<"float32">().slice(row * size, (row + 1) * size));
+      return undefined;
+    };
+    const taps: Taps = new Map([[site(1, "residual"), read]]);
+    await continueTokens(fixture.decoder, batch, { frames, text, taps, sharePrompt: true });
+    return seen;
+  };
+  for (const [r, row] of rows.entries()) {
+    const together = await residuals(rows, r);
+    assert.deepEqual(await residuals([row], 0), together, `row ${r}`);
+    assert.deepEqual(await residuals([...rows, ...rows].slice(r), 0), together, `row ${r} of many`);
   }
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/backend";
+import { hasKernels } from "../../lib/backend/wasm/kernels";
 import { activate, normalize } from "../../lib/model/activation";
 import { createMemory, createText } from "../../lib/model/attention";
 import { createLinear, disposeLinear, linear } from "../../lib/model/linear";
@@ -42,6 +43,36 @@ test("a linear layer is what its formula says, for any number of rows and column
     tf.tidy(() => void linear(x, matrix, { normalize: true }));
     disposeLinear(matrix);
     assert.ok(tf.memory().numTensors < before);
+  }
+});
+
+test("a row's result is the same bit for bit in any company and at any place", (t) => {
+  if (!hasKernels()) return t.skip("a promise of the wasm engine's kernels");
+  for (const [depth, columns] of [
+    [24, 72],
+    [27, 41],
+    [16, 33],
+  ]) {
+    const rows = 39;
+    const x = numbers(rows * depth, 3);
+    const matrix = createLinear(numbers(depth * columns), depth, columns, numbers(columns));
+    const run = (from: number, count: number) => {
+      const part = tf.tensor2d(x.slice(from * depth, (from + count) * depth), [count, depth]);
+      return linear(part, matrix, { normalize: true, activation: "gelu" }).dataSync<"float32">();
+    };
+    const together = run(0, rows);
+    for (const [from, count] of [
+      [0, 1],
+      [38, 1],
+      [5, 2],
+      [2, 3],
+      [3, 5],
+      [1, 33],
+    ]) {
+      const expected = together.slice(from * columns, (from + count) * columns);
+      assert.deepEqual(run(from, count), expected, `${depth} x ${columns}, rows ${from} to ${from + count}`);
+    }
+    disposeLinear(matrix);
   }
 });
 

@@ -16,6 +16,7 @@ const ROWS_AT_ONCE = 32;
  * x [rows, depth]; out, add [rows, columns].
  * weight: panels of 8 columns, each the 8 biases and then depth x 8 weights; the last panel is filled up with zeros.
  * normalized: room for [rows, depth], or 0: x is taken as it is. activation: 0 none, 1 gelu, 2 gelu by tanh, 3 relu.
+ * A row of out depends on its row of x alone, to the last bit: not on how many rows there are, nor on its place among them.
  */
 export function linear(
   x: usize, weight: usize, add: usize, normalized: usize, out: usize, rows: i32, depth: i32, columns: i32, activation: i32,
@@ -25,15 +26,22 @@ export function linear(
     x = normalized;
   }
   const width = <usize>depth << 2; // bytes of a row of x
+  const panelSize = <usize>(depth + 1) << 5; // bytes of a panel
   for (let start = 0; start < rows; start += ROWS_AT_ONCE) {
     const end = min(start + ROWS_AT_ONCE, rows);
-    for (let column = 0; column < columns; column += 8) {
-      const panel = weight + (<usize>(depth + 1) * column << 2);
-      let row = start;
-      for (; row + 4 <= end; row += 4) {
-        fourRows(x + width * row, panel, add, out, row, depth, column, columns, activation);
+    const whole = start + ((end - start) & ~3);
+    for (let column = 0; column < columns; column += 32) {
+      const panels = weight + (panelSize >> 3) * column;
+      let panel = panels;
+      for (let c = column; c < min(column + 32, columns); c += 8, panel += panelSize) {
+        for (let row = start; row < whole; row += 4) {
+          fourRows(x + width * row, panel, add, out, row, depth, c, columns, activation);
+        }
       }
-      for (; row < end; row++) oneRow(x + width * row, panel, add, out, row, depth, column, columns, activation);
+      for (let row = whole; row < end; row++) {
+        if (column + 24 < columns) fourPanels(x + width * row, panels, panelSize, add, out, row, depth, column, columns, activation);
+        else somePanels(x + width * row, panels, panelSize, add, out, row, depth, column, columns, activation);
+      }
     }
   }
 }
@@ -70,36 +78,68 @@ function fourRows(
   put(a3, b3, add, out, row + 3, column, columns, activation);
 }
 
-function oneRow(
-  x: usize, panel: usize, add: usize, out: usize, row: i32, depth: i32, column: i32, columns: i32, activation: i32,
+/** One row through four panels: every number is added up in the order of fourRows, so that it is the same bit for bit. */
+function fourPanels(
+  x: usize, w: usize, panelSize: usize, add: usize, out: usize, row: i32, depth: i32, column: i32, columns: i32, activation: i32,
 ): void {
-  const zero = f32x4.splat(0);
-  let a0 = v128.load(panel), b0 = v128.load(panel, 16);
-  let a1 = zero, a2 = zero, a3 = zero, b1 = zero, b2 = zero, b3 = zero;
-  let w = panel + 32;
-  const end = x + (<usize>depth << 2);
-  for (; x + 16 <= end; x += 16, w += 128) {
+  let w1 = w + panelSize;
+  let w2 = w1 + panelSize;
+  let w3 = w2 + panelSize;
+  let a0 = v128.load(w), b0 = v128.load(w, 16);
+  let a1 = v128.load(w1), b1 = v128.load(w1, 16);
+  let a2 = v128.load(w2), b2 = v128.load(w2, 16);
+  let a3 = v128.load(w3), b3 = v128.load(w3, 16);
+  const end = w + panelSize - 32;
+  for (; w + 64 <= end; w += 64, w1 += 64, w2 += 64, w3 += 64, x += 8) {
     const v0 = v128.load32_splat(x);
-    a0 = madd(v0, v128.load(w), a0);
-    b0 = madd(v0, v128.load(w, 16), b0);
+    a0 = madd(v0, v128.load(w, 32), a0);
+    b0 = madd(v0, v128.load(w, 48), b0);
+    a1 = madd(v0, v128.load(w1, 32), a1);
+    b1 = madd(v0, v128.load(w1, 48), b1);
+    a2 = madd(v0, v128.load(w2, 32), a2);
+    b2 = madd(v0, v128.load(w2, 48), b2);
+    a3 = madd(v0, v128.load(w3, 32), a3);
+    b3 = madd(v0, v128.load(w3, 48), b3);
     const v1 = v128.load32_splat(x, 4);
-    a1 = madd(v1, v128.load(w, 32), a1);
-    b1 = madd(v1, v128.load(w, 48), b1);
-    const v2 = v128.load32_splat(x, 8);
-    a2 = madd(v2, v128.load(w, 64), a2);
-    b2 = madd(v2, v128.load(w, 80), b2);
-    const v3 = v128.load32_splat(x, 12);
-    a3 = madd(v3, v128.load(w, 96), a3);
-    b3 = madd(v3, v128.load(w, 112), b3);
+    a0 = madd(v1, v128.load(w, 64), a0);
+    b0 = madd(v1, v128.load(w, 80), b0);
+    a1 = madd(v1, v128.load(w1, 64), a1);
+    b1 = madd(v1, v128.load(w1, 80), b1);
+    a2 = madd(v1, v128.load(w2, 64), a2);
+    b2 = madd(v1, v128.load(w2, 80), b2);
+    a3 = madd(v1, v128.load(w3, 64), a3);
+    b3 = madd(v1, v128.load(w3, 80), b3);
   }
-  for (; x < end; x += 4, w += 32) {
-    const v = v128.load32_splat(x);
-    a0 = madd(v, v128.load(w), a0);
-    b0 = madd(v, v128.load(w, 16), b0);
+  if (w < end) {
+    const v0 = v128.load32_splat(x);
+    a0 = madd(v0, v128.load(w, 32), a0);
+    b0 = madd(v0, v128.load(w, 48), b0);
+    a1 = madd(v0, v128.load(w1, 32), a1);
+    b1 = madd(v0, v128.load(w1, 48), b1);
+    a2 = madd(v0, v128.load(w2, 32), a2);
+    b2 = madd(v0, v128.load(w2, 48), b2);
+    a3 = madd(v0, v128.load(w3, 32), a3);
+    b3 = madd(v0, v128.load(w3, 48), b3);
   }
-  const a = f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3));
-  const b = f32x4.add(f32x4.add(b0, b1), f32x4.add(b2, b3));
-  put(a, b, add, out, row, column, columns, activation);
+  put(a0, b0, add, out, row, column, columns, activation);
+  put(a1, b1, add, out, row, column + 8, columns, activation);
+  put(a2, b2, add, out, row, column + 16, columns, activation);
+  put(a3, b3, add, out, row, column + 24, columns, activation);
+}
+
+/** One row through the last panels, one after another; in the same order again. */
+function somePanels(
+  x: usize, panel: usize, panelSize: usize, add: usize, out: usize, row: i32, depth: i32, column: i32, columns: i32, activation: i32,
+): void {
+  for (; column < columns; column += 8, panel += panelSize) {
+    let a = v128.load(panel), b = v128.load(panel, 16);
+    for (let at: usize = 32, from = x; at < panelSize; at += 32, from += 4) {
+      const v = v128.load32_splat(from);
+      a = madd(v, v128.load(panel + at), a);
+      b = madd(v, v128.load(panel + at, 16), b);
+    }
+    put(a, b, add, out, row, column, columns, activation);
+  }
 }
 
 /** Write 8 numbers of a row, or those of them that the row still has room for. */
