@@ -29,10 +29,17 @@ export function timbre(clip: Audio): Float32Array {
 export function similarity(clips: Audio[], prompts: Audio[], reference: Audio[]): number[] {
   if (clips.length !== prompts.length)
     throw new RangeError(`similarity: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
-  const others = reference.map(timbre);
+  const to = similarityTo(reference);
+  return clips.map((clip, i) => to(clip, prompts[i]));
+}
+
+/** `similarity` of one clip after another to prompts that come again: the reference's timbres are kept. */
+export function similarityTo(reference: Audio[]): (clip: Audio, prompt: Audio) => number {
+  const known = new Map(reference.map((clip) => [clip, timbre(clip)]));
+  const others = reference.map((clip) => known.get(clip)!);
   const centre = others[0].map((_, i) => others.reduce((sum, row) => sum + row[i], 0) / others.length);
-  const centred = (clip: Audio) => timbre(clip).map((x, i) => x - centre[i]);
-  return clips.map((clip, i) => cosine(centred(clip), centred(prompts[i])));
+  const centred = (clip: Audio) => (known.get(clip) ?? timbre(clip)).map((x, i) => x - centre[i]);
+  return (clip, prompt) => cosine(centred(clip), centred(prompt));
 }
 
 function cosine(a: Float32Array, b: Float32Array): number {
