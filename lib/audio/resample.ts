@@ -21,7 +21,7 @@ export function resample(audio: Audio, rate: number, { crossings = 64, attenuati
   const common = greatestCommonDivisor(audio.sampleRate, rate);
   const up = rate / common;
   const down = audio.sampleRate / common;
-  const { taps, reach } = polyphase(up, down, crossings, attenuation); // [up, 2 * reach]
+  const { taps, reach } = filterOf(up, down, crossings, attenuation); // [up, 2 * reach]
   const { samples } = audio;
   const width = 2 * reach;
   const out = new Float32Array(Math.ceil((samples.length * up) / down));
@@ -36,6 +36,15 @@ export function resample(audio: Audio, rate: number, { crossings = 64, attenuati
     out[i] = sum;
   }
   return { samples: out, sampleRate: rate };
+}
+
+/** The filter used last: excerpts of one song, and songs of one data set, need the same again and again. */
+let latest: { key: string; filter: ReturnType<typeof polyphase> } | undefined;
+
+function filterOf(...args: Parameters<typeof polyphase>): ReturnType<typeof polyphase> {
+  const key = args.join();
+  if (latest?.key !== key) latest = { key, filter: polyphase(...args) };
+  return latest.filter;
 }
 
 /**

@@ -1,9 +1,24 @@
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { writeAtomically } from "../file";
 import type { Audio } from "./audio";
+import { type ByteSource, FLOAT, findSound, PCM, sampleReader, type WavLayout } from "./wavLayout";
 
 /** How samples are stored: 16-bit integers (the default) or 32-bit floats (nothing clipped, nothing rounded). */
 export type WavEncoding = "pcm16" | "float32";
+
+/** An open WAV file, of which only what is asked for is read. */
+export interface WavFile {
+  name: string;
+  sampleRate: number;
+  channels: number;
+  frames: number;
+  /**
+   * Frames [from, to) as mono (the mean of the channels); only their bytes are read.
+   * @throws RangeError unless 0 <= from <= to <= frames; Error on a sample that is not finite
+   */
+  read(from: number, to: number): Float32Array;
+  close(): void;
+}
 
 /**
  * Read a WAV file as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits, plain
@@ -12,6 +27,37 @@ export type WavEncoding = "pcm16" | "float32";
  */
 export function readWav(path: string): Audio {
   return decodeWav(readFileSync(path), path);
+}
+
+/**
+ * Open a WAV file to read parts of it: formats as in `readWav`. Its header is checked against the file's size now.
+ * @throws Error as `readWav` does
+ */
+export function openWav(path: string): WavFile {
+  const handle = openSync(path, "r");
+  try {
+    const read = (offset: number, length: number) => readFully(handle, offset, length, path);
+    const layout = findSound({ name: path, size: fstatSync(handle).size, read });
+    const { channels, sampleBytes, sampleRate } = layout.format;
+    const frameBytes = channels * sampleBytes;
+    const frames = layout.size / frameBytes;
+    return {
+      name: path,
+      sampleRate,
+      channels,
+      frames,
+      read(from, to) {
+        if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames))
+          throw new RangeError(`${path}: expected frames within 0 ... ${frames}, found [${from}, ${to})`);
+        const view = read(layout.start + from * frameBytes, (to - from) * frameBytes);
+        return mono(view, { ...layout, start: 0, size: view.byteLength }, path, from);
+      },
+      close: () => closeSync(handle),
+    };
+  } catch (error) {
+    closeSync(handle);
+    throw error;
+  }
 }
 
 /** Write a WAV file, whole or not at all. Throws as `encodeWav` does. */
@@ -26,24 +72,13 @@ export function writeWav(path: string, audio: Audio, encoding: WavEncoding = "pc
  */
 export function decodeWav(bytes: Uint8Array, name = "WAV data"): Audio {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length === 0) throw new Error(`${name}: expected a WAV file, found an empty file`);
-  if (bytes.length < 12 || text(view, 0, 4) !== "RIFF" || text(view, 8, 4) !== "WAVE")
-    throw new Error(`${name}: expected a RIFF/WAVE file, found one starting with ${describeStart(bytes)}`);
-  const { format, start, size } = findSound(view, name);
-  const read = sampleReader(view, format);
-  const frameBytes = format.channels * format.sampleBytes;
-  const frames = size / frameBytes;
-  const samples = new Float32Array(frames);
-  for (let frame = 0, at = start; frame < frames; frame++) {
-    let sum = 0;
-    for (let channel = 0; channel < format.channels; channel++, at += format.sampleBytes) sum += read(at);
-    samples[frame] = sum / format.channels;
-    if (!Number.isFinite(samples[frame]))
-      throw new Error(
-        `${name}: expected finite samples, found ${samples[frame]} at frame ${frame} of ${frames}`,
-      );
-  }
-  return { samples, sampleRate: format.sampleRate };
+  const source: ByteSource = {
+    name,
+    size: bytes.length,
+    read: (offset, length) => new DataView(view.buffer, view.byteOffset + offset, length),
+  };
+  const layout = findSound(source);
+  return { samples: mono(view, layout, name, 0), sampleRate: layout.format.sampleRate };
 }
 
 /**
@@ -88,117 +123,33 @@ export function encodeWav(audio: Audio, encoding: WavEncoding = "pcm16"): Uint8A
   return bytes;
 }
 
-const PCM = 1;
-const FLOAT = 3;
-const EXTENSIBLE = 0xfffe;
-/** Bytes 2 to 15 of an EXTENSIBLE sub-format; bytes 0 and 1 are the plain format code. */
-const SUB_FORMAT_TAIL = "000000001000800000aa00389b71";
-const CODE_NAMES: Record<number, string> = {
-  2: "ADPCM",
-  6: "A-law",
-  7: "mu-law",
-  17: "IMA ADPCM",
-  85: "MP3",
-};
-/** What a writer that cannot seek back leaves as the size: the data then runs to the end of the file. */
-const UNKNOWN_SIZE = 0xffffffff;
-
-interface Format {
-  code: number;
-  channels: number;
-  sampleRate: number;
-  sampleBytes: number;
-}
-
-function findSound(view: DataView, name: string): { format: Format; start: number; size: number } {
-  let format: Format | undefined;
-  for (let at = 12; at + 8 <= view.byteLength; ) {
-    const id = text(view, at, 4);
-    const start = at + 8;
-    const left = view.byteLength - start;
-    const stated = view.getUint32(at + 4, true);
-    if (id === "fmt ") {
-      if (stated > left)
-        throw new Error(`${name}: expected a fmt chunk of ${stated} bytes, found only ${left}`);
-      format = readFormat(view, start, stated, name);
-    }
-    if (id === "data") {
-      if (!format) throw new Error(`${name}: expected a fmt chunk before the data chunk, found none`);
-      return { format, start, size: dataSize(format, stated, left, name) };
-    }
-    at = start + stated + (stated % 2); // a chunk of odd size is followed by one byte of padding
+/** The mean of the channels, frame by frame. @param first number of the view's first frame, for messages */
+function mono(view: DataView, { format, start, size }: WavLayout, name: string, first: number): Float32Array {
+  const read = sampleReader(view, format);
+  const frames = size / (format.channels * format.sampleBytes);
+  const samples = new Float32Array(frames);
+  for (let frame = 0, at = start; frame < frames; frame++) {
+    let sum = 0;
+    for (let channel = 0; channel < format.channels; channel++, at += format.sampleBytes) sum += read(at);
+    samples[frame] = sum / format.channels;
+    if (!Number.isFinite(samples[frame]))
+      throw new Error(
+        `${name}: expected finite samples, found ${samples[frame]} at frame ${first + frame} of ${first + frames}`,
+      );
   }
-  throw new Error(`${name}: expected a data chunk, found none in ${view.byteLength} bytes`);
+  return samples;
 }
 
-function dataSize(format: Format, stated: number, left: number, name: string): number {
-  const frameBytes = format.channels * format.sampleBytes;
-  if (stated === UNKNOWN_SIZE) stated = left - (left % frameBytes);
-  if (stated > left)
-    throw new Error(
-      `${name}: expected a data chunk of ${stated} bytes, found only ${left}: the file is truncated`,
-    );
-  if (stated === 0) throw new Error(`${name}: expected sound, found a data chunk of zero length`);
-  if (stated % frameBytes !== 0)
-    throw new Error(
-      `${name}: expected whole frames of ${frameBytes} bytes, found a data chunk of ${stated} bytes`,
-    );
-  return stated;
-}
-
-function readFormat(view: DataView, start: number, size: number, name: string): Format {
-  if (size < 16) throw new Error(`${name}: expected a fmt chunk of at least 16 bytes, found ${size}`);
-  let code = view.getUint16(start, true);
-  const channels = view.getUint16(start + 2, true);
-  const sampleRate = view.getUint32(start + 4, true);
-  const frameBytes = view.getUint16(start + 12, true);
-  const bits = view.getUint16(start + 14, true);
-  if (code === EXTENSIBLE) {
-    if (size < 40) throw new Error(`${name}: expected an EXTENSIBLE fmt chunk of 40 bytes, found ${size}`);
-    const tail = hex(view, start + 26, 14);
-    if (tail !== SUB_FORMAT_TAIL)
-      throw new Error(`${name}: expected PCM or float in the EXTENSIBLE format, found sub-format ${tail}`);
-    code = view.getUint16(start + 24, true);
+function readFully(handle: number, offset: number, length: number, path: string): DataView {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const count = readSync(handle, bytes, done, length - done, offset + done);
+    if (count === 0) throw new Error(`${path}: expected ${length} bytes at ${offset}, found only ${done}`);
+    done += count;
   }
-  const known =
-    (code === PCM && [8, 16, 24, 32].includes(bits)) || (code === FLOAT && [32, 64].includes(bits));
-  if (!known) {
-    const found =
-      code === PCM ? "PCM" : code === FLOAT ? "float" : (CODE_NAMES[code] ?? `format code ${code}`);
-    throw new Error(
-      `${name}: expected PCM of 8, 16, 24, 32 bits or float of 32, 64, found ${found} of ${bits} bits`,
-    );
-  }
-  if (channels === 0) throw new Error(`${name}: expected at least one channel, found 0`);
-  if (sampleRate === 0) throw new Error(`${name}: expected a sample rate above 0 Hz, found 0`);
-  if (frameBytes !== (channels * bits) / 8)
-    throw new Error(
-      `${name}: expected frames of ${(channels * bits) / 8} bytes for ${channels} channels of ${bits} bits, found ${frameBytes}`,
-    );
-  return { code, channels, sampleRate, sampleBytes: bits / 8 };
-}
-
-function sampleReader(view: DataView, { code, sampleBytes }: Format): (at: number) => number {
-  if (code === FLOAT)
-    return sampleBytes === 4 ? (at) => view.getFloat32(at, true) : (at) => view.getFloat64(at, true);
-  if (sampleBytes === 1) return (at) => (view.getUint8(at) - 128) / 128;
-  if (sampleBytes === 2) return (at) => view.getInt16(at, true) / 32768;
-  if (sampleBytes === 3) return (at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 8388608;
-  return (at) => view.getInt32(at, true) / 2147483648;
-}
-
-function text(view: DataView, at: number, length: number): string {
-  return String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset + at, length));
+  return new DataView(bytes.buffer);
 }
 
 function writeText(bytes: Uint8Array, at: number, value: string): void {
   for (let i = 0; i < value.length; i++) bytes[at + i] = value.charCodeAt(i);
-}
-
-function hex(view: DataView, at: number, length: number): string {
-  return Buffer.from(view.buffer, view.byteOffset + at, length).toString("hex");
-}
-
-function describeStart(bytes: Uint8Array): string {
-  return JSON.stringify(Buffer.from(bytes.subarray(0, 12)).toString("latin1"));
 }
