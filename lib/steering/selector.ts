@@ -17,15 +17,20 @@ export function topK(k: number | "all"): Selector {
 /**
  * ((accuracy - min) / (max - min))^power over all heads of the model (SMITIN, equation 6). A set that was cut down
  * to its best heads keeps their weights. All 1 when every head is equally accurate.
+ * @param k only the k most accurate heads get theirs, the others 0
+ * @throws RangeError on an impossible power; when applied, on an impossible k
  */
-export function softWeights(power = 3): Selector {
+export function softWeights(power = 3, k: number | "all" = "all"): Selector {
   if (!(power >= 0 && Number.isFinite(power))) {
     throw new RangeError(`power: expected a number from 0, found ${power}`);
   }
-  return ({ heads, statistics: { min, max } }) =>
-    Float64Array.from(heads, ({ accuracy }) =>
-      max > min ? Math.max(0, (accuracy - min) / (max - min)) ** power : 1,
+  return (probes) => {
+    const { min, max } = probes.statistics;
+    const chosen = topK(k)(probes);
+    return Float64Array.from(probes.heads, ({ accuracy }, i) =>
+      max > min ? chosen[i] * Math.max(0, (accuracy - min) / (max - min)) ** power : chosen[i],
     );
+  };
 }
 
 /** 1 for every head. */
