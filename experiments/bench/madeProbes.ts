@@ -11,6 +11,7 @@ export function made({ numHiddenLayers, numAttentionHeads, hiddenSize }: Decoder
     layers: numHiddenLayers,
     heads: numAttentionHeads,
     headDim: hiddenSize / numAttentionHeads,
+    frameRate: 50,
   };
 }
 

@@ -1,38 +1,53 @@
 import { tf } from "../backend";
-import type { Intervention, SteeredModel, Trace } from "../model/intervention";
+import { promptPositions } from "../model/delay";
+import type { Intervention, SteeredModel, Trace, TraitTrace } from "../model/intervention";
 import { site, type TapPoint, type Taps } from "../model/taps";
 import { addition } from "./addition";
+import type { Control } from "./gate";
 import { type Observer, observe } from "./observe";
-import type { Plan } from "./plan";
+import { type Channel, checkPlan, type Plan } from "./plan";
+import { replacing } from "./replacement";
 
-/** One row of the batch while it is being generated. */
-interface Row {
-  plan?: Plan;
+/** One trait of one row of the batch while it is being generated. */
+interface Active {
+  row: number;
+  channel: Channel;
+  control: Control;
+  /** what the control said at this position */
+  gate: number;
   observer?: Observer;
   /** C at the last position that is over; 0 before any */
   monitor: number;
-  trace: Trace;
+  trace: TraitTrace;
 }
 
 /**
- * Plans, a row each, as taps on z. At every position the strengths are decided once, from the C of the position before.
- * A value with a multiple of the rows (conditional rows, then unconditional ones) gets the same in each part; monitors
- * read the first. An off step runs no operation, and only layers with monitored heads are read.
+ * Plans, a row each, as taps on z: heads are replaced first, monitors look, then each layer's vectors are added.
+ * At every position the strengths are decided once, from the C of the position before. A value with a multiple of the
+ * rows (conditional rows, then unconditional ones) gets the same in each part; monitors read the first. An off step
+ * runs no operation, and only layers with monitored heads are read. Gates are made anew at every call, for each row.
  * @param plans a row each; undefined leaves the row alone
- * @throws Error when a plan's probes belong to another model
+ * @throws Error when a plan belongs to another model or names a head that the model does not have
  */
 export function intervene(
   plans: (Plan | undefined)[],
   { model, promptFrames }: { model: SteeredModel; promptFrames: number },
 ): Intervention {
-  for (const plan of plans) if (plan) sameModel(plan, model);
-  const rows: Row[] = plans.map((plan) => ({
-    plan,
-    observer: plan?.monitor && observe(plan.monitor),
-    monitor: 0,
-    trace: { step: [], monitor: [], threshold: plan?.monitor?.threshold ?? Number.NaN, strength: [] },
-  }));
-  const added = addition(plans, model);
+  for (const plan of new Set(plans)) if (plan) checkPlan(plan, model);
+  const actives: Active[][] = plans.map((plan, row) => {
+    return (plan?.channels ?? []).map((channel) => activate(channel, row, model.frameRate));
+  });
+  const all = actives.flat();
+  const traces: Trace[] = actives.map((channels) => traceOf(channels.map(({ trace }) => trace)));
+  const added = addition(
+    plans.map((plan) => plan?.channels ?? []),
+    model,
+  );
+  const replaced = replacing(
+    plans.map((plan) => plan?.edits ?? []),
+    model,
+    promptPositions(promptFrames),
+  );
   let first: number | undefined; // step of the first position fed: where `from: "start"` counts from
   let now: TapPoint | undefined; // the call whose z is being seen, as its first tap described it
 
@@ -41,71 +56,127 @@ export function intervene(
     const same = now && (at.prefill ? now.prefill : at.step === now.step);
     // The last layer of a prefill may see fewer positions than the others.
     if (same && at.positions === now?.positions) return;
-    if (!same) settle();
+    if (!same) {
+      settle();
+      for (const active of all) {
+        const isOut = at.prefill && active.channel.from === "new";
+        active.gate = isOut ? 0 : active.control(active.monitor);
+      }
+    }
     first ??= at.step;
     now = at;
-    const shares = rows.flatMap((row) =>
-      Array.from({ length: at.positions }, (_, i) => strength(row, at, i)),
-    );
+    const shares = new Float32Array(plans.length * at.positions * added.width);
+    for (const channels of actives) {
+      for (const [c, active] of channels.entries()) {
+        for (let i = 0; i < at.positions; i++) {
+          const share = strength(active, at, i);
+          shares[(active.row * at.positions + i) * added.width + c] = share;
+          if (!at.prefill) active.trace.strength.push(share);
+        }
+      }
+    }
     added.share(shares);
+    replaced.enter(at, first);
     if (at.prefill) return;
-    rows.forEach(({ trace }, row) => {
-      trace.step.push(promptFrames + at.step);
-      trace.strength.push(shares[row]);
+    actives.forEach((channels, row) => {
+      traces[row].step.push(promptFrames + at.step);
+      if (channels.length === 0) traces[row].strength.push(0);
     });
   }
 
-  function strength({ plan, monitor }: Row, at: TapPoint, position: number): number {
-    if (!plan || (at.prefill && plan.from === "new")) return 0;
-    const scheduled = plan.schedule(at.step + position - (plan.from === "start" ? first! : 0));
-    return scheduled === 0 ? 0 : scheduled * plan.gate(monitor);
+  function strength({ channel, gate }: Active, at: TapPoint, position: number): number {
+    if (at.prefill && channel.from === "new") return 0;
+    const step = at.step + position;
+    const scheduled = channel.schedule(step - (channel.from === "start" ? first! : 0), model.frameRate);
+    if (scheduled === 0) return 0;
+    const share = scheduled * gate;
+    if (!Number.isFinite(share)) {
+      throw new Error(
+        `steering ${channel.trait}: expected a finite share at step ${step}, found schedule ${scheduled}, gate ${gate}`,
+      );
+    }
+    return share;
   }
 
   /** The position is over. */
   function settle(): void {
-    for (const row of rows) {
-      if (!now || !row.observer) continue;
-      row.monitor = row.observer.value();
-      if (!now.prefill) row.trace.monitor.push(row.monitor);
+    for (const active of all) {
+      if (!now || !active.observer) continue;
+      active.monitor = active.observer.value();
+      if (!now.prefill) active.trace.monitor.push(active.monitor);
     }
     now = undefined;
   }
 
   /** Show the monitors of this layer the last position of their rows. */
   function look(layer: number, z: tf.Tensor, steered: tf.Tensor): void {
-    const watching = rows.filter(({ observer }) => observer?.layers.has(layer));
+    const watching = all.filter(({ observer }) => observer?.layers.has(layer));
     for (const reads of ["before", "after"] as const) {
       const readers = watching.filter(({ observer }) => observer?.reads === reads);
       if (readers.length === 0) continue;
       const values = lastPosition(reads === "before" ? z : steered); // [rows, heads, headDim]
       const size = model.heads * model.headDim;
-      for (const row of readers) {
-        const at = rows.indexOf(row) * size;
-        row.observer!.read(layer, values.subarray(at, at + size));
+      for (const { row, observer } of readers) {
+        observer!.read(layer, values.subarray(row * size, (row + 1) * size));
       }
     }
   }
 
   const taps: Taps = new Map();
-  const watched = new Set(rows.flatMap(({ observer }) => [...(observer?.layers ?? [])]));
-  for (const layer of new Set([...added.layers, ...watched])) {
+  const watched = new Set(all.flatMap(({ observer }) => [...(observer?.layers ?? [])]));
+  for (const layer of new Set([...added.layers, ...replaced.layers, ...watched])) {
     taps.set(site(layer, "selfAttention.z"), (z, at) => {
       enter(at);
-      const more = added.of(layer, z.shape[0] / rows.length);
-      const steered = more && tf.add(z, more); // [rows, positions, heads, headDim]
-      if (watched.has(layer)) look(layer, z, steered ?? z);
+      const other = replaced.of(layer, z);
+      const base = other ?? z; // [copies x rows, positions, heads, headDim]
+      const more = added.of(layer, z.shape[0] / plans.length);
+      const steered = more ? tf.add(base, more) : other;
+      if (watched.has(layer)) look(layer, base, steered ?? base);
       return steered;
     });
   }
   return {
     taps,
-    changesPrompt: plans.some((plan) => plan?.from === "start" && plan.vectors.length > 0),
+    changesPrompt: plans.some((plan) => plan && changesPrompt(plan)),
     trace() {
       settle();
-      return rows.map(({ trace }) => trace);
+      return traces;
     },
-    dispose: () => added.dispose(),
+    dispose() {
+      added.dispose();
+      replaced.dispose();
+    },
   };
+}
+
+function activate(channel: Channel, row: number, frameRate: number): Active {
+  const { trait, gate, monitor } = channel;
+  return {
+    row,
+    channel,
+    control: gate(frameRate),
+    gate: 0,
+    observer: monitor && observe(monitor),
+    monitor: 0,
+    trace: { trait, monitor: [], threshold: monitor?.threshold ?? Number.NaN, strength: [] },
+  };
+}
+
+/** A row's trace: its first trait's lists stand outside too. */
+function traceOf(traits: TraitTrace[]): Trace {
+  const { monitor, threshold, strength } = traits[0] ?? {
+    monitor: [],
+    threshold: Number.NaN,
+    strength: [],
+  };
+  return { step: [], monitor, threshold, strength, traits };
+}
+
+function changesPrompt({ channels, edits }: Plan): boolean {
+  return (
+    channels.some(({ from, vectors }) => from === "start" && vectors.length > 0) ||
+    edits.some(({ from, heads }) => from === "start" && heads.length > 0)
+  );
 }
 
 /** Numbers of the last position of every row: [rows, heads, headDim]. */
@@ -113,11 +184,4 @@ function lastPosition(z: tf.Tensor): Float32Array {
   const [rows, positions, heads, headDim] = z.shape;
   const last = positions > 1 ? tf.slice(z, [0, positions - 1, 0, 0], [rows, 1, heads, headDim]) : z;
   return last.dataSync<"float32">();
-}
-
-function sameModel({ model: probes }: Plan, model: SteeredModel): void {
-  if (probes.fingerprint === model.fingerprint) return;
-  throw new Error(
-    `the probes belong to model ${probes.name}, fingerprint ${probes.fingerprint}; this is ${model.name}, fingerprint ${model.fingerprint}`,
-  );
 }

@@ -1,18 +1,19 @@
 import type { Steer } from "../model/intervention";
-import type { HeadActivations } from "../probes/activations";
 import type { ProbeSet } from "../probes/probe";
 import { intervene } from "./compile";
-import type { Direction } from "./estimator";
-import { always, monitorOf, selfMonitor, type Threshold } from "./gate";
-import { type Plan, vectors } from "./plan";
+import type { Direction, EstimateOptions } from "./estimator";
+import { always, type Gate, monitorOf, selfMonitor, type Threshold } from "./gate";
+import { type PidOptions, pid } from "./pid";
+import { type Channel, type Plan, vectors } from "./plan";
 import { every, everyStep, type Schedule } from "./schedule";
 import { type Selector, softWeights, topK } from "./selector";
 
 /** A `steer` for `generate` that still shows the plan it follows. */
 export type PlannedSteer = Steer & { plan: Plan };
 
-interface CommonOptions {
-  /** strength, in standard deviations; from -1000 to 1000, negative drives the trait away */
+/** What every method takes. */
+interface CommonOptions extends EstimateOptions {
+  /** strength, in standard deviations, up to 1000 */
   alpha?: number;
   direction?: Direction;
   /** which heads, instead of the method's own choice */
@@ -21,14 +22,25 @@ interface CommonOptions {
   schedule?: Schedule;
   /** "new": at new positions only; "start": in the prompt too */
   from?: "new" | "start";
-  /** of direction "random" */
-  seed?: number;
-  /** clips for directions "principal" and "random" */
-  activations?: HeadActivations;
+}
+
+/** What every method takes that listens to its monitor. */
+interface MonitoredOptions extends CommonOptions {
+  /** only the K most accurate heads get their soft weight; "all" */
+  topK?: number | "all";
+  /** power of the soft weights; 3 */
+  power?: number;
+  /** how many heads the monitor watches; 16 */
+  monitorHeads?: number;
+  /** tau, or how to find it; "paper" */
+  threshold?: Threshold;
+  /** what the monitor reads: z before this layer's vector is added ("before"), or the sum */
+  reads?: "before" | "after";
 }
 
 /**
  * Inference-time intervention (Li et al. 2023): alpha sigma theta added to z of the K most accurate heads, every step.
+ * A negative alpha drives the trait away.
  * @param options topK = 16 (or all heads, when there are fewer), or "all"; alpha = 5; direction "probe"; with
  *   `monitor: true` the trace holds C(t), at the cost of reading z
  * @returns what `generate` takes as `steer`; the trace holds, a row each, steps and strengths
@@ -41,6 +53,7 @@ export function iti(
   const { alpha = 5, direction = "probe", schedule = everyStep(), from = "new", monitor = false } = options;
   const heads = options.topK ?? Math.min(16, probes.heads.length);
   return steer({
+    trait: probes.trait,
     model: probes.model,
     vectors: vectors(probes, alpha, options.selector ?? topK(heads), direction, options),
     schedule,
@@ -53,32 +66,63 @@ export function iti(
 /**
  * SMITIN: soft weights over all heads, every 5th step, while the monitor does not yet see the trait.
  * At step t the strength follows from C(t - 1), since C needs z of every layer; at the first new step C is that of the
- * prompt's last position. C reads z before this layer's vector is added (`reads: "after"` for the sum).
- * The gate closes when the trait is there: to drive a trait away (alpha < 0), use `iti`, or a threshold above 1.
- * @param options alpha = 5, every = 5, power = 3 of the weights, monitorHeads = 16, delta = 1, threshold "paper"
+ * prompt's last position. The gate closes when the trait is there: to drive a trait away, use `suppress`.
+ * @param options alpha = 5, every = 5, power = 3 of the weights, topK = "all", monitorHeads = 16, delta = 1,
+ *   threshold "paper"; gate instead of SMITIN's own, as in `gate: pid({ target: 0.7 })`
  * @returns what `generate` takes as `steer`; the trace holds, a row each, C(t) and the strength at every step
  * @throws RangeError or Error on impossible options; when generating, on another model than the probes'
  */
 export function smitin(
   probes: ProbeSet,
-  options: CommonOptions & {
-    every?: number;
-    power?: number;
-    monitorHeads?: number;
-    delta?: number;
-    threshold?: Threshold;
-    reads?: "before" | "after";
-  } = {},
+  options: MonitoredOptions & { every?: number; delta?: number; gate?: Gate } = {},
 ): PlannedSteer {
-  const { alpha = 5, direction = "probe", from = "new", power = 3, delta = 1, threshold, reads } = options;
-  const monitor = monitorOf(probes, { heads: options.monitorHeads, threshold, reads });
+  const { alpha = 5, delta = 1, schedule = every(options.every ?? 5) } = options;
+  const monitor = monitorOf(probes, { ...options, heads: options.monitorHeads });
+  const gate = options.gate ?? selfMonitor(monitor.threshold, delta);
+  return steer({ ...weighted(probes, alpha, options), schedule, gate, monitor });
+}
+
+/**
+ * SMITIN's mirror image: drives the trait away, while the monitor still sees it. The vectors are turned round, and
+ * the strength is 1 - delta (1 - C) while C is above the threshold.
+ * @param options as for `smitin`; alpha = 5 is how strongly the trait is driven away. A threshold that is a number is a
+ *   level of C; "paper" is 1 - tau: absence, of probability 1 - C, has to reach the tau that presence has to.
+ * @throws RangeError or Error on impossible options, a negative alpha among them
+ */
+export function suppress(
+  probes: ProbeSet,
+  options: MonitoredOptions & { every?: number; delta?: number; gate?: Gate } = {},
+): PlannedSteer {
+  const { alpha = 5, delta = 1, schedule = every(options.every ?? 5), threshold = "paper" } = options;
+  if (!(alpha >= 0)) {
+    throw new RangeError(`suppress: alpha: expected a number from 0 to 1000, found ${alpha}`);
+  }
+  const found = monitorOf(probes, { ...options, heads: options.monitorHeads });
+  const monitor = { ...found, threshold: threshold === "paper" ? 1 - found.threshold : found.threshold };
+  const gate = options.gate ?? selfMonitor(monitor.threshold, delta, { until: "absent" });
+  return steer({ ...weighted(probes, -alpha, options), schedule, gate, monitor });
+}
+
+/**
+ * Feedback: soft weights over all heads, every step, and a PID controller that holds C at a target (`pid`; arXiv
+ * 2606.18790). The trace's threshold is the target.
+ * @param options as for `smitin`; target = the threshold ("paper" by default); gains and range of `pid`: with a range
+ *   of [-1, 1] too much of the trait is pushed away again
+ * @throws RangeError or Error on impossible options
+ */
+export function feedback(
+  probes: ProbeSet,
+  options: MonitoredOptions & Partial<PidOptions> = {},
+): PlannedSteer {
+  const { alpha = 5, schedule = everyStep() } = options;
+  const found = monitorOf(probes, { ...options, heads: options.monitorHeads });
+  const target = options.target ?? found.threshold;
+  const gate = pid({ ...options, target });
   return steer({
-    model: probes.model,
-    vectors: vectors(probes, alpha, options.selector ?? softWeights(power), direction, options),
-    schedule: options.schedule ?? every(options.every ?? 5),
-    gate: selfMonitor(monitor.threshold, delta),
-    monitor,
-    from,
+    ...weighted(probes, alpha, options),
+    schedule,
+    gate,
+    monitor: { ...found, threshold: target },
   });
 }
 
@@ -88,6 +132,7 @@ export function watch(
   options: { monitorHeads?: number; threshold?: Threshold } = {},
 ): PlannedSteer {
   return steer({
+    trait: probes.trait,
     model: probes.model,
     vectors: [],
     schedule: () => 0,
@@ -97,15 +142,34 @@ export function watch(
   });
 }
 
+/** A method of one's own for one trait; one plan for every row of the batch. */
+export function steer(channel: Channel): PlannedSteer {
+  return planned({ channels: [channel], edits: [] });
+}
+
+/**
+ * Several traits at once, each with its own strength, heads, schedule, gate and monitor, and heads taken out or patched:
+ * `together(smitin(drums), suppress(piano), ablate(heads))`. Vectors on one head add up; heads are replaced before
+ * anything is added. The trace holds every trait, the first one's numbers outside too.
+ * @throws Error without parts; when generating, on parts of another model
+ */
+export function together(...parts: PlannedSteer[]): PlannedSteer {
+  if (parts.length === 0) throw new Error("together: expected at least one part, found none");
+  return planned({
+    channels: parts.flatMap(({ plan }) => plan.channels),
+    edits: parts.flatMap(({ plan }) => plan.edits),
+  });
+}
+
 /** One plan for every row of the batch. */
-export function steer(plan: Plan): PlannedSteer {
+export function planned(plan: Plan): PlannedSteer {
   const run: Steer = (context) => intervene(new Array(context.rows).fill(plan), context);
   return Object.assign(run, { plan });
 }
 
 /**
  * A plan a row: what makes a sweep one batch.
- * @param rows what `iti`, `smitin`, `watch` or `steer` returned; undefined leaves a row alone
+ * @param rows what `iti`, `smitin`, `together`, `ablate` or their like returned; undefined leaves a row alone
  * @throws Error, when generating, unless the batch has as many rows
  */
 export function steerRows(rows: (PlannedSteer | undefined)[]): Steer {
@@ -117,5 +181,20 @@ export function steerRows(rows: (PlannedSteer | undefined)[]): Steer {
       rows.map((row) => row?.plan),
       context,
     );
+  };
+}
+
+/** What methods with soft weights have in common. */
+function weighted(
+  probes: ProbeSet,
+  alpha: number,
+  options: MonitoredOptions,
+): Pick<Channel, "trait" | "model" | "vectors" | "from"> {
+  const { direction = "probe", from = "new", power, selector = softWeights(power, options.topK) } = options;
+  return {
+    trait: probes.trait,
+    model: probes.model,
+    vectors: vectors(probes, alpha, selector, direction, options),
+    from,
   };
 }

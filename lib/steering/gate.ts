@@ -1,7 +1,14 @@
 import { headCount, type Probe, type ProbeSet, ranked } from "../probes/probe";
 
 /** Turns the intervention up and down by what the monitor saw last: C in [0, 1] -> share of full strength. */
-export type Gate = (monitor: number) => number;
+export type Control = (monitor: number) => number;
+
+/**
+ * Makes the control of one row of one take, so that a control may remember what it saw. It is asked once at every
+ * position, in order, also where the schedule is off (a prompt steered from its start is one position, with C = 0).
+ * @param frameRate positions a second
+ */
+export type Gate = (frameRate: number) => Control;
 
 /** What watches: C(t) is the median, over these heads, of the probability their probes give to z(t). */
 export interface Monitor {
@@ -15,18 +22,26 @@ export interface Monitor {
 export type Threshold = number | "paper" | "calibrated";
 
 export function always(): Gate {
-  return () => 1;
+  return () => () => 1;
 }
 
 /**
  * SMITIN's gate: 1 - delta C while C is below the threshold, else off.
+ * Its mirror image, `until: "absent"`, drives a trait away: 1 - delta (1 - C) while C is above the threshold, else off.
  * @throws RangeError unless delta is a number from 0
  */
-export function selfMonitor(threshold: number, delta = 1): Gate {
+export function selfMonitor(
+  threshold: number,
+  delta = 1,
+  { until = "present" }: { until?: "present" | "absent" } = {},
+): Gate {
   if (!(delta >= 0 && Number.isFinite(delta))) {
     throw new RangeError(`delta: expected a number from 0, found ${delta}`);
   }
-  return (monitor) => (monitor < threshold ? Math.max(0, 1 - delta * monitor) : 0);
+  if (until === "absent") {
+    return () => (monitor) => (monitor > threshold ? Math.max(0, 1 - delta * (1 - monitor)) : 0);
+  }
+  return () => (monitor) => (monitor < threshold ? Math.max(0, 1 - delta * monitor) : 0);
 }
 
 /**

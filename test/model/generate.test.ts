@@ -9,6 +9,7 @@ import type { Steer } from "../../lib/model/intervention";
 import { loadMusicGen } from "../../lib/model/load";
 import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
 import { site } from "../../lib/model/taps";
+import { freshHome } from "../hub/environment";
 import { openFixture } from "./musicgenFixture";
 
 const fixture = () => openFixture("plain");
@@ -82,7 +83,13 @@ test("steering: rows of one batch with plans of their own, each as it is alone, 
       return {
         taps,
         trace: () =>
-          Array.from({ length: rows }, () => ({ step: [], monitor: [], threshold: strength, strength: [] })),
+          Array.from({ length: rows }, () => ({
+            step: [],
+            monitor: [],
+            threshold: strength,
+            strength: [],
+            traits: [],
+          })),
         dispose: () => {
           disposed.push(String(strength));
           vector.dispose();
@@ -117,7 +124,8 @@ test("steering: rows of one batch with plans of their own, each as it is alone, 
   assert.deepEqual(guided[0].tokens, grid("guidedSteered"));
 });
 
-test("a folder that lacks a part says so when the part is used; one that does not exist says what to place where", async () => {
+test("a folder that lacks a part says so when the part is used; one that does not exist says what to place where", async (t) => {
+  freshHome(t, { HF_HUB_OFFLINE: "1" });
   const { folder } = fixture();
   const disk = diskFolder(folder);
   const model = openMusicGen({ ...disk, has: (file) => disk.has(file) });

@@ -134,11 +134,11 @@ test("with C at or above the threshold nothing is added and nothing computed", (
 
 test("the threshold is the paper's, a number, or calibrated", () => {
   const threshold = (options: Parameters<typeof smitin>[1]) =>
-    smitin(probes, options).plan.monitor!.threshold;
+    smitin(probes, options).plan.channels[0].monitor!.threshold;
   near([threshold({})], [0.7 - probes.statistics.std]);
   assert.equal(threshold({ threshold: 0.4 }), 0.4);
   near([threshold({ threshold: "calibrated" })], [0.55]);
-  near([smitin(probes.top(2), {}).plan.monitor!.threshold], [0.7 - probes.statistics.std]);
+  near([smitin(probes.top(2), {}).plan.channels[0].monitor!.threshold], [0.7 - probes.statistics.std]);
   assert.throws(
     () => threshold({ threshold: "calibrated", monitorHeads: 2 }),
     /measured on the 4 best heads/,
@@ -236,6 +236,7 @@ test("impossible options and another model end in one clear error", () => {
 test("a method of one's own is a plan", () => {
   const vector = new Float32Array([1, 2, 3, 4]);
   const own = steer({
+    trait: "own",
     model: probes.model,
     vectors: [{ layer: 1, head: 0, vector }],
     schedule: (step) => (step % 2 === 0 ? 0.5 : 0),

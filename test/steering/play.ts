@@ -9,6 +9,7 @@ export const model: SteeredModel = {
   layers: 2,
   heads: 2,
   headDim: 4,
+  frameRate: 10,
 };
 
 /** What one call of a layer's tap added to z. */

@@ -1,0 +1,127 @@
+import { tf } from "../backend";
+import type { SteeredModel } from "../model/intervention";
+import type { TapPoint } from "../model/taps";
+import { repeat } from "./addition";
+import { checkLength, type Edit, type Replacement } from "./plan";
+
+/** The heads that are replaced, in all rows. */
+export interface Replacing {
+  layers: Set<number>;
+  /** Decide what is replaced at the positions of this call. @param first the step of the first position ever fed */
+  enter(at: TapPoint, first: number): void;
+  /** @returns z with heads replaced; nothing, and no operation, when no head of the layer is replaced now */
+  of(layer: number, z: tf.Tensor): tf.Tensor | undefined;
+  dispose(): void;
+}
+
+interface Slot {
+  row: number;
+  edit: Edit;
+  replacement: Replacement;
+}
+
+/** What a layer's z becomes: z x keep + fill. */
+interface Blend {
+  /** everything it was made from, to see whether it still holds */
+  made: (Float32Array | number)[];
+  keep: tf.Tensor; // [copies x rows, positions, heads, 1]
+  fill?: tf.Tensor; // [copies x rows, positions, heads, headDim]; none when it is all zeros
+}
+
+/**
+ * Compile the edits of all rows. Of edits on one head the later one works on what the earlier one left.
+ * @param origin positions before the first new one
+ */
+export function replacing(
+  rows: Edit[][],
+  { heads, headDim, frameRate }: SteeredModel,
+  origin: number,
+): Replacing {
+  const slots = new Map<number, Slot[]>();
+  rows.forEach((edits, row) => {
+    for (const edit of edits) {
+      for (const replacement of edit.heads) {
+        const slot = { row, edit, replacement };
+        slots.set(replacement.layer, [...(slots.get(replacement.layer) ?? []), slot]);
+      }
+    }
+  });
+  const blends = new Map<number, Blend>();
+  let now: TapPoint;
+  let start = 0;
+
+  /** What is at work in a layer now: number of the place [rows, positions, heads], share, other z, one after another. */
+  function current(layer: number): (Float32Array | number)[] {
+    const found: (Float32Array | number)[] = [];
+    for (const { row, edit, replacement } of slots.get(layer) ?? []) {
+      if (now.prefill && edit.from === "new") continue;
+      for (let i = 0; i < now.positions; i++) {
+        const step = now.step + i;
+        const share = edit.schedule(step - (edit.from === "start" ? start : 0), frameRate);
+        if (share === 0) continue;
+        if (!Number.isFinite(share)) {
+          throw new Error(`${edit.name}: expected a finite share at step ${step}, found ${share}`);
+        }
+        const other = replacement.at(origin + step);
+        if (other === undefined) continue;
+        if (other) checkLength(edit.name, layer, replacement.head, other, { headDim });
+        found.push((row * now.positions + i) * heads + replacement.head, share, other);
+      }
+    }
+    return found;
+  }
+
+  function blend(made: Blend["made"], copies: number): Blend {
+    const count = rows.length * now.positions * heads;
+    const keep = new Float32Array(count).fill(1);
+    const fill = new Float32Array(count * headDim);
+    for (let m = 0; m < made.length; m += 3) {
+      const [place, share, other] = made.slice(m, m + 3) as [number, number, Float32Array | 0];
+      keep[place] *= 1 - share;
+      for (let d = 0, at = place * headDim; d < headDim; d++, at++) {
+        fill[at] = (1 - share) * fill[at] + (other ? share * other[d] : 0);
+      }
+    }
+    const [batch, positions] = [copies * rows.length, now.positions];
+    return {
+      made,
+      keep: tf.keep(tf.tensor4d(repeat(keep, copies), [batch, positions, heads, 1])),
+      fill: fill.some((value) => value !== 0)
+        ? tf.keep(tf.tensor4d(repeat(fill, copies), [batch, positions, heads, headDim]))
+        : undefined,
+    };
+  }
+
+  function free({ keep, fill }: Blend): void {
+    keep.dispose();
+    fill?.dispose();
+  }
+
+  return {
+    layers: new Set(slots.keys()),
+    enter(at, first) {
+      now = at;
+      start = first;
+    },
+    of(layer, z) {
+      const made = current(layer);
+      if (made.length === 0) return undefined;
+      let known = blends.get(layer);
+      const same =
+        known?.keep.shape[1] === now.positions &&
+        known.made.length === made.length &&
+        made.every((value, i) => value === known!.made[i]);
+      if (!known || !same) {
+        if (known) free(known);
+        known = blend(made, z.shape[0] / rows.length);
+        blends.set(layer, known);
+      }
+      const kept = tf.mul(z, known.keep); // [copies x rows, positions, heads, headDim]
+      return known.fill ? tf.add(kept, known.fill) : kept;
+    },
+    dispose() {
+      for (const known of blends.values()) free(known);
+      blends.clear();
+    },
+  };
+}
