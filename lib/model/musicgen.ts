@@ -3,6 +3,7 @@ import { type Codec, createCodec } from "./codec";
 import { type MusicGenConfig, readConfig } from "./config";
 import { createDecoder, type Decoder } from "./decoder";
 import type { Folder } from "./folder";
+import { checkRoom, floatBytes } from "./room";
 import { checkShapes, type Part, partsOf } from "./shapes";
 import { createTextEncoder, type TextEncoder } from "./textEncoder";
 import { openTokenizer, type Tokenizer } from "./tokenizer";
@@ -36,12 +37,13 @@ export interface MusicGen {
 
 /**
  * A MusicGen from a Hugging Face folder (config.json, model.safetensors or shards, tokenizer.json, generation_config.json).
- * @throws Error naming the file, what was expected and what was found
+ * @throws Error naming the file, what was expected and what was found, or the engine that is needed for its size
  */
 export function openMusicGen(folder: Folder, name = folder.name): MusicGen {
   const config = readConfig(folder);
   const checkpoint = openCheckpoint(folder);
   checkShapes(checkpoint, config);
+  checkRoom(name, floatBytes(checkpoint));
   const parts = partsOf(checkpoint);
   const { decoder, audioEncoder, textEncoder } = config;
   const opened: (() => void)[] = [];
