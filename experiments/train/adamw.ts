@@ -1,4 +1,5 @@
 import { tf } from "../../lib/backend";
+import type { Muon } from "./muon";
 import type { Parameters } from "./parameters";
 
 export interface AdamWOptions {
@@ -7,6 +8,8 @@ export interface AdamWOptions {
   decay?: number;
   /** Gradients of a larger global norm are scaled down to it. */
   clip?: number;
+  /** Takes over the hidden matrices, at the same rate and decay. */
+  muon?: Muon;
 }
 
 /** AdamW (Loshchilov & Hutter 2019) on the flat parameter vector, with clipping of the global gradient norm. */
@@ -15,16 +18,18 @@ export class AdamW {
   readonly mean: tf.Variable;
   readonly square: tf.Variable;
   private readonly mask: tf.Tensor1D;
-  private readonly options: Required<AdamWOptions>;
+  private readonly options: Required<Omit<AdamWOptions, "muon">>;
+  private readonly muon?: { optimizer: Muon; mask: tf.Tensor1D };
 
   constructor(
     private readonly parameters: Parameters,
-    { beta1 = 0.9, beta2 = 0.95, decay = 0, clip = 1 }: AdamWOptions = {},
+    { beta1 = 0.9, beta2 = 0.95, decay = 0, clip = 1, muon }: AdamWOptions = {},
   ) {
     this.options = { beta1, beta2, decay, clip };
     this.mean = tf.variable(tf.zeros([parameters.size]), false);
     this.square = tf.variable(tf.zeros([parameters.size]), false);
     this.mask = parameters.decayMask();
+    if (muon) this.muon = { optimizer: muon, mask: muon.mask() };
   }
 
   /** One update of the parameters by the gradient [size]; returns the gradient's norm before clipping. */
@@ -39,7 +44,9 @@ export class AdamW {
       const mean = this.mean.div(1 - beta1 ** this.step);
       const root = tf.sqrt(this.square.div(1 - beta2 ** this.step)).add(1e-8);
       const pull = this.parameters.flat.mul(this.mask).mul(decay);
-      this.parameters.flat.assign(this.parameters.flat.sub(mean.div(root).add(pull).mul(rate)));
+      let move: tf.Tensor = mean.div(root);
+      if (this.muon) move = tf.where(this.muon.mask.cast("bool"), this.muon.optimizer.direction(g), move);
+      this.parameters.flat.assign(this.parameters.flat.sub(move.add(pull).mul(rate)));
       return norm;
     });
   }

@@ -8,6 +8,7 @@ import { AdamW } from "./adamw";
 import { codecVariables, createCodec, initialise, source, startQuantizer } from "./codecNetwork";
 import { startTrainingEngine } from "./engine";
 import { drawPlayers } from "./lineup";
+import { startPeers } from "./peers";
 import { type Profile, stateFolder } from "./profile";
 import type { LearningQuantizer } from "./quantizer";
 import { SONG_SECONDS, songSeeds, songStems } from "./songs";
@@ -22,8 +23,9 @@ const SAMPLES = 7680; // 24 frames, and a multiple of every hop of the spectral 
  * Resumes from data/cache/train/codec.state; ends by writing the state that `exportStudio` reads.
  */
 export async function trainCodec(profile: Profile): Promise<void> {
-  await startTrainingEngine();
   const { steps, warmUp, songs, batch } = profile.codec;
+  const peers = startPeers(batch);
+  await startTrainingEngine();
   const path = join(stateFolder, "codec.state");
   const network = createCodec(1);
   const optimizer = new AdamW(network.parameters, { beta1: 0.8, beta2: 0.99, clip: 1 });
@@ -39,7 +41,9 @@ export async function trainCodec(profile: Profile): Promise<void> {
   const running = [0, 0, 0]; // spectral, wave and commitment loss since the last report
   let since = step;
   for (; step < steps; step++) {
-    const x = next();
+    const all = next();
+    const share = batch / peers.size;
+    const x = all.slice([peers.rank * share, 0], [share, SAMPLES]); // every process draws all, and takes its share
     const quantised = step >= warmUp;
     if (step === warmUp) startQuantizer(network, next);
     const rate =
@@ -66,9 +70,18 @@ export async function trainCodec(profile: Profile): Promise<void> {
         running[i] += part.dataSync()[0];
       return spectralPart.add(wavePart.mul(8)).add(commitment.mul(0.25)) as tf.Scalar;
     }, [network.parameters.flat]);
-    optimizer.update(grads[network.parameters.flat.name], rate).dispose();
-    if (quantised) network.quantizer.learn(frames!);
-    tf.dispose([x, value, grads, frames!]);
+    const gradient = tf.tensor1d(
+      await peers.average(await grads[network.parameters.flat.name].data<"float32">()),
+    );
+    optimizer.update(gradient, rate).dispose();
+    if (quantised) {
+      const everybodys = await peers.gather(await frames!.data<"float32">());
+      const all = tf.tensor2d(everybodys, [everybodys.length / network.quantizer.dim, network.quantizer.dim]);
+      network.quantizer.learn(all);
+      all.dispose();
+    }
+    tf.dispose([all, x, value, grads, gradient, frames!]);
+    if (peers.rank > 0) continue;
     if ((step + 1) % profile.codec.report === 0 || step + 1 === steps) {
       const seconds = (Date.now() - started) / 1000;
       const [spectralMean, wave, commitment] = running.map((sum) => (sum / (step + 1 - since)).toFixed(4));
@@ -81,6 +94,7 @@ export async function trainCodec(profile: Profile): Promise<void> {
       saveState(path, step + 1, variables);
     }
   }
+  peers.close();
 }
 
 /** What the first 1, 2, ... codebooks say of the frames, [n, dim] each; no gradient passes. */

@@ -7,10 +7,12 @@ import { compose } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { fromDecoderCheckpoint } from "./checkpointLayout";
-import { type EncodedMix, encodeMixes, trainedCodec } from "./codes";
-import { createDecoderParameters, type DecoderBatch, decoderLoss } from "./decoderNetwork";
+import { type EncodedMix, encodeMixes, type MixName, trainedCodec } from "./codes";
+import { createDecoderParameters, type DecoderBatch, decoderLoss, hiddenMatrices } from "./decoderNetwork";
 import { startTrainingEngine } from "./engine";
+import { Muon } from "./muon";
 import type { Parameters } from "./parameters";
+import { startPeers } from "./peers";
 import { type Profile, stateFolder } from "./profile";
 import { SONG_SECONDS, songSeeds } from "./songs";
 import { studioCodec } from "./studio";
@@ -29,15 +31,18 @@ const UNCONDITIONAL = 0.5; // share of rows that see no caption
  * @param from a folder such as data/models/studio whose weights a new training starts from (of the same codec)
  */
 export async function trainDecoder(profile: Profile, from?: string): Promise<void> {
-  await startTrainingEngine();
   const { steps, songs, batch, report, variants } = profile.decoder;
+  const peers = startPeers(batch);
+  await startTrainingEngine();
   const path = join(stateFolder, "decoder.state");
   const parameters = createDecoderParameters(2);
-  const optimizer = new AdamW(parameters, { decay: 0.05 });
+  const muon = new Muon(parameters, hiddenMatrices);
+  const optimizer = new AdamW(parameters, { decay: 0.05, muon });
   const variables = new Map([
     ["parameters", parameters.flat],
     ["adam.mean", optimizer.mean],
     ["adam.square", optimizer.square],
+    ["muon.momentum", muon.momentum],
   ]);
   let step = loadState(path, variables);
   if (step === 0 && from) startFrom(from, parameters);
@@ -45,22 +50,26 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
 
   const codec = trainedCodec();
   const mixes: EncodedMix[] = [];
+  const encoded = async (names: MixName[]) => {
+    await encodeMixes(
+      codec,
+      names.filter((_, i) => i % peers.size === peers.rank),
+    );
+    await peers.gather(new Float32Array()); // now everybody's are on disk
+    return encodeMixes(codec, names);
+  };
   const grow = async (size: number) => {
     const names = [];
     for (let i = mixes.length; i < Math.min(size, songs * variants); i++) {
       names.push({ seed: songSeeds.train + (i % songs), variant: 1 + Math.floor(i / songs) });
     }
-    mixes.push(
-      ...(await encodeMixes(codec, names, (done) => {
-        if (done % 200 === 0) console.log(`encoded ${done}/${names.length} mixes`);
-      })),
-    );
+    mixes.push(...(await encoded(names)));
   };
   const validation = Array.from({ length: profile.decoder.validation }, (_, i) => ({
     seed: songSeeds.validation + i,
     variant: 1,
   }));
-  const unseen = await encodeMixes(codec, validation);
+  const unseen = await encoded(validation);
 
   const started = Date.now();
   const first = step;
@@ -71,18 +80,28 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     // Mixes are encoded as training goes on, so that it need not wait for all: the pool follows from the step.
     if (step === first || step % GROW_EVERY === 0)
       await grow(FIRST_POOL + GROW_BY * Math.floor(step / GROW_EVERY));
-    const data = drawBatch(mixes, batch, random(1000 + step));
-    const losses = new Float64Array(studioCodec.codebooks);
+    const rows = drawRows(mixes, batch, random(1000 + step));
+    const share = batch / peers.size;
+    const data = toBatch(rows.slice(peers.rank * share, (peers.rank + 1) * share));
+    let losses = new Float32Array();
     const { value, grads } = tf.variableGrads(() => {
       const each = decoderLoss(parameters, data);
-      losses.set(each.dataSync());
+      losses = each.dataSync<"float32">();
       return tf.mean(each) as tf.Scalar;
     }, [parameters.flat]);
-    optimizer.update(grads[parameters.flat.name], rate).dispose();
-    tf.dispose([value, grads]);
+    // One message a step: the gradient, and the losses behind it.
+    const own = await grads[parameters.flat.name].data<"float32">();
+    const message = new Float32Array(own.length + losses.length);
+    message.set(own);
+    message.set(losses, own.length);
+    const mean = await peers.average(message);
+    losses = mean.subarray(own.length);
+    const gradient = tf.tensor1d(mean.subarray(0, own.length));
+    optimizer.update(gradient, rate).dispose();
+    tf.dispose([value, grads, gradient]);
     for (const [k, loss] of losses.entries()) running.losses[k] += loss;
     running.count++;
-    if ((step + 1) % report === 0 || step + 1 === steps) {
+    if (peers.rank === 0 && ((step + 1) % report === 0 || step + 1 === steps)) {
       const seconds = (Date.now() - started) / 1000;
       const text = (values: Float64Array) => [...values].map((x) => x.toFixed(3)).join(" ");
       let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook ${text(running.losses.map((x) => x / running.count))}`;
@@ -95,6 +114,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       running.count = 0;
     }
   }
+  peers.close();
 }
 
 function startFrom(folder: string, parameters: Parameters): void {
@@ -124,17 +144,15 @@ interface Row {
   text: number[];
 }
 
-function drawBatch(mixes: EncodedMix[], rows: number, uniform: () => number): DecoderBatch {
-  return toBatch(
-    Array.from({ length: rows }, () => {
-      const mix = mixes[Math.floor(uniform() * mixes.length)];
-      const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
-      const captioned = uniform() >= UNCONDITIONAL;
-      const words = () => caption(compose(mix.seed, { seconds: SONG_SECONDS }), mix.players, uniform);
-      const text = captioned ? studioTokens(words()) : [];
-      return { mix, from, text };
-    }),
-  );
+function drawRows(mixes: EncodedMix[], rows: number, uniform: () => number): Row[] {
+  return Array.from({ length: rows }, () => {
+    const mix = mixes[Math.floor(uniform() * mixes.length)];
+    const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
+    const captioned = uniform() >= UNCONDITIONAL;
+    const words = () => caption(compose(mix.seed, { seconds: SONG_SECONDS }), mix.players, uniform);
+    const text = captioned ? studioTokens(words()) : [];
+    return { mix, from, text };
+  });
 }
 
 function toBatch(batch: Row[]): DecoderBatch {

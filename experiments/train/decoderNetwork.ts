@@ -76,6 +76,16 @@ export function createDecoderParameters(seed: number): Parameters {
   return parameters;
 }
 
+/**
+ * Into how many matrices a parameter's columns split for `Muon`; 0 for what is left to AdamW: all but self-attention
+ * and feed-forward (cross-attention sees a caption in half of the rows only, and each matrix costs time).
+ */
+export function hiddenMatrices(name: string): number {
+  const parts: Record<string, number> = { qkv: 3, out: 1, fc1: 1, fc2: 1 };
+  const [layer, part] = name.split(".");
+  return /^\d+$/.test(layer) ? (parts[part] ?? 0) : 0;
+}
+
 /** The bundled text encoder: two layers of T5. */
 export const textShape = {
   numLayers: 2,

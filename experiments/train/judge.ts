@@ -18,7 +18,17 @@ interface Examples {
 }
 
 /**
- * Train the presence judge on songs that nothing else uses, each mix clean and as the codec decodes it. A window's
+ * What is heard of a mix: itself, what the codec makes of it, or that with a part of its tokens taken from other
+ * moments: the kind of mistake a decoder makes, whose clicks and bursts are no drums.
+ */
+type Kind = "clean" | "decoded" | "disturbed";
+const kinds: Kind[] = ["clean", "decoded", "disturbed"];
+
+/** Largest share of the tokens that is disturbed, by codebook: a decoder errs most where tokens are hardest to tell. */
+const DISTURBED = [0.15, 0.3, 0.5, 0.7];
+
+/**
+ * Train the presence judge on songs that nothing else uses, each mix in every `Kind`. A window's
  * label is the level of the stem itself. Reports held-out accuracy a trait; keeps the weights of the best epoch.
  */
 export async function trainJudge(profile: Profile): Promise<void> {
@@ -30,12 +40,11 @@ export async function trainJudge(profile: Profile): Promise<void> {
   const held = Math.ceil(songs / 8);
   const seeds = Array.from({ length: songs }, (_, i) => songSeeds.judge + i);
   const codec = trainedCodec();
-  const training = await examples(codec, seeds.slice(held), variants, ["clean", "decoded"]);
-  const clean = await examples(codec, seeds.slice(0, held), variants, ["clean"]);
-  const decoded = await examples(codec, seeds.slice(0, held), variants, ["decoded"]);
-  console.log(
-    `judge: ${training.windows.length} windows to learn from, ${clean.windows.length} + ${decoded.windows.length} held out`,
-  );
+  const training = await examples(codec, seeds.slice(held), variants, kinds);
+  const unheard: Examples[] = [];
+  for (const kind of kinds) unheard.push(await examples(codec, seeds.slice(0, held), variants, [kind]));
+  const windows = unheard[0].windows.length;
+  console.log(`judge: ${training.windows.length} windows to learn from, ${windows} of each kind held out`);
 
   const model = judgeNetwork();
   const optimizer = tf.train.adam(1e-3);
@@ -63,17 +72,16 @@ export async function trainJudge(profile: Profile): Promise<void> {
       });
       batches++;
     }
-    const onClean = accuracy(model, clean);
-    const onDecoded = accuracy(model, decoded);
+    const right = unheard.map((each) => accuracy(model, each));
     const show = (row: number[]) => row.map((x) => (100 * x).toFixed(1)).join(" ");
     console.log(
-      `judge epoch ${epoch + 1}/${epochs}  loss ${(total / batches).toFixed(4)}  clean ${show(onClean)}  decoded ${show(onDecoded)}` +
-        `  (${instruments.join(", ")}, %)`,
+      `judge epoch ${epoch + 1}/${epochs}  loss ${(total / batches).toFixed(4)}  ` +
+        `${kinds.map((kind, i) => `${kind} ${show(right[i])}`).join("  ")}  (${instruments.join(", ")}, %)`,
     );
-    const worst = Math.min(...onClean, ...onDecoded);
+    const worst = Math.min(...right.flat());
     if (worst < best) continue;
     best = worst;
-    await save(model, { clean: onClean, decoded: onDecoded, windows: clean.windows.length });
+    await save(model, { ...Object.fromEntries(kinds.map((kind, i) => [kind, right[i]])), windows });
   }
 }
 
@@ -109,7 +117,7 @@ async function examples(
   codec: TrainedCodec,
   seeds: number[],
   variants: number,
-  kinds: ("clean" | "decoded")[],
+  wanted: Kind[],
 ): Promise<Examples> {
   const all: Examples = { windows: [], labels: [] };
   for (const seed of seeds) {
@@ -118,8 +126,10 @@ async function examples(
       const players = lineUp(seed, variant);
       const mix = mixStems(stems, players);
       const labels = windowLabels(stems, players);
-      for (const kind of kinds) {
-        const samples = kind === "clean" ? mix : decodeCodes(codec, encodeAudio(codec, [mix]))[0];
+      const codes = wanted.some((kind) => kind !== "clean") ? encodeAudio(codec, [mix])[0] : [];
+      for (const kind of wanted) {
+        const heard = kind === "disturbed" ? disturb(codes, random(seed * 31 + variant)) : codes;
+        const samples = kind === "clean" ? mix : decodeCodes(codec, [heard])[0];
         judgeWindows({ samples, sampleRate: bandRate }).forEach((window, i) => {
           all.windows.push(window);
           all.labels.push(labels[i]);
@@ -128,6 +138,14 @@ async function examples(
     }
   }
   return all;
+}
+
+/** Codes with a random share of each codebook's taken from other frames of the same clip. */
+function disturb(codes: Int16Array[], uniform: () => number): Int16Array[] {
+  const share = uniform();
+  return codes.map((row, k) =>
+    row.map((code) => (uniform() < share * DISTURBED[k] ? row[Math.floor(uniform() * row.length)] : code)),
+  );
 }
 
 /** Per window: 1 where the stem is louder than -38 dBFS, 0 where it is below -55 dBFS, NaN between. */

@@ -1,6 +1,6 @@
 import type { CodecShape } from "../../lib/model/codecLayers";
 
-/** The bundled codec: EnCodec at 16 kHz, 50 frames a second, 4 codebooks of 512. Its LSTM is kept at zero. */
+/** The bundled codec: EnCodec at 16 kHz, 50 frames a second, 4 codebooks of 256. Its LSTM is kept at zero. */
 export const studioCodec: CodecShape & { samplingRate: number; codebooks: number; codebookSize: number } = {
   samplingRate: 16000,
   audioChannels: 1,
@@ -19,7 +19,7 @@ export const studioCodec: CodecShape & { samplingRate: number; codebooks: number
   trimRightRatio: 1,
   padMode: "reflect",
   codebooks: 4,
-  codebookSize: 512,
+  codebookSize: 256,
 };
 
 /** The bundled decoder and text encoder. */
