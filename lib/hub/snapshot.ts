@@ -46,19 +46,23 @@ export async function modelSnapshot(
   const settings = hubSettings();
   const cache = modelCache(settings.cache, repo);
   const local = cachedSnapshot(cache, revision);
-  if (local && local.missing.length === 0) return local.folder;
+  if (local?.missing.length === 0) return local.folder;
+  const usable = local?.missing.every((file) => optional.includes(file)) ? local : undefined;
   try {
     if (settings.offline) throw new HubUnreachable("HF_HUB_OFFLINE is set");
-    const model = await connect(repo, revision, settings, options.signal);
+    // What goes with weights that are here is of their commit, though the hub may have a later one.
+    const model = await connect(repo, usable?.commit ?? revision, settings, options.signal);
     return await fetchSnapshot(model, cache, settings, options);
   } catch (error) {
+    options.signal?.throwIfAborted();
+    if (usable) return usable.folder;
     if (!(error instanceof HubUnreachable)) throw error;
-    if (local?.missing.every((file) => optional.includes(file))) return local.folder;
     throw new Error(offlineAdvice(repo, home, error.message, local));
   }
 }
 
 interface LocalSnapshot {
+  commit: string;
   folder: string;
   /** Files that are not here and not known to be absent from the hub. */
   missing: string[];
@@ -69,7 +73,11 @@ function cachedSnapshot(cache: ModelCache, revision: string): LocalSnapshot | un
   if (!commit) return undefined;
   const folder = cache.snapshot(commit);
   const files = [config, ...optional, ...(cache.has(commit, weights) ? [] : shardsOf(folder))];
-  return { folder, missing: files.filter((file) => !cache.has(commit, file) && !cache.lacks(commit, file)) };
+  return {
+    commit,
+    folder,
+    missing: files.filter((file) => !cache.has(commit, file) && !cache.lacks(commit, file)),
+  };
 }
 
 /** The shards that the index names, or the one file where there is no index. */

@@ -98,6 +98,7 @@ export async function startHub(models: Record<string, HubModel>): Promise<Preten
     if (isApi && what === "revision")
       return json(response, { _id: "1", id: `${org}/${name}`, sha: model.commit });
     if (isApi && what === "tree") return json(response, tree(model));
+    response.setHeader("X-Repo-Commit", model.commit);
     const found = model.files[file];
     if (!found) {
       response.setHeader("X-Error-Code", "EntryNotFound");
@@ -152,7 +153,7 @@ function send(request: IncomingMessage, response: ServerResponse, bytes: Uint8Ar
   const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "") ?? [];
   const start = Number(from ?? 0);
   const end = Math.min(bytes.length, to === undefined ? bytes.length : Number(to) + 1);
-  response.setHeader("ETag", '"etag"');
+  response.setHeader("ETag", `"${gitId(bytes)}"`);
   response.setHeader("Content-Length", end - start);
   if (from !== undefined) response.setHeader("Content-Range", `bytes ${start}-${end - 1}/${bytes.length}`);
   response.writeHead(from === undefined ? 200 : 206);

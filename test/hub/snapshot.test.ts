@@ -273,6 +273,20 @@ test("a cache that Python filled in part is used, and what it lacks is fetched",
   assert.deepEqual(hub.fetched(), ["generation_config.json", "tokenizer.json"]);
 });
 
+test("weights that are here are used, though the hub has gone on to others or is shut", async (t) => {
+  const cache = cacheOf(home(t), "lab/whole");
+  const earlier = "e".repeat(40);
+  const folder = join(cache, "snapshots", earlier);
+  mkdirSync(folder, { recursive: true });
+  mkdirSync(join(cache, "refs"));
+  writeFileSync(join(cache, "refs/main"), earlier);
+  for (const name of ["config.json", "model.safetensors"]) writeFileSync(join(folder, name), "{}");
+  assert.equal(await get("lab/whole"), folder);
+  assert.deepEqual(hub.fetched(), []);
+  process.env.HF_ENDPOINT = "http://127.0.0.1:9";
+  assert.equal(await get("lab/whole"), folder);
+});
+
 test("two at once fetch the same file into one cache", async (t) => {
   home(t);
   hub.drops = [1000, 2000, 200_000];
