@@ -1,5 +1,6 @@
 import { type Audio, duration } from "../audio/audio";
 import type { Figure, Trace } from "./figure";
+import { axisKey, axisName, stack } from "./panels";
 import { axis, ink, layout, legend, meaning, quietInk, seriesColour } from "./theme";
 import { envelope, waveformTraces, waveRange } from "./waveform";
 
@@ -11,21 +12,27 @@ export interface MonitoredTake {
   trace?: MonitorSeries;
 }
 
-/** The monitor at a take's steps, in order: what steering leaves as a take's trace. */
-export interface MonitorSeries {
-  /** Frame of the take, counted from the prompt's first. */
-  step: ArrayLike<number>;
+/** What one trait's monitor saw, step by step. */
+export interface TraitSeries {
   /** C(t): probability that the trait is there, 0 to 1; empty when nothing was monitored. */
   monitor: ArrayLike<number>;
-  /** tau: the probability from which on the intervention is off; NaN when nothing was monitored. */
+  /** tau: the probability at which the intervention goes off; NaN when nothing was monitored. */
   threshold: number;
   /** Share of the full strength that was used at the step; 0 is off. */
   strength: ArrayLike<number>;
 }
 
+/** The monitor at a take's steps, in order: what steering leaves as a take's trace. */
+export interface MonitorSeries extends TraitSeries {
+  /** Frame of the take, counted from the prompt's first. */
+  step: ArrayLike<number>;
+  /** Every trait of the take, when there are several; the fields above are the first one's. */
+  traits?: (TraitSeries & { trait: string })[];
+}
+
 export interface MonitorTraceOptions {
   title?: string;
-  /** What the monitor listens for. */
+  /** What the monitor listens for, where traces don't name several traits. */
   trait?: string;
   /** Token frames in a second. */
   frameRate?: number;
@@ -36,7 +43,7 @@ export interface MonitorTraceOptions {
 /**
  * What the monitor saw while takes were made, on one axis of seconds: every take's waveform, the monitor's probability
  * C(t) with its threshold, and the strength of the intervention. The prompt is shaded. (The paper's figure of the
- * monitor, with and without SMITIN.)
+ * monitor, with and without SMITIN.) Takes steered for several traits have a pair of panels for each.
  * @throws Error when there is no take or none has a trace
  */
 export function monitorTrace(
@@ -44,143 +51,161 @@ export function monitorTrace(
   options: MonitorTraceOptions = {},
 ): Figure {
   const all = Array.isArray(takes) ? takes : [takes];
-  const {
-    trait,
-    frameRate = 50,
-    names = all.map((_, i) => (all.length > 1 ? `take ${i + 1}` : "")),
-  } = options;
-  const { title = trait ? `What the monitor for ${trait} saw` : "What the monitor saw" } = options;
-  const threshold = all.find(({ trace }) => trace && trace.monitor.length > 0)?.trace?.threshold;
-  if (threshold === undefined)
-    throw new Error("nothing to draw: expected at least one take with a monitor's trace, found none");
-  const panels = stack([...all.map(() => 1), 2.4, 1]);
-  const monitorAxis = all.length + 1;
-  const strengthAxis = all.length + 2;
-  const seconds = Math.max(...all.map(({ audio }) => duration(audio)));
-  const promptEnd = all[0].promptFrames / frameRate;
-  const alone = all.length === 1;
-  const colours = names.map((name, i) => (alone ? meaning.monitor : seriesColour(name, i)));
+  const { frameRate = 50, names = all.map((_, i) => (all.length > 1 ? `take ${i + 1}` : "")) } = options;
   const waves = all.map(({ audio }) => envelope(audio));
+  const traits = traitsOf(all, options.trait);
+  const isAlone = all.length === 1;
+  const colours = names.map((name, i) => (isAlone ? meaning.monitor : seriesColour(name, i)));
+  const kinds = traits.flatMap(({ threshold }) => (threshold === undefined ? [1] : [2.4, 1]));
+  const panels = stack([...all.map(() => 1), ...kinds], traits.length > 1 ? 0.035 : 0.05);
+  let used = all.length; // y axes
+  const rows = traits.map((trait) => ({
+    ...trait,
+    monitorAxis: trait.threshold === undefined ? 0 : ++used,
+    strengthAxis: ++used,
+  }));
 
   return {
     data: [
       ...waves.flatMap((wave, i) => waveformTraces(wave, { yaxis: axisName(i + 1) })),
-      ...all.flatMap(({ trace }, i) => [
-        ...probability(trace, frameRate, axisName(monitorAxis), colours[i], names[i]),
-        ...strength(trace, frameRate, axisName(strengthAxis), alone ? meaning.strength : colours[i]),
-      ]),
+      ...rows.flatMap(({ series, monitorAxis, strengthAxis }, row) =>
+        series.flatMap(({ take, time, monitor, strength }) => [
+          ...probability(time(frameRate), monitor, {
+            yaxis: axisName(monitorAxis),
+            name: names[take],
+            showlegend: !isAlone && isFirst(rows, row, take),
+            line: { color: colours[take], width: 2 },
+          }),
+          ...bars(
+            time(frameRate),
+            strength,
+            axisName(strengthAxis),
+            isAlone ? meaning.strength : colours[take],
+            frameRate,
+          ),
+        ]),
+      ),
     ],
-    layout: layout(title, `threshold ${threshold.toFixed(2)}; the prompt is shaded`, {
+    layout: layout(options.title ?? titleOf(traits), subtitleOf(traits), {
       width: 860,
-      height: 330 + 90 * all.length,
-      ...(alone ? { showlegend: false } : { legend }),
+      height: 330 + 90 * all.length + 210 * (traits.length - 1),
+      ...(isAlone ? { showlegend: false } : { legend }),
       barmode: "overlay",
       bargap: 0,
-      xaxis: axis("seconds", { range: [0, seconds], anchor: axisName(strengthAxis), showgrid: false }),
-      ...Object.fromEntries(
-        waves.map((wave, i) => [
+      xaxis: axis("seconds", {
+        range: [0, Math.max(...all.map(({ audio }) => duration(audio)))],
+        anchor: axisName(used),
+        showgrid: false,
+      }),
+      ...Object.fromEntries([
+        ...waves.map((wave, i) => [
           axisKey(i + 1),
           axis(names[i] || "sample", { ...waveRange(wave), domain: panels[i], showgrid: false, nticks: 3 }),
         ]),
-      ),
-      [axisKey(monitorAxis)]: axis("C(t)", { range: [0, 1.02], domain: panels[all.length], dtick: 0.25 }),
-      [axisKey(strengthAxis)]: axis("strength", {
-        range: [0, 1.05],
-        domain: panels[all.length + 1],
-        dtick: 0.5,
-      }),
+        ...rows.flatMap(({ trait, threshold, series, monitorAxis, strengthAxis }) => {
+          const of = traits.length > 1 ? `, ${trait}` : "";
+          const domain = panels[strengthAxis - 1];
+          const lower = { range: strengthRange(series), domain, dtick: 0.5 };
+          if (threshold === undefined) return [[axisKey(strengthAxis), axis(`strength${of}`, lower)]];
+          const upper = { range: [0, 1.02], domain: panels[monitorAxis - 1], dtick: 0.25 };
+          return [
+            [axisKey(monitorAxis), axis(`C(t)${of}`, upper)],
+            [axisKey(strengthAxis), axis("strength", lower)],
+          ];
+        }),
+      ]),
       shapes: [
-        {
-          type: "rect",
-          xref: "x",
-          yref: "paper",
-          x0: 0,
-          x1: promptEnd,
-          y0: 0,
-          y1: 1,
-          fillcolor: meaning.prompt,
-          line: { width: 0 },
-          layer: "below",
-        },
-        {
-          type: "line",
-          xref: "paper",
-          yref: axisName(monitorAxis),
-          x0: 0,
-          x1: 1,
-          y0: threshold,
-          y1: threshold,
-          line: { color: meaning.threshold, width: 1.5, dash: "dash" },
-        },
+        promptShade(all[0].promptFrames / frameRate),
+        ...rows.flatMap(({ threshold, monitorAxis }) =>
+          threshold === undefined ? [] : [thresholdLine(threshold, axisName(monitorAxis))],
+        ),
       ],
       annotations: [
-        {
-          text: "threshold",
-          xref: "paper",
-          yref: axisName(monitorAxis),
-          x: 1,
-          xanchor: "right",
-          y: threshold,
-          yanchor: "bottom",
-          showarrow: false,
-          font: { size: 12, color: ink },
-        },
-        {
-          text: "prompt",
-          xref: "x",
-          yref: "paper",
-          x: 0,
-          xanchor: "left",
-          xshift: 4,
-          y: 1,
-          yanchor: "bottom",
-          showarrow: false,
-          font: { size: 12, color: quietInk },
-        },
+        ...rows.flatMap(({ threshold, monitorAxis }) =>
+          threshold === undefined ? [] : [thresholdName(threshold, axisName(monitorAxis))],
+        ),
+        promptName,
       ],
     }),
   };
 }
 
+/** One trait in the takes that were steered or watched for it. */
+interface TraitRow {
+  trait: string;
+  /** the first take's that was monitored; none when none was */
+  threshold?: number;
+  series: (TraitSeries & { take: number; time(frameRate: number): number[] })[];
+}
+
+/** Whether the take's line in this row is its first of all: the one for the legend. */
+function isFirst(rows: TraitRow[], row: number, take: number): boolean {
+  const hasLine = ({ series }: TraitRow) => series.some((one) => one.take === take && one.monitor.length > 0);
+  return rows.findIndex(hasLine) === row;
+}
+
+/** The traits of all takes, in the order they come up. @throws Error when no take has a monitor's trace */
+function traitsOf(takes: MonitoredTake[], asked?: string): TraitRow[] {
+  const names = new Set(takes.flatMap(({ trace }) => (trace?.traits ?? []).map(({ trait }) => trait)));
+  const [only = ""] = asked === undefined ? names : [asked];
+  const rows = new Map<string, TraitRow>();
+  for (const [take, { trace }] of takes.entries()) {
+    if (!trace) continue;
+    const time = (frameRate: number) => Array.from(trace.step, (frame) => round(frame / frameRate));
+    for (const { trait, ...series } of trace.traits?.length ? trace.traits : [{ ...trace, trait: only }]) {
+      const key = names.size > 1 ? trait : only;
+      const row = rows.get(key) ?? { trait: key, series: [] };
+      rows.set(key, row);
+      row.series.push({ ...series, take, time });
+      if (series.monitor.length > 0) row.threshold ??= series.threshold;
+    }
+  }
+  const found = [...rows.values()];
+  if (found.every(({ threshold }) => threshold === undefined)) {
+    throw new Error("nothing to draw: expected at least one take with a monitor's trace, found none");
+  }
+  return found;
+}
+
+function titleOf(traits: TraitRow[]): string {
+  const names = traits.map(({ trait }) => trait);
+  if (names.length > 1) return `What the monitors for ${names.join(" and ")} saw`;
+  return names[0] ? `What the monitor for ${names[0]} saw` : "What the monitor saw";
+}
+
+function subtitleOf(traits: TraitRow[]): string {
+  const thresholds = traits.flatMap(({ trait, threshold }) => {
+    if (threshold === undefined) return [];
+    return [traits.length > 1 ? `${trait} ${threshold.toFixed(2)}` : threshold.toFixed(2)];
+  });
+  return `threshold ${thresholds.join(", ")}; the prompt is shaded`;
+}
+
 function probability(
-  trace: MonitorSeries | undefined,
-  frameRate: number,
-  yaxis: string,
-  color: string,
-  name: string,
+  x: number[],
+  monitor: ArrayLike<number>,
+  style: { yaxis: string; name: string; showlegend: boolean; line: object },
 ): Trace[] {
-  if (!trace || trace.monitor.length === 0) return [];
-  return [
-    {
-      type: "scatter",
-      name,
-      x: secondsOf(trace, frameRate),
-      y: Array.from(trace.monitor, round),
-      yaxis,
-      mode: "lines",
-      line: { color, width: 2 },
-      hovertemplate: "C = %{y:.2f} at %{x:.2f} s<extra></extra>",
-    },
-  ];
+  if (monitor.length === 0) return [];
+  const hovertemplate = "C = %{y:.2f} at %{x:.2f} s<extra></extra>";
+  return [{ type: "scatter", mode: "lines", x, y: Array.from(monitor, round), hovertemplate, ...style }];
 }
 
 /** One bar for each step at which the intervention was on. */
-function strength(
-  trace: MonitorSeries | undefined,
-  frameRate: number,
+function bars(
+  time: number[],
+  strength: ArrayLike<number>,
   yaxis: string,
   color: string,
+  frameRate: number,
 ): Trace[] {
-  const time = trace ? secondsOf(trace, frameRate) : [];
-  const bars = Array.from(trace?.strength ?? [], (share, i) => [time[i], round(share)]).filter(
-    ([, share]) => share > 0,
-  );
-  if (bars.length === 0) return [];
+  const on = Array.from(strength, (share, i) => [time[i], round(share)]).filter(([, share]) => share !== 0);
+  if (on.length === 0) return [];
   return [
     {
       type: "bar",
-      x: bars.map(([at]) => at),
-      y: bars.map(([, share]) => share),
+      x: on.map(([at]) => at),
+      y: on.map(([, share]) => share),
       yaxis,
       width: 1 / frameRate,
       marker: { color, line: { color, width: 1 } },
@@ -190,30 +215,35 @@ function strength(
   ];
 }
 
-function secondsOf({ step }: MonitorSeries, frameRate: number): number[] {
-  return Array.from(step, (frame) => round(frame / frameRate));
+/** From 0 to 1, wider where shares are. */
+function strengthRange(series: TraitSeries[]): [number, number] {
+  const shares = series.flatMap(({ strength }) => Array.from(strength));
+  const low = shares.reduce((least, share) => Math.min(least, share), 0);
+  const high = shares.reduce((most, share) => Math.max(most, share), 1);
+  return [1.05 * low, 1.05 * high];
 }
 
-/** Domains of panels from top to bottom, of the given relative heights, with gaps between them. */
-function stack(heights: number[], gap = 0.05): [number, number][] {
-  const unit = (1 - gap * (heights.length - 1)) / heights.reduce((sum, height) => sum + height, 0);
-  let top = 1;
-  return heights.map((height) => {
-    const domain: [number, number] = [Math.max(0, top - height * unit), top];
-    top = domain[0] - gap;
-    return domain;
-  });
+function promptShade(end: number): object {
+  const place = { type: "rect", xref: "x", yref: "paper", x0: 0, x1: end, y0: 0, y1: 1 };
+  return { ...place, fillcolor: meaning.prompt, line: { width: 0 }, layer: "below" };
 }
 
-/** How traces name the nth y axis: y, y2, y3, ... */
-function axisName(n: number): string {
-  return n === 1 ? "y" : `y${n}`;
+function thresholdLine(threshold: number, yref: string): object {
+  const place = { type: "line", xref: "paper", yref, x0: 0, x1: 1, y0: threshold, y1: threshold };
+  return { ...place, line: { color: meaning.threshold, width: 1.5, dash: "dash" } };
 }
 
-/** How the layout names it: yaxis, yaxis2, ... */
-function axisKey(n: number): string {
-  return n === 1 ? "yaxis" : `yaxis${n}`;
+function thresholdName(threshold: number, yref: string): object {
+  const place = { xref: "paper", yref, x: 1, xanchor: "right", y: threshold, yanchor: "bottom" };
+  return { text: "threshold", ...place, showarrow: false, font: { size: 12, color: ink } };
 }
+
+const promptName = {
+  text: "prompt",
+  ...{ xref: "x", yref: "paper", x: 0, xanchor: "left", xshift: 4, y: 1, yanchor: "bottom" },
+  showarrow: false,
+  font: { size: 12, color: quietInk },
+};
 
 function round(value: number): number {
   return Number(value.toFixed(4));

@@ -48,6 +48,20 @@ export function take(steered: boolean, seconds = 11): MonitoredTake {
   return { audio: clip(seconds), promptFrames: 150, trace: { step, monitor, threshold: 0.62, strength } };
 }
 
+/** A take steered towards drums and away from piano, whose monitor falls while the strength does. */
+export function takeOfTwo(): MonitoredTake {
+  const drums = take(true);
+  const { step, monitor, threshold, strength } = drums.trace!;
+  const piano = {
+    trait: "piano",
+    monitor: Array.from(monitor, (value) => 1 - value),
+    threshold: 0.4,
+    strength: Array.from(monitor, (value, i) => (i % 5 === 0 && value < 0.6 ? 0.5 - value : 0)),
+  };
+  const traits = [{ trait: "drums", monitor, threshold, strength }, piano];
+  return { ...drums, trace: { step, monitor, threshold, strength, traits } };
+}
+
 export const sweep: SweepPoint[] = [
   { method: "none", alpha: null, success: 0.074, interval: [0.04, 0.13], coherence: 0.93, n: 100 },
   ...[0, 2, 5, 10].flatMap((alpha): SweepPoint[] => [

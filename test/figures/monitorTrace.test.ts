@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
-import { take } from "./examples";
+import { take, takeOfTwo } from "./examples";
 
 describe("monitorTrace", () => {
   it("puts waveform, C(t) and strength on one axis of seconds", () => {
@@ -61,5 +61,57 @@ describe("monitorTrace", () => {
     assert.throws(() => monitorTrace(unmonitored), /at least one take with a monitor's trace/);
     assert.throws(() => monitorTrace([unwatched]), /at least one take with a monitor's trace/);
     assert.throws(() => monitorTrace([]), /nothing to draw/);
+  });
+
+  it("gives every trait a pair of panels", () => {
+    const two = takeOfTwo();
+    const { data, layout } = monitorTrace(two);
+    assert.deepEqual(
+      data.map(({ type, yaxis }) => [type, yaxis]),
+      [
+        ["scatter", "y"],
+        ["scatter", "y"],
+        ["scatter", "y2"],
+        ["bar", "y3"],
+        ["scatter", "y4"],
+        ["bar", "y5"],
+      ],
+    );
+    const [, piano] = two.trace!.traits!;
+    assert.ok(Math.abs((data[4].y as number[])[7] - piano.monitor[7]) < 1e-4);
+    const panels = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5"].map(
+      (key) => layout[key] as { domain: number[]; range: number[]; title: { text: string } },
+    );
+    for (let i = 1; i < 5; i++) assert.ok(panels[i].domain[1] < panels[i - 1].domain[0], "panels overlap");
+    assert.deepEqual([panels[1].title.text, panels[3].title.text], ["C(t), drums", "C(t), piano"]);
+    const lowest = Math.min(...Array.from(piano.strength));
+    assert.ok(lowest < 0 && Math.abs(panels[4].range[0] - 1.05 * lowest) < 1e-9);
+    const lines = (layout.shapes as Record<string, unknown>[]).slice(1);
+    assert.deepEqual(
+      lines.map(({ yref, y0 }) => [yref, y0]),
+      [
+        ["y2", 0.62],
+        ["y4", 0.4],
+      ],
+    );
+    const { text, subtitle } = layout.title as { text: string; subtitle: { text: string } };
+    assert.equal(text, "What the monitors for drums and piano saw");
+    assert.match(subtitle.text, /threshold drums 0\.62, piano 0\.40/);
+  });
+
+  it("keeps the panels of traits together over takes that have some of them", () => {
+    const one = take(true);
+    const named = { ...one, trace: { ...one.trace!, traits: [{ trait: "drums", ...one.trace! }] } };
+    assert.match((monitorTrace(named).layout.title as { text: string }).text, /monitor for drums saw/);
+    const { data } = monitorTrace([named, takeOfTwo()], { names: ["ITI", "SMITIN"] });
+    const shown = data.slice(4).map(({ yaxis, name, type }) => [yaxis, type === "bar" ? type : name]);
+    assert.deepEqual(shown, [
+      ["y3", "ITI"],
+      ["y4", "bar"],
+      ["y3", "SMITIN"],
+      ["y4", "bar"],
+      ["y5", "SMITIN"],
+      ["y6", "bar"],
+    ]);
   });
 });

@@ -29,6 +29,10 @@ const figures: Record<string, [figure: Figure, labels: string[]]> = {
     monitorTrace([example.take(false), example.take(true)], { trait: "drums", names: ["none", "SMITIN"] }),
     ["none", "SMITIN", "C(t)", "strength", "seconds", "threshold", "prompt"],
   ],
+  "monitorTrace of two traits": [
+    monitorTrace(example.takeOfTwo()),
+    ["C(t), drums", "C(t), piano", "strength", "seconds", "threshold", "prompt"],
+  ],
   spectrogram: [spectrogram(example.clip()), ["Log-mel spectrogram", "seconds", "Hz", "dB", "5k"]],
   sweepLines: [
     sweepLines(example.sweep),
