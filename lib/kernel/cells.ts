@@ -3,19 +3,41 @@ import { dirname, join } from "node:path";
 import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { Executor } from "tslab/dist/executor";
 import { bundleOf } from "../notebook/bundle";
+import type { CommHost } from "../notebook/comm";
 import { attachNotebook } from "../notebook/output";
+import { guardAwaits } from "./awaits";
 import { type CompiledCell, createCompiler } from "./compiler";
-import { type CellSources, cellUrl, compileError, runtimeError } from "./errors";
+import {
+  type CellSources,
+  cellUrl,
+  compileError,
+  interruption,
+  isInterruption,
+  runtimeError,
+} from "./errors";
 import { liveModules } from "./modules";
 import { type CellOutput, createOutputQueue } from "./outputQueue";
+import { type Ask, providePrompt, withdrawPrompt } from "./prompt";
 import { captureStreams } from "./streams";
+import { heldTensors, leakWarning } from "./tensors";
 import { tslabRequire } from "./tslab";
+
+/** What a front end adds to cells; nothing in a headless run. */
+export interface CellHost {
+  comms?: CommHost;
+  /** lets `prompt` ask */
+  ask?: Ask;
+  /** told when a cell's own code begins to run, its compilation over, and when it has ended */
+  runs?(code: boolean): void;
+}
 
 export interface RunOptions {
   /** receives the cell's outputs in order, also those that come after its end, until the next cell runs */
   deliver(output: CellOutput): void;
   /** what names the cell when it runs again (its id in the notebook); its text if absent */
   key?: string;
+  /** by which tracebacks name the cell; how many have run if absent */
+  number?: number;
 }
 
 /** TypeScript cells that share their variables: what a kernel and a headless runner have in common. */
@@ -27,6 +49,8 @@ export interface Cells {
   complete(source: string, position: number): CompletionInfo;
   inspect: Executor["inspect"];
   interrupt(): void;
+  /** Show what was thrown outside of every cell's run, as where a page's message is heard. */
+  report(thrown: unknown): void;
   close(): void;
 }
 
@@ -38,19 +62,21 @@ export interface Cells {
  *
  * @param folder where the notebook lies
  */
-export function createCells(folder: string): Cells {
+export function createCells(folder: string, host: CellHost = {}): Cells {
   const root = projectRoot(folder);
   process.chdir(root);
   const compiler = createCompiler(folder);
-  const sources: { source: string; compiled: CompiledCell }[] = [];
+  const sources: { source: string; compiled: CompiledCell; number: number }[] = [];
   const owners = new Map<string, string>();
   const queue = createOutputQueue();
   let key = "";
   let count = 0;
+  let number = 0;
   let failure: { thrown: unknown } | undefined;
   let running = false;
 
   const sites: CellSources = {
+    number: (cell) => sources[cell]?.number,
     source: (cell) => sources[cell]?.source,
     position: (cell, line, column) => sources[cell]?.compiled.position(line, column),
   };
@@ -64,8 +90,12 @@ export function createCells(folder: string): Cells {
     ...compiler,
     convert(previous, source) {
       const result = compiler.convert(previous, source);
-      sources[count] = { source, compiled: compiler.compiled };
+      sources[count] = { source, compiled: compiler.compiled, number };
       if (result.output) result.output += `\n//# sourceURL=${cellUrl(count)}`;
+      if (result.diagnostics.length === 0) {
+        modules.refresh();
+        host.runs?.(true);
+      }
       return result;
     },
   };
@@ -85,7 +115,10 @@ export function createCells(folder: string): Cells {
   });
   const modules = liveModules(folder, root, executor.locals);
 
+  const awaits = guardAwaits();
+  providePrompt(host.ask, () => streams.flush());
   const stray = (thrown: unknown) => {
+    if (isInterruption(thrown)) return;
     if (running) failure ??= { thrown };
     else fail(thrown);
   };
@@ -101,6 +134,7 @@ export function createCells(folder: string): Cells {
       owners.set(library, key);
       return true;
     },
+    comms: host.comms,
   });
   forwardTslabDisplay((data, id, update) => add({ type: "display", data, id, update }));
 
@@ -112,15 +146,16 @@ export function createCells(folder: string): Cells {
       streams.flush();
       count++;
       key = options.key ?? source;
+      number = options.number ?? count;
       for (const [library, owner] of owners) if (owner === key) owners.delete(library);
       queue.deliverTo(options.deliver);
       failure = undefined;
       running = true;
       const started = Date.now();
+      const before = heldTensors();
       let ok = false;
       compiler.compiled = { diagnostics: [], position: () => undefined };
       try {
-        modules.refresh();
         ok = await executor.execute(source);
         if (ok) modules.remember(source, started);
       } catch (error) {
@@ -128,21 +163,32 @@ export function createCells(folder: string): Cells {
       }
       await new Promise((resolve) => setImmediate(resolve));
       running = false;
+      host.runs?.(false);
+      if (isInterruption(failure?.thrown)) queue.abandon();
       const { diagnostics } = compiler.compiled;
       if (failure) fail(failure.thrown);
-      else if (!ok) add({ type: "error", ...compileError(diagnostics, source) });
+      else if (diagnostics.length > 0) add({ type: "error", ...compileError(diagnostics, source, root) });
+      const warning = leakWarning(before, heldTensors());
+      if (warning) process.stderr.write(warning);
       streams.flush();
       const delivered = await queue.settled();
-      return ok && !failure && delivered;
+      return ok && !failure && diagnostics.length === 0 && delivered;
     },
     complete: executor.complete,
     inspect: executor.inspect,
-    interrupt: executor.interrupt,
+    interrupt() {
+      if (!running) return;
+      awaits.stop(interruption());
+      executor.interrupt();
+    },
+    report: fail,
     close() {
       streams.release();
       process.off("unhandledRejection", stray);
       process.off("uncaughtException", stray);
       attachNotebook(undefined);
+      awaits.release();
+      withdrawPrompt();
       executor.close();
     },
   };

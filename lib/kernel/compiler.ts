@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
-import { SourceMap, type SourceMapPayload } from "node:module";
+import type { SourceMap } from "node:module";
 import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter } from "tslab/dist/converter";
+import { type CompilerState, isIgnored, patchedTypeScript } from "./patchedTypeScript";
 import { hasTopLevelForAwait, looseDeclarations, spellShorthands } from "./syntax";
 import { loadConverter, loadTypeScript } from "./tslab";
 
@@ -12,10 +13,12 @@ export interface CellPosition {
   column: number;
 }
 
-/** One complaint of the type checker about a cell. */
+/** One complaint of the type checker about a cell, or about a file that it imports. */
 export interface CellDiagnostic extends CellPosition {
   code: number;
   message: string;
+  /** absent: the cell itself */
+  file?: { path: string; text: string };
 }
 
 /** What one cell was compiled to. */
@@ -26,50 +29,45 @@ export interface CompiledCell {
 }
 
 export interface Compiler extends Converter {
-  /** The result of the last `convert`. */
+  /** The result of the last `convert` or `addModule`. */
   compiled: CompiledCell;
 }
 
-type Sys = typeof TypeScript.sys;
-type Program = TypeScript.Program;
-type Builder = TypeScript.BuilderProgram;
+type Converted = ReturnType<Converter["convert"]>;
+type CellComplaint = Converted["diagnostics"][number];
+
 interface FileWatch {
   path: string;
   stamp: number;
   changed: TypeScript.FileWatcherCallback;
 }
 
-interface CompilerState {
-  folder: string;
-  /** the project's files that the program has read */
-  watches: Set<FileWatch>;
-  /** of the last cell: from its text to ES modules, from there to CommonJS */
-  maps: SourceMap[];
-  /** paths of cells that are modules (`@module name`) */
-  moduleCells: Set<string>;
-}
-
-/**
- * Diagnostics that say nothing about a cell's correctness: files outside rootDir (6059), a package without types
- * (7016), and types that a declaration file cannot name (2742 and the 4000s: such a variable becomes `any` later).
- */
-const ignoredCodes = (code: number) =>
-  code === 6059 || code === 7016 || code === 2742 || (code >= 4000 && code < 4200);
 /** Diagnostics that a file created since may have cured: the program is built anew before the next cell. */
 const unresolvedCodes = new Set([2305, 2307]);
 
 /**
- * tslab's cell compiler for the notebooks of one folder, with this project's compiler options.
+ * tslab's cell compiler for the notebooks of one folder, as strict as the project's tsconfig.json.
  *
- * Cells are type-checked against the library's sources, the library itself is not: Node loads it through tsx. Relative
- * imports mean the notebook's folder. Edited library files are seen by the next cell (files are looked at before each
- * cell, nothing is watched in between).
+ * Cells are type-checked against the library's sources; which of these are checked themselves: `createLibraryCheck`.
+ * Node loads them through tsx. Relative imports mean the notebook's folder. Edited library files are seen by the next
+ * cell (files are looked at before each cell, nothing is watched in between).
  */
 export function createCompiler(folder: string): Compiler {
-  const typescript = loadTypeScript();
-  const state: CompilerState = { folder, watches: new Set(), maps: [], moduleCells: new Set() };
-  const { watches, maps, moduleCells } = state;
-  const createConverter = loadConverter(patched(typescript, state));
+  const ts = loadTypeScript();
+  const watches = new Set<FileWatch>();
+  const state: CompilerState = {
+    folder,
+    watchFile(path, changed) {
+      const watch = { path, stamp: fileStamp(path), changed };
+      const settled = path.includes("/node_modules/");
+      if (!settled) watches.add(watch);
+      return { close: () => void watches.delete(watch) };
+    },
+    maps: [],
+    moduleCells: new Set(),
+    library: [],
+  };
+  const createConverter = loadConverter(patchedTypeScript(ts, state));
   let inner = createConverter({ isJS: false, isBrowser: false });
   let stale = false;
 
@@ -84,32 +82,32 @@ export function createCompiler(folder: string): Compiler {
       const stamp = fileStamp(watch.path);
       if (stamp === watch.stamp) continue;
       watch.stamp = stamp;
-      const { Changed, Deleted } = typescript.FileWatcherEventKind;
+      const { Changed, Deleted } = ts.FileWatcherEventKind;
       watch.changed(watch.path, stamp ? Changed : Deleted);
     }
   }
 
   const compiler: Compiler = {
-    compiled: { diagnostics: [], position: () => undefined },
+    compiled: nothing,
     convert(previous, source) {
       refresh();
-      maps.length = 0;
+      state.maps.length = 0;
       const spelled = spellShorthands(source);
       const result = inner.convert(previous, spelled.text);
-      stale = result.diagnostics.some((d) => unresolvedCodes.has(d.code));
-      const stages = maps.slice(-1).concat(maps.slice(-2, -1));
+      const { library } = state;
+      stale = [...result.diagnostics, ...library].some((d) => unresolvedCodes.has(d.code));
+      const stages = state.maps.slice(-1).concat(state.maps.slice(-2, -1));
       compiler.compiled = {
-        diagnostics: result.diagnostics.map((d) => ({
-          line: d.start.line + 1,
-          column: spelled.column(d.start.line + 1, d.start.character + 1),
-          code: d.code,
-          message: d.messageText,
-        })),
+        diagnostics: [
+          ...library.map((d) => libraryDiagnostic(ts, d)),
+          ...result.diagnostics.map((d) => cellDiagnostic(d, spelled.column)),
+        ],
         position: (line, column) => {
           const place = trace(stages, line, column);
           return place && { ...place, column: spelled.column(place.line, place.column) };
         },
       };
+      if (library.length > 0) return { diagnostics: [...result.diagnostics, ...library.map(asComplaint)] };
       if (hasTopLevelForAwait(source)) result.hasToplevelAwait = true;
       if (result.declOutput?.startsWith("undefined")) {
         result.declOutput = looseDeclarations(source) + result.declOutput.slice("undefined".length);
@@ -125,90 +123,40 @@ export function createCompiler(folder: string): Compiler {
       return inner.complete(previous, source, position);
     },
     addModule(name, content, meta) {
-      moduleCells.add(join(folder, `${name}.${meta?.jsx ? "tsx" : "ts"}`));
-      return inner.addModule(name, content, meta);
+      state.moduleCells.add(join(folder, `${name}.${meta?.jsx ? "tsx" : "ts"}`));
+      const diagnostics = inner.addModule(name, content, meta).filter((d) => !isIgnored(d));
+      compiler.compiled = {
+        ...nothing,
+        diagnostics: diagnostics.map((d) => cellDiagnostic(d, (_, column) => column)),
+      };
+      return diagnostics;
     },
     close: () => inner.close(),
   };
   return compiler;
 }
 
-/** A copy of the TypeScript module that compiles cells our way. */
-function patched(ts: typeof TypeScript, state: CompilerState): typeof TypeScript {
-  const { folder, watches, maps, moduleCells } = state;
-  const sys: Sys = Object.create(ts.sys);
-  sys.getCurrentDirectory = () => folder;
-  sys.watchFile = (path, changed) => {
-    const watch = { path, stamp: fileStamp(path), changed };
-    const settled = path.includes("/node_modules/");
-    if (!settled) watches.add(watch);
-    return { close: () => void watches.delete(watch) };
-  };
-  sys.watchDirectory = () => ({ close() {} });
-  // the plain program does: tslab checks and emits the cell and its module cells, nothing else changes between cells
-  const createProgram = (...args: Parameters<typeof ts.createAbstractBuilder>) => {
-    const builder = ts.createAbstractBuilder(...args);
-    builder.getProgram().getTypeChecker(); // tslab reads the names of files, which come with the checker
-    builder.getAllDependencies = (file) => [file.fileName, ...moduleCells].filter(builder.getSourceFile);
-    return builder;
-  };
-  const changes: Record<string, unknown> = {
-    sys,
-    createWatchCompilerHost: (
-      files: string[],
-      options: TypeScript.CompilerOptions,
-      system: Sys,
-      _create: unknown,
-      ...reporters: []
-    ) =>
-      ts.createWatchCompilerHost<Builder>(
-        files,
-        { ...options, ...cellOptions(ts) },
-        system,
-        createProgram as never,
-        ...reporters,
-      ),
-    getPreEmitDiagnosticsOfFiles: (program: Program, files: TypeScript.SourceFile[]) =>
-      preEmitDiagnostics(ts)(program, files).filter((d) => !ignoredCodes(d.code)),
-    transpileModule: (input: string, options: TypeScript.TranspileOptions) => {
-      const [, first] =
-        /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*$/.exec(input) ?? [];
-      const result = ts.transpileModule(input, {
-        ...options,
-        compilerOptions: { ...options.compilerOptions, sourceMap: true },
-      });
-      if (first)
-        maps.push(sourceMap(Buffer.from(first, "base64").toString()), sourceMap(result.sourceMapText!));
-      result.outputText = result.outputText.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
-      return result;
-    },
-  };
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(ts)) {
-    Object.defineProperty(copy, name, {
-      enumerable: true,
-      get: () => changes[name] ?? (ts as unknown as Record<string, unknown>)[name],
-    });
-  }
-  return copy as unknown as typeof TypeScript;
+const nothing: CompiledCell = { diagnostics: [], position: () => undefined };
+
+function cellDiagnostic(
+  { start, code, messageText }: CellComplaint,
+  columnOf: (line: number, column: number) => number,
+): CellDiagnostic {
+  const line = start.line + 1;
+  return { line, column: columnOf(line, start.character + 1), code, message: messageText };
 }
 
-function cellOptions(ts: typeof TypeScript): TypeScript.CompilerOptions {
-  return {
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    strict: true,
-    skipLibCheck: true,
-    inlineSourceMap: true,
-    types: ["node"],
-  };
+function libraryDiagnostic(ts: typeof TypeScript, d: TypeScript.Diagnostic): CellDiagnostic {
+  const { line, character } = ts.getLineAndCharacterOfPosition(d.file!, d.start ?? 0);
+  const message = ts.flattenDiagnosticMessageText(d.messageText, "\n");
+  const file = { path: d.file!.fileName, text: d.file!.text };
+  return { line: line + 1, column: character + 1, code: d.code, message, file };
 }
 
-/** tslab's addition to TypeScript: the diagnostics of some files only. */
-function preEmitDiagnostics(ts: typeof TypeScript) {
-  type OfFiles = (program: Program, files: TypeScript.SourceFile[]) => TypeScript.Diagnostic[];
-  return (ts as unknown as { getPreEmitDiagnosticsOfFiles: OfFiles }).getPreEmitDiagnosticsOfFiles;
+/** For tslab, which only asks whether there are any. */
+function asComplaint({ category, code }: TypeScript.Diagnostic): CellComplaint {
+  const start = { offset: 0, line: 0, character: 0 };
+  return { start, end: start, messageText: "in a file that the cell imports", category, code };
 }
 
 /** Follow a position (from 1) back through the source maps; the first line of a cell's text is tslab's `export {};`. */
@@ -220,10 +168,6 @@ function trace(stages: SourceMap[], line: number, column: number): CellPosition 
     at = { line: entry.originalLine, column: entry.originalColumn };
   }
   return at.line < 1 ? undefined : { line: at.line, column: at.column + 1 };
-}
-
-function sourceMap(text: string): SourceMap {
-  return new SourceMap(JSON.parse(text) as SourceMapPayload);
 }
 
 function fileStamp(path: string): number {

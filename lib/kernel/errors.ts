@@ -11,6 +11,8 @@ export interface CellError {
 
 /** Finds what a compiled cell's position was in its text. */
 export interface CellSources {
+  /** how tracebacks call it */
+  number(cell: number): number | undefined;
   source(cell: number): string | undefined;
   position(cell: number, line: number, column: number): CellPosition | undefined;
 }
@@ -18,6 +20,22 @@ export interface CellSources {
 /** The name by which V8 knows a cell's code. */
 export function cellUrl(cell: number): string {
   return `smitin-cell-${cell}.ts`;
+}
+
+/** What an interrupt throws into a cell. */
+export function interruption(): Error {
+  return Object.assign(new Error("the cell was interrupted"), { name: "Interrupted" });
+}
+
+/** Is it an interrupt: ours, the executor's, or Node's own? */
+export function isInterruption(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const { name, message, code } = thrown as NodeJS.ErrnoException;
+  return (
+    name === "Interrupted" ||
+    message === "Interrupted asynchronously" ||
+    code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
+  );
 }
 
 /**
@@ -29,7 +47,7 @@ export function runtimeError(thrown: unknown, cells: CellSources, root: string):
     const text = inspect(thrown);
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
-  if (isInterrupt(thrown))
+  if (isInterruption(thrown))
     return { ename: "Interrupted", evalue: "the cell was interrupted", traceback: ["Interrupted"] };
   const traceback: string[] = [];
   let excerptOf: { cell: number; at: CellPosition } | undefined;
@@ -51,25 +69,21 @@ export function runtimeError(thrown: unknown, cells: CellSources, root: string):
   return { ename: thrown.name, evalue: thrown.message, traceback };
 }
 
-/** What the type checker refused. */
-export function compileError(diagnostics: CellDiagnostic[], source: string): CellError {
-  const traceback = diagnostics.flatMap(({ line, column, code, message }) => [
-    `line ${line}:${column} - ${message} (TS${code})`,
-    ...excerpt(source, { line, column }),
+/** What the type checker refused: in the cell, or in files of the project that it imports. */
+export function compileError(diagnostics: CellDiagnostic[], source: string, root: string): CellError {
+  const places = diagnostics.map(({ line, column, file }) =>
+    file ? `${inProject(file.path, root)}:${line}:${column}` : `line ${line}:${column}`,
+  );
+  const traceback = diagnostics.flatMap(({ line, column, code, message, file }, i) => [
+    `${places[i]} - ${message} (TS${code})`,
+    ...excerpt(file?.text ?? source, { line, column }),
   ]);
-  const { line, message } = diagnostics[0];
+  const { line, message, file } = diagnostics[0];
   return {
     ename: "TypeScriptError",
-    evalue: `line ${line}: ${message}`,
+    evalue: `${file ? places[0] : `line ${line}`}: ${message}`,
     traceback: [`TypeScriptError`, ...traceback],
   };
-}
-
-function isInterrupt(error: Error): boolean {
-  return (
-    error.message === "Interrupted asynchronously" ||
-    (error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
-  );
 }
 
 function framesOf(error: unknown): string[] {
@@ -85,7 +99,7 @@ function describeFrame(frame: string, cells: CellSources, root: string) {
     const [, name] = /^\s+at (?:async )?([^\s(]+) \(/.exec(frame) ?? [];
     const last = cells.source(cell)?.split("\n").length ?? 0;
     if (at && at.line > last) return undefined;
-    const where = at ? `cell ${cell}, line ${at.line}` : `cell ${cell}`;
+    const where = at ? `cell ${cells.number(cell)}, line ${at.line}` : `cell ${cells.number(cell)}`;
     return { text: name && name !== "eval" ? `    at ${name} (${where})` : `    at ${where}`, cell, at };
   }
   const hidden =

@@ -14,40 +14,63 @@ export interface OutputQueue {
   deliverTo(deliver: (output: CellOutput) => void): void;
   /** Wait until all is delivered; false if an output could not be made since the last call. */
   settled(): Promise<boolean>;
+  /** Forget what is still being drawn. */
+  abandon(): void;
 }
 
 export function createOutputQueue(): OutputQueue {
   let deliver: (output: CellOutput) => void = () => {};
-  let waiting = 0;
-  let tail = Promise.resolve();
+  const waiting: { made?: CellOutput }[] = [];
+  let onEmpty: (() => void)[] = [];
   let sound = true;
-  return {
-    add(output) {
-      if (waiting === 0 && !(output instanceof Promise)) {
-        deliver(output);
-        return;
+
+  function drain(): void {
+    while (waiting[0]?.made) {
+      const { made } = waiting.shift()!;
+      try {
+        deliver(made!);
+      } catch (error) {
+        deliver(failed(error));
       }
-      waiting++;
-      const drawn = Promise.resolve(output).catch(failed);
-      tail = tail.then(async () => {
-        deliver(await drawn);
-        waiting--;
-      });
-    },
-    deliverTo(to) {
-      deliver = to;
-    },
-    async settled() {
-      await tail;
-      const result = sound;
-      sound = true;
-      return result;
-    },
-  };
+    }
+    if (waiting.length > 0) return;
+    for (const resolve of onEmpty) resolve();
+    onEmpty = [];
+  }
 
   function failed(error: unknown): CellOutput {
     sound = false;
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     return { type: "error", ename: name, evalue: message, traceback: (stack ?? message).split("\n") };
   }
+
+  return {
+    add(output) {
+      if (waiting.length === 0 && !(output instanceof Promise)) {
+        deliver(output);
+        return;
+      }
+      const place: { made?: CellOutput } = {};
+      waiting.push(place);
+      void Promise.resolve(output)
+        .catch(failed)
+        .then((made) => {
+          place.made = made;
+          drain();
+        });
+    },
+    deliverTo(to) {
+      deliver = to;
+    },
+    async settled() {
+      if (waiting.length > 0) await new Promise<void>((resolve) => onEmpty.push(resolve));
+      const result = sound;
+      sound = true;
+      return result;
+    },
+    abandon() {
+      waiting.length = 0;
+      drain();
+    },
+  };
 }

@@ -1,111 +1,92 @@
-import type { JupyterHandlerImpl, ZmqServer } from "tslab/dist/jupyter";
-import { tslabRequire } from "./tslab";
+import { connect } from "./connection";
+import type { Answer } from "./ioMessages";
+import { type Message, replyTo } from "./wire";
 
-export type Message = Parameters<ZmqServer["handleKernelInfo"]>[1];
+/** Answers a request with its reply's content; undefined where the protocol knows no reply. */
+export type Handler = (request: Message) => Content | Promise<Content>;
+type Content = object | undefined;
 
-export interface ServerOptions {
-  /** Answer an execute request; `publish` sends to all front ends in the request's name. */
-  execute(message: Message, publish: (type: string, content: object) => void): Promise<object>;
-  /** Called when the sockets are closed after a shutdown request. */
-  closed(): void;
+/** The kernel's end of Jupyter's protocol. */
+export interface Server {
+  /** Send to all front ends, in the name of a request if there has been one. */
+  publish(
+    request: Parent | undefined,
+    type: string,
+    content: object,
+    extras?: Pick<Message, "metadata" | "buffers">,
+  ): void;
+  /** Ask the front end that sent `request` a question and wait for the answer, standing still. */
+  ask(request: Message, question: { prompt: string; password: boolean }): Answer;
+  /** Say whether a cell's code runs: an interrupt may then break off what this thread does. */
+  runs(code: boolean): void;
+  /** Let everything go out, then close. */
+  close(): Promise<void>;
 }
 
-interface Socket {
-  send(frames: unknown): Promise<void>;
-  close(): void;
-  sendHighWaterMark?: number | null;
-}
+type Parent = Parameters<typeof replyTo>[0];
+const nobody: Parent = { channel: "shell", identities: [], header: {} };
 
 /**
- * tslab's ZeroMQ server, mended: a socket sends one message at a time (zeromq refuses to send while it is sending),
- * nothing published is dropped, and an answer has its right type.
+ * Serve requests, each between a busy and an idle status: cells one after the other, everything else also while a cell
+ * waits for something. A cell that fails sends back those that already wait, if its request says stop_on_error.
+ * @param handlers by the requests' types; a request of another type gets no answer
  */
-export function kernelServer(
-  handler: JupyterHandlerImpl,
-  connectionFile: string,
-  options: ServerOptions,
-): ZmqServer {
-  const { ZmqServer } = tslabRequire()("./dist/jupyter.js") as typeof import("tslab/dist/jupyter");
-  const queues: Promise<unknown>[] = [];
+export function serve(connectionFile: string, handlers: Record<string, Handler>): Server {
+  let executing: Message | undefined;
+  let cells: Promise<unknown> = Promise.resolve();
+  let generation = 0;
 
-  class Server extends ZmqServer {
-    /** tslab prints a warning into the cell's output for messages that it does not know; they are passed over here. */
-    override async handleShellMessage(
-      socket: Parameters<ZmqServer["handleShellMessage"]>[0],
-      ...frames: Buffer[]
-    ) {
-      if (answered.has(messageType(frames))) await super.handleShellMessage(socket, ...frames);
+  const connection = connect(connectionFile, (request) => {
+    if (request.header.msg_type !== "execute_request") {
+      void handle(request, () => answer(request));
+      return;
     }
+    const mine = generation;
+    cells = cells.then(() =>
+      handle(request, () => (mine === generation ? execute(request) : { status: "aborted" })),
+    );
+  });
 
-    override async handleExecute(socket: unknown, message: Message): Promise<void> {
-      const publish = (type: string, content: object) => this.answer(this.iopub, message, type, content);
-      this.answer(socket, message, "execute_reply", await options.execute(message, publish));
+  async function handle(request: Message, content: () => Content | Promise<Content>): Promise<void> {
+    const type = request.header.msg_type;
+    server.publish(request, "status", { execution_state: "busy" });
+    const reply = await content();
+    if (reply) connection.send(replyTo(request, type.replace("_request", "_reply"), reply));
+    server.publish(request, "status", { execution_state: "idle" });
+    // what was answered meanwhile has not ended the cell
+    if (executing) server.publish(executing, "status", { execution_state: "busy" });
+    if (type === "shutdown_request") void server.close().then(() => process.exit(0));
+  }
+
+  async function execute(request: Message): Promise<Content> {
+    executing = request;
+    const content = await answer(request);
+    executing = undefined;
+    if ((content as { status?: string }).status === "error" && request.content.stop_on_error !== false) {
+      await new Promise((resolve) => setTimeout(resolve, 5)); // requests sent before the error are read first
+      generation++;
     }
+    return content;
+  }
 
-    override handleCommInfoRequest(socket: unknown, message: Message): void {
-      this.answer(socket, message, "comm_info_reply", { status: "ok", comms: {} });
-    }
-
-    /** Let what is queued go out before the sockets close. */
-    override close(): void {
-      void sent().then(() => {
-        super.close();
-        options.closed();
-      });
-    }
-
-    answer(socket: unknown, message: Message, type: string, content: object): void {
-      const reply = message.createReply();
-      reply.header.msg_type = type;
-      reply.content = content;
-      reply.signAndSend(this.connInfo.key, socket);
+  async function answer(request: Message): Promise<Content> {
+    try {
+      return await handlers[request.header.msg_type]?.(request);
+    } catch (error) {
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+      return { status: "error", ename: name, evalue: message, traceback: (stack ?? message).split("\n") };
     }
   }
 
-  const server = new Server(handler, connectionFile);
-  const bind = (ZmqServer.prototype as unknown as { bindSocket: Bind }).bindSocket;
-  (server as unknown as { bindSocket: Bind }).bindSocket = async (socket, port) => {
-    if (socket === (server.iopub as unknown)) socket.sendHighWaterMark = 0;
-    await bind.call(server, socket, port);
-    const name = (["iopub", "shell", "control"] as const).find((n) => (server[n] as unknown) === socket);
-    if (name) Object.assign(server, { [name]: queued(socket) });
+  const server: Server = {
+    publish(request, type, content, extras) {
+      connection.send(replyTo(request ?? nobody, type, content, { channel: "iopub", ...extras }));
+    },
+    ask: (request, question) =>
+      connection.ask(replyTo(request, "input_request", question, { channel: "stdin" })),
+    runs: connection.runs,
+    close: connection.close,
   };
+  server.publish(undefined, "status", { execution_state: "starting" });
   return server;
-
-  function queued(socket: Socket): Socket {
-    const slot = queues.push(Promise.resolve()) - 1;
-    return {
-      send(frames) {
-        const turn = queues[slot].then(() => socket.send(frames));
-        queues[slot] = turn.catch(() => {});
-        return turn;
-      },
-      close: () => socket.close(),
-    };
-  }
-
-  /** Resolves when nothing is left to send. */
-  async function sent(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 50)); // the last status message is published after the reply
-    await Promise.all(queues);
-  }
 }
-
-/** Requests that have an answer. */
-const answered = new Set(
-  ["kernel_info", "execute", "is_complete", "inspect", "complete", "comm_info", "shutdown"].map(
-    (n) => `${n}_request`,
-  ),
-);
-
-/** The type of a message on the wire: identities, a delimiter, a signature, then the header. */
-function messageType(frames: Buffer[]): string {
-  const delimiter = frames.findIndex((frame) => frame.toString("latin1") === "<IDS|MSG>");
-  try {
-    return JSON.parse(frames[delimiter + 2].toString()).msg_type;
-  } catch {
-    return "";
-  }
-}
-
-type Bind = (socket: Socket, port: number) => Promise<void>;

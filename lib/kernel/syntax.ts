@@ -1,5 +1,24 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { loadTypeScript } from "./tslab";
+import { loadTypeScript, tslabRequire } from "./tslab";
+
+/** Can a console run this, does it wait for more (then with how much indentation), or is it no TypeScript? */
+export type Completeness = { status: "complete" | "invalid" } | { status: "incomplete"; indent: string };
+
+const unterminatedTemplate = 1160;
+
+/** Two empty lines at the end count as complete, whatever is before them. */
+export function isCompleteCell(source: string): Completeness {
+  const { isCompleteCode } = tslabRequire()("./dist/converter.js") as typeof import("tslab/dist/converter");
+  const { completed, indent = "" } = isCompleteCode(source);
+  if (!completed) return { status: "incomplete", indent };
+  if (/(^|\n)\s*\n\s*$/.test(source)) return { status: "complete" };
+  const ts = loadTypeScript();
+  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
+  const { parseDiagnostics } = file as unknown as { parseDiagnostics: TypeScript.Diagnostic[] };
+  if (parseDiagnostics.length === 0) return { status: "complete" };
+  const isOpen = parseDiagnostics.every(({ code }) => code === unterminatedTemplate);
+  return isOpen ? { status: "incomplete", indent: "" } : { status: "invalid" };
+}
 
 /** Is there a `for await` outside of every function? tslab takes such a cell for a synchronous one. */
 export function hasTopLevelForAwait(source: string): boolean {

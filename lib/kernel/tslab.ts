@@ -29,3 +29,8 @@ export function loadConverter(
     if (cached) require.cache[converterPath] = cached;
   }
 }
+
+/** tslab's way to write down what is known of a name: its type and documentation. */
+export function loadPrinter(): typeof import("tslab/dist/inspect").printQuickInfo {
+  return tslabRequire()("./dist/inspect.js").printQuickInfo;
+}

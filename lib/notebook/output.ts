@@ -1,3 +1,5 @@
+import type { CommHost } from "./comm";
+
 /** What an output is, in several forms: MIME type to text (images base64) or JSON. A front end shows the best it can. */
 export type MimeBundle = Record<string, unknown>;
 
@@ -16,6 +18,8 @@ export interface Notebook {
    * runs again), so that a page holds each library once.
    */
   claim(library: string): boolean;
+  /** Lines to the page; absent where there is none. */
+  comms?: CommHost;
 }
 
 const key = Symbol.for("smitin.notebook");

@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { installKernel } from "../../lib/kernel/kernelSpec";
 import { type KernelClient, startKernelClient } from "./client";
 
+type Names = Record<string, string>;
 const folder = resolve(__dirname, "notebooks");
 
 describe("the kernel over ZeroMQ", () => {
@@ -93,10 +94,34 @@ describe("the kernel over ZeroMQ", () => {
     assert.equal(third.reply.content.status, "ok");
   });
 
-  it("delivers 20,000 lines printed at once whole and in order", async () => {
-    const { published } = await kernel.execute("for (let i = 0; i < 20000; i++) console.log(`line`, i);");
+  it("delivers 100,000 lines printed at once whole and in order", async () => {
+    const { published } = await kernel.execute("for (let i = 0; i < 100000; i++) console.log(`line`, i);");
     const text = published.filter((m) => m.type === "stream").map((m) => m.content.text);
-    assert.equal(text.join(""), Array.from({ length: 20000 }, (_, i) => `line ${i}\n`).join(""));
+    assert.equal(text.join(""), Array.from({ length: 100000 }, (_, i) => `line ${i}\n`).join(""));
+  });
+
+  it("shows what a busy cell prints and draws while it is busy", async () => {
+    const { reply, published } = await kernel.execute(
+      'import { progress } from "../../../lib/notebook/progress";\n' +
+        'const bar = progress("steps", 4);\n' +
+        "for (let step = 0; step < 4; step++) {\n" +
+        "  for (const end = Date.now() + 250; Date.now() < end; );\n" +
+        "  console.log(step);\n" +
+        "  bar.tick();\n" +
+        "}\n" +
+        "bar.done();",
+    );
+    assert.equal(reply.content.status, "ok");
+    const bars = published.filter(({ type }) => type.endsWith("display_data"));
+    assert.deepEqual(
+      bars.map(({ type }) => type),
+      ["display_data", ...Array(5).fill("update_display_data")],
+    );
+    assert.equal(new Set(bars.map(({ content }) => (content.transient as Names).display_id)).size, 1);
+    const early = published.filter(({ at }) => at < reply.at - 200);
+    assert.ok(
+      early.some(({ type }) => type === "stream") && early.some(({ type }) => type.startsWith("update")),
+    );
   });
 
   it("shows displays and replaces them in place", async () => {
@@ -112,25 +137,75 @@ describe("the kernel over ZeroMQ", () => {
     );
   });
 
-  it("stops a running cell on interrupt", async () => {
-    const running = kernel.execute("await new Promise(() => {});");
-    setTimeout(() => kernel.process.kill("SIGINT"), 1000);
-    assert.equal((await running).reply.content.ename, "Interrupted");
+  it("runs shorthand properties of earlier variables and loops over async iterables at the top level", async () => {
+    await kernel.execute("const trait = 'drums';\nlet sum = 0;");
+    assert.equal(await kernel.value("({ trait })"), "{ trait: 'drums' }");
+    await kernel.execute("for await (const n of [1, Promise.resolve(2)]) sum += n;");
+    assert.equal(await kernel.value("sum"), "3");
   });
 
-  it("completes names", async () => {
-    const { reply } = await kernel.request("complete_request", { code: "Math.sq", cursor_pos: 7 });
-    assert.equal((reply.content.matches as string[])[0], "sqrt");
+  it("completes, inspects and judges code, positions in characters", async () => {
+    const ask = async (type: string, code: string) =>
+      (await kernel.request(type, { code, cursor_pos: [...code].length, detail_level: 0 })).reply.content;
+    const completion = await ask("complete_request", "'🎵'; Math.sq");
+    assert.equal((completion.matches as string[])[0], "sqrt");
+    assert.deepEqual([completion.cursor_start, completion.cursor_end], [10, 12]);
+    const inspection = await ask("inspect_request", "Math.sqrt");
+    assert.match((inspection.data as Record<string, string>)["text/plain"], /sqrt\(x: number\): number/);
+    assert.equal((await ask("inspect_request", "'text'; ")).found, false);
+    const samples = [
+      "const a = 1;",
+      "await a;",
+      "for (;;) {",
+      "const t = `open",
+      "const const = 1;",
+      "for (;;) {\n\n\n",
+    ];
+    const verdicts = [];
+    for (const sample of samples) verdicts.push((await ask("is_complete_request", sample)).status);
+    assert.deepEqual(verdicts, ["complete", "complete", "incomplete", "incomplete", "invalid", "complete"]);
   });
 
-  it("knows no widgets and says so", async () => {
-    const { reply } = await kernel.request("comm_info_request", { target_name: "jupyter.widget" });
-    assert.deepEqual([reply.type, reply.content], ["comm_info_reply", { status: "ok", comms: {} }]);
+  it("keeps silent cells to itself, numbers the others, and gives the values of expressions", async () => {
+    const before = (await kernel.execute("1")).reply.content.execution_count as number;
+    const silent = await kernel.execute("console.log(1); 2", { silent: true });
+    assert.deepEqual([silent.published, silent.reply.content.execution_count], [[], before]);
+    const { reply } = await kernel.execute("const six = 6;", {
+      user_expressions: { right: "six * 7", wrong: "no.where" },
+    });
+    assert.equal(reply.content.execution_count, before + 1);
+    const { right, wrong } = reply.content.user_expressions as Record<string, Record<string, unknown>>;
+    assert.deepEqual(right, { status: "ok", data: { "text/plain": "42" }, metadata: {} });
+    assert.deepEqual([wrong.status, wrong.ename], ["error", "TypeScriptError"]);
+  });
+
+  it("remembers what has run", async () => {
+    const { reply } = await kernel.request("history_request", {
+      hist_access_type: "search",
+      pattern: "const six*",
+      n: 1,
+    });
+    assert.equal((reply.content.history as unknown[][])[0][2], "const six = 6;");
+  });
+
+  it("shows a cell's leaked tensors, and what TensorFlow.js holds", async () => {
+    const leak = await kernel.execute(
+      'import { tf } from "../../../lib/backend";\nawait tf.setBackend("cpu");\n' +
+        "for (let i = 0; i < 1200; i++) tf.scalar(i);",
+    );
+    const [warning] = leak.published.filter(({ type }) => type === "stream");
+    assert.match(String(warning.content.text), /left 1200 tensors \(0\.0 MB\).*tf\.tidy/s);
+    assert.match(String(await kernel.value("tf.memory()")), /numTensors: 1200/);
+    const tidy = await kernel.execute("tf.tidy(() => { for (let i = 0; i < 1200; i++) tf.scalar(i); });");
+    assert.deepEqual(
+      tidy.published.map(({ type }) => type),
+      ["execute_input"],
+    );
   });
 
   it("ends on request", async () => {
     const ended = once(kernel.process, "exit");
-    const { reply } = await kernel.request("shutdown_request", { restart: false });
+    const { reply } = await kernel.request("shutdown_request", { restart: false }, { channel: "control" });
     assert.equal(reply.type, "shutdown_reply");
     assert.deepEqual(await ended, [0, null]);
   });

@@ -1,0 +1,101 @@
+import { writeSync } from "node:fs";
+import { Session } from "node:inspector";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type Answer, answered, running, type ThreadData, type ToMain, type ToThread } from "./ioMessages";
+import { openSockets } from "./sockets";
+import { decodeMessage, encodeMessage, type Message, replyTo } from "./wire";
+
+/** Milliseconds after which a main thread that does not react to an interrupt is stopped where it is. */
+const patience = 500;
+
+// The thread lives on while a cell keeps the main thread busy: outputs leave at once, the heartbeat beats, interrupts
+// arrive, and the kernel ends with its parent.
+void serve(parentPort!, workerData as ThreadData);
+
+async function serve(main: MessagePort, { info, answers, flags }: ThreadData): Promise<void> {
+  let asking = false;
+  let pings = 0;
+  let pongs = 0;
+  const tell = (message: ToMain) => main.postMessage(message);
+  const sockets = await openSockets(info, (channel, frames) => {
+    let message: Message;
+    try {
+      message = decodeMessage(channel, frames, info.key);
+    } catch (error) {
+      writeSync(2, `${(error as Error).message}\n`);
+      return;
+    }
+    const type = message.header.msg_type;
+    if (channel === "stdin") {
+      if (type === "input_reply" && asking) answer({ value: String(message.content.value) });
+    } else if (type === "interrupt_request") {
+      interrupt();
+      send(replyTo(message, "interrupt_reply", { status: "ok" }));
+    } else {
+      // a copy of each buffer begins at its memory's beginning, as typed arrays over it need
+      tell({ message: { ...message, buffers: message.buffers.map((buffer) => new Uint8Array(buffer)) } });
+    }
+  });
+  const send = (message: Message) => sockets.send(message.channel, encodeMessage(message, info.key));
+
+  main.on("message", async (order: ToThread) => {
+    if (order === "close") {
+      await sockets.close();
+      tell("closed");
+    } else if ("pong" in order) {
+      pongs = order.pong;
+    } else {
+      if (order.asks) asking = true;
+      sockets.send(order.channel, order.frames);
+    }
+  });
+  endWithParent();
+
+  function answer(given: Answer): void {
+    asking = false;
+    answers.postMessage(given);
+    Atomics.store(flags, answered, 1);
+    Atomics.notify(flags, answered);
+  }
+
+  /**
+   * The signal stops a cell's synchronous part (Node's own watch) or reaches the main thread's listener. A main thread
+   * that is busy later in a cell, after an `await`, hears neither: its code is broken off.
+   */
+  function interrupt(): void {
+    if (asking) {
+      answer("interrupted");
+      return;
+    }
+    process.kill(process.pid, "SIGINT");
+    const ping = ++pings;
+    tell({ ping });
+    setTimeout(() => {
+      if (pongs < ping && Atomics.load(flags, running)) breakOff();
+    }, patience);
+  }
+}
+
+function breakOff(): void {
+  const session = new Session();
+  session.connectToMainThread();
+  session.post("Runtime.terminateExecution", () => session.disconnect());
+}
+
+/** End with the process that started the kernel (it says so in JPY_PARENT_PID), also when that was killed. */
+function endWithParent(): void {
+  const parent = Number(process.env.JPY_PARENT_PID);
+  if (!parent) return;
+  const starter = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== starter || !isAlive(parent)) process.kill(process.pid, "SIGKILL");
+  }, 1000);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,91 @@
+import type TypeScript from "@tslab/typescript-for-tslab";
+
+type Program = TypeScript.Program;
+type SourceFile = TypeScript.SourceFile;
+type Diagnostic = TypeScript.Diagnostic;
+
+/** A cell that imports no more of the project's files than this, near and far, has all of them checked. */
+const fewFiles = 24;
+
+/** Type-checks what cells import from their project. */
+export interface LibraryCheck {
+  /** What is wrong in the project's files that `roots` (a cell, what came before it) import. */
+  complaints(program: Program, roots: SourceFile[]): Diagnostic[];
+}
+
+/**
+ * A large library would cost its first cell seconds, and it has a compiler of its own; so these of its files are checked:
+ * those the cell itself imports, those edited since the kernel first saw them, and those that import an edited one. Of a
+ * small library all. A file's verdict is kept until a file is edited.
+ *
+ * @param isCell which files are cells: these are checked elsewhere
+ */
+export function createLibraryCheck(isCell: (path: string) => boolean): LibraryCheck {
+  const seen = new Map<string, SourceFile>();
+  const edited = new Set<string>();
+  const verdicts = new Map<string, readonly Diagnostic[]>();
+
+  return {
+    complaints(program, roots) {
+      const imports = importGraph(program, roots, isCell);
+      const direct = new Set(roots.flatMap((root) => imports.get(root.fileName) ?? []));
+      for (const root of roots) imports.delete(root.fileName);
+      for (const path of imports.keys()) {
+        const file = program.getSourceFile(path)!;
+        const before = seen.get(path);
+        if (before && before !== file) {
+          edited.add(path);
+          verdicts.clear();
+        }
+        seen.set(path, file);
+      }
+      const isDue = (path: string, itsImports: string[]) =>
+        imports.size <= fewFiles ||
+        direct.has(path) ||
+        edited.has(path) ||
+        itsImports.some((each) => edited.has(each));
+      const due = [...imports].filter(([path, itsImports]) => isDue(path, itsImports)).map(([path]) => path);
+      return due.flatMap((path) => verdictOf(program, path));
+    },
+  };
+
+  function verdictOf(program: Program, path: string): readonly Diagnostic[] {
+    const known = verdicts.get(path);
+    if (known) return known;
+    const file = program.getSourceFile(path)!;
+    const verdict = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    verdicts.set(path, verdict);
+    return verdict;
+  }
+}
+
+/** The project's source files that can be reached from `roots`, each with those that it imports. */
+function importGraph(program: Program, roots: SourceFile[], isCell: (path: string) => boolean) {
+  const graph = new Map<string, string[]>();
+  const waiting = roots.map((root) => root.fileName);
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (graph.has(path)) continue;
+    const imported = importsOf(program.getSourceFile(path)).filter((each) => isOwn(each) && !isCell(each));
+    graph.set(path, imported);
+    waiting.push(...imported);
+  }
+  return graph;
+}
+
+function isOwn(path: string): boolean {
+  return /\.[mc]?tsx?$/.test(path) && !/\.d\.[mc]?ts$/.test(path) && !path.includes("/node_modules/");
+}
+
+/** Where TypeScript found what a file imports (it keeps that to itself). */
+function importsOf(file: SourceFile | undefined): string[] {
+  interface Resolved {
+    resolvedModules?: {
+      forEach(each: (resolution: { resolvedModule?: { resolvedFileName: string } }) => void): void;
+    };
+  }
+  const paths: string[] = [];
+  (file as Resolved | undefined)?.resolvedModules?.forEach(({ resolvedModule }) => {
+    if (resolvedModule) paths.push(resolvedModule.resolvedFileName);
+  });
+  return paths;
+}

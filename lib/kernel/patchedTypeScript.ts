@@ -1,0 +1,117 @@
+import { SourceMap, type SourceMapPayload } from "node:module";
+import type TypeScript from "@tslab/typescript-for-tslab";
+import { guardName } from "./awaits";
+import { cellOptions } from "./compilerOptions";
+import { createLibraryCheck } from "./libraryCheck";
+
+type Sys = typeof TypeScript.sys;
+type Program = TypeScript.Program;
+type Builder = TypeScript.BuilderProgram;
+
+/** What tslab's converter does not tell by itself. */
+export interface CompilerState {
+  folder: string;
+  /** called for every file that the program has read */
+  watchFile: Sys["watchFile"];
+  /** of the last cell: from its text to ES modules, from there to CommonJS */
+  maps: SourceMap[];
+  /** paths of cells that are modules (`@module name`) */
+  moduleCells: Set<string>;
+  /** of the last cell: what is wrong in files that it imports */
+  library: TypeScript.Diagnostic[];
+}
+
+/**
+ * Diagnostics that say nothing about correctness: files outside rootDir (6059), a package without types (7016), and
+ * types that a declaration file cannot name (2742 and the 4000s: such a variable becomes `any` later).
+ */
+export function isIgnored({ code }: { code: number }): boolean {
+  return code === 6059 || code === 7016 || code === 2742 || (code >= 4000 && code < 4200);
+}
+
+/** A copy of the TypeScript module that compiles cells our way, for tslab's converter to find in its place. */
+export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): typeof TypeScript {
+  const { folder, maps, moduleCells } = state;
+  const sys: Sys = Object.create(ts.sys);
+  sys.getCurrentDirectory = () => folder;
+  sys.watchFile = state.watchFile;
+  sys.watchDirectory = () => ({ close() {} });
+  const isVirtual = (path: string) => moduleCells.has(path) || /__(tslab|prev)__\.(d\.)?ts$/.test(path);
+  const check = createLibraryCheck(isVirtual);
+  // the plain program does: tslab checks and emits the cell and its module cells, nothing else changes between cells
+  const createProgram = (...args: Parameters<typeof ts.createAbstractBuilder>) => {
+    const builder = ts.createAbstractBuilder(...args);
+    builder.getProgram().getTypeChecker(); // tslab reads the names of files, which come with the checker
+    builder.getAllDependencies = (file) => [file.fileName, ...moduleCells].filter(builder.getSourceFile);
+    return builder;
+  };
+  const changes: Record<string, unknown> = {
+    sys,
+    createWatchCompilerHost: (
+      files: string[],
+      options: TypeScript.CompilerOptions,
+      system: Sys,
+      _create: unknown,
+      ...reporters: []
+    ) =>
+      ts.createWatchCompilerHost<Builder>(
+        files,
+        { ...options, ...cellOptions(ts, folder) },
+        system,
+        createProgram as never,
+        ...reporters,
+      ),
+    getPreEmitDiagnosticsOfFiles(program: Program, files: TypeScript.SourceFile[]) {
+      const roots = program.getSourceFiles().filter((file) => isVirtual(file.fileName));
+      state.library = check.complaints(program, roots).filter((d) => !isIgnored(d));
+      return diagnosticsOfFiles(ts)(program, files).filter((d) => !isIgnored(d));
+    },
+    transpileModule(input: string, options: TypeScript.TranspileOptions) {
+      const [, first] =
+        /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\s*$/.exec(input) ?? [];
+      const result = ts.transpileModule(input, {
+        ...options,
+        compilerOptions: { ...options.compilerOptions, sourceMap: true },
+        transformers: { before: [guardAwaits(ts)] },
+      });
+      if (first)
+        maps.push(sourceMap(Buffer.from(first, "base64").toString()), sourceMap(result.sourceMapText!));
+      result.outputText = result.outputText.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
+      return result;
+    },
+  };
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(ts)) {
+    Object.defineProperty(copy, name, {
+      enumerable: true,
+      get: () => changes[name] ?? (ts as unknown as Record<string, unknown>)[name],
+    });
+  }
+  return copy as unknown as typeof TypeScript;
+}
+
+/** `await x` becomes `await guard(x)`, so that an interrupt can end it. */
+function guardAwaits(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeScript.SourceFile> {
+  return (context) => {
+    const { factory } = context;
+    const visit = (node: TypeScript.Node): TypeScript.Node => {
+      const inner = ts.visitEachChild(node, visit, context);
+      if (!ts.isAwaitExpression(inner)) return inner;
+      const guarded = factory.createCallExpression(factory.createIdentifier(guardName), undefined, [
+        inner.expression,
+      ]);
+      return factory.updateAwaitExpression(inner, guarded);
+    };
+    return (file) => ts.visitEachChild(file, visit, context);
+  };
+}
+
+/** tslab's addition to TypeScript: the diagnostics of some files only. */
+function diagnosticsOfFiles(ts: typeof TypeScript) {
+  type OfFiles = (program: Program, files: TypeScript.SourceFile[]) => TypeScript.Diagnostic[];
+  return (ts as unknown as { getPreEmitDiagnosticsOfFiles: OfFiles }).getPreEmitDiagnosticsOfFiles;
+}
+
+function sourceMap(text: string): SourceMap {
+  return new SourceMap(JSON.parse(text) as SourceMapPayload);
+}

@@ -1,0 +1,92 @@
+import type { CommMessage, Comms } from "./comms";
+
+type Json = Record<string, unknown>;
+type Path = (string | number)[];
+
+/** The state of every widget, as a page that is loaded again asks for it. */
+export interface WidgetStates {
+  /** Note what goes to the page. */
+  sent(message: CommMessage): void;
+  /** Note what comes from the page, and answer if it asks for a widget's state. */
+  received(message: CommMessage): void;
+  /** Answer pages that ask for all states, on `jupyter.widget.control`. */
+  serve(comms: Comms): void;
+}
+
+const target = "jupyter.widget";
+
+/** Follows Jupyter's widget messages (protocol 2.1): states with raw bytes at `buffer_paths`. */
+export function createWidgetStates(send: (message: CommMessage) => void): WidgetStates {
+  const states = new Map<string, Json>();
+
+  function note({ type, content, buffers }: CommMessage): void {
+    const { comm_id: id, target_name, data } = content;
+    if (type === "comm_open" && target_name === target) states.set(id, whole(data, buffers));
+    else if (type === "comm_close") states.delete(id);
+    else if (type === "comm_msg" && data.method === "update")
+      Object.assign(states.get(id) ?? {}, whole(data, buffers));
+  }
+
+  return {
+    sent: note,
+    received(message) {
+      note(message);
+      const { comm_id, data } = message.content;
+      const state = states.get(comm_id);
+      if (message.type !== "comm_msg" || data.method !== "request_state" || !state) return;
+      const { data: bare, paths, buffers } = split(state);
+      const update = { method: "update", state: bare, buffer_paths: paths };
+      send({ type: "comm_msg", content: { comm_id, data: update }, metadata: {}, buffers });
+    },
+    serve(comms) {
+      comms.onOpen(`${target}.control`, (comm) => {
+        comm.onMessage(({ method }) => {
+          if (method !== "request_states") return;
+          const all = Object.fromEntries([...states].map(([id, state]) => [id, described(state)]));
+          const { data, paths, buffers } = split(all);
+          comm.send({ method: "update_states", states: data, buffer_paths: paths }, { buffers });
+        });
+      });
+    },
+  };
+}
+
+function described(state: Json): Json {
+  return {
+    model_name: state._model_name,
+    model_module: state._model_module,
+    model_module_version: state._model_module_version,
+    state,
+  };
+}
+
+/** A message's state with its buffers in their places. */
+function whole(data: Json, buffers: Uint8Array[]): Json {
+  const state = JSON.parse(JSON.stringify(data.state ?? {})) as Json;
+  for (const [i, path] of ((data.buffer_paths ?? []) as Path[]).entries()) {
+    let at: Record<string | number, unknown> = state;
+    for (const step of path.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Json;
+    }
+    at[path[path.length - 1]] = new Uint8Array(buffers[i]);
+  }
+  return state;
+}
+
+/** A state without its bytes, these, and where they belong: left out of objects, null in arrays. */
+function split(state: Json): { data: Json; paths: Path[]; buffers: Uint8Array[] } {
+  const paths: Path[] = [];
+  const buffers: Uint8Array[] = [];
+  const strip = (value: unknown, path: Path): unknown => {
+    if (value instanceof Uint8Array) {
+      paths.push(path);
+      buffers.push(value);
+      return undefined;
+    }
+    if (Array.isArray(value)) return value.map((each, i) => strip(each, [...path, i]) ?? null);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strip(each, [...path, key])]));
+  };
+  return { data: strip(state, []) as Json, paths, buffers };
+}

@@ -1,0 +1,56 @@
+import { currentNotebook } from "./output";
+
+type Json = Record<string, unknown>;
+/** Raw bytes beside a message: sent as they are at that moment. */
+export type CommBuffer = ArrayBuffer | ArrayBufferView;
+
+export interface CommExtras {
+  buffers?: CommBuffer[];
+  metadata?: Json;
+}
+
+/** A line between a cell's code and the page, on which both sides send JSON and raw bytes. */
+export interface Comm {
+  readonly id: string;
+  readonly target: string;
+  /** True when either side has closed it, and where there is no page. */
+  readonly closed: boolean;
+  send(data: Json, extras?: CommExtras): void;
+  /** Listen; each buffer is a copy that begins at its memory's beginning. Returns how to stop listening. */
+  onMessage(listener: (data: Json, buffers: Uint8Array[]) => void): () => void;
+  /** Called when the page closes it. */
+  onClose(listener: () => void): () => void;
+  close(data?: Json): void;
+}
+
+/** Called with a comm that the page has opened, and what it sent along. */
+export type CommOpened = (comm: Comm, data: Json, buffers: Uint8Array[]) => void;
+
+/** Whoever can carry comms to a page: the kernel. */
+export interface CommHost {
+  open(target: string, data: Json, options: OpenCommOptions): Comm;
+  onOpen(target: string, opened: CommOpened): void;
+}
+
+export interface OpenCommOptions extends CommExtras {
+  /** chosen by the opener; a new one if absent */
+  id?: string;
+}
+
+/**
+ * Open a comm from a cell to what the page has under `target` ("jupyter.widget" for widgets).
+ * Without a page (a headless run, a plain program) it is closed from the beginning and what is sent goes nowhere.
+ */
+export function openComm(target: string, data: Json = {}, options: OpenCommOptions = {}): Comm {
+  return currentNotebook()?.comms?.open(target, data, options) ?? silent(target, options.id ?? "");
+}
+
+/** Be called when the page opens a comm to `target`; the last caller of a target counts. */
+export function onCommOpen(target: string, opened: CommOpened): void {
+  currentNotebook()?.comms?.onOpen(target, opened);
+}
+
+function silent(target: string, id: string): Comm {
+  const never = () => () => {};
+  return { id, target, closed: true, send() {}, onMessage: never, onClose: never, close() {} };
+}
