@@ -5,6 +5,7 @@ import { iti, smitin, steer, steerRows, watch } from "../../lib/steering/compose
 import { always } from "../../lib/steering/gate";
 import { every, fromTo } from "../../lib/steering/schedule";
 import { byHand } from "../../lib/steering/selector";
+import { near } from "./near";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
 
@@ -250,11 +251,4 @@ test("a method of one's own is a plan", () => {
 
 function at(added: Added[], layer: number, step: number): number[][][][] {
   return added.find((one) => one.layer === layer && one.step === step)!.values;
-}
-
-function near(found: ArrayLike<number>, expected: ArrayLike<number>): void {
-  assert.equal(found.length, expected.length);
-  for (let i = 0; i < found.length; i++) {
-    assert.ok(Math.abs(found[i] - expected[i]) < 2e-6, `at ${i}: expected ${expected[i]}, found ${found[i]}`);
-  }
 }

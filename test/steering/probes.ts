@@ -3,9 +3,9 @@ import { normal, random } from "../../lib/random";
 import { model } from "./play";
 
 /** Probes by hand for `model`: accuracies as given, directions at random. */
-export function handmade(accuracies = [0.5, 0.6, 0.8, 0.9]): ProbeSet {
+export function handmade(accuracies = [0.5, 0.6, 0.8, 0.9], trait = "drums", seed = 9): ProbeSet {
   const { layers, heads, headDim } = model;
-  const uniform = random(9);
+  const uniform = random(seed);
   const unit = () => {
     const values = Float32Array.from({ length: headDim }, () => normal(uniform));
     const length = Math.hypot(...values);
@@ -24,7 +24,7 @@ export function handmade(accuracies = [0.5, 0.6, 0.8, 0.9]): ProbeSet {
     massMeanSigma: 0.25 + i,
   }));
   return probeSet({
-    trait: "drums",
+    trait,
     site: "layers.*.selfAttention.z",
     model: { name: model.name, fingerprint: model.fingerprint },
     shape: { layers, heads, headDim },
