@@ -3,6 +3,7 @@ import { trainCodec } from "./codec";
 import { trainDecoder } from "./decoder";
 import { exportStudio } from "./export";
 import { trainJudge } from "./judge";
+import { measureStudio } from "./measure";
 import { type Profile, profiles } from "./profile";
 import { renderSongs, songSeeds } from "./songs";
 
@@ -23,6 +24,10 @@ const steps: Record<
     run: (profile, { from }) => trainDecoder(profile, from),
   },
   export: { about: "write data/models from what has been trained", run: (_, { to }) => exportStudio(to) },
+  measure: {
+    about: "how the bundled model sounds: tables and spectrograms in figures/model",
+    run: measureStudio,
+  },
 };
 
 for (const [name, { about, run }] of Object.entries(steps)) {
