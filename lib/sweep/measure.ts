@@ -1,0 +1,96 @@
+import type { Audio } from "../audio/audio";
+import { isPresent, type Verdict } from "../judges/presence";
+import { similarityTo } from "../judges/similarity";
+import type { MusicGen } from "../model/musicgen";
+import type { TokenGrid } from "../model/tokens";
+import type { CellResult } from "./cell";
+import type { ReadPrompt } from "./prompt";
+
+/** Who decides about success: a `PresenceJudge`, or anybody who hears traits. */
+export interface SweepJudge {
+  traits: string[];
+  /** Tells one judge from another: results of another are refused. */
+  fingerprint?: string;
+  hear(clips: Audio[]): Verdict[] | Promise<Verdict[]>;
+}
+
+export type Measures = Pick<CellResult, "success" | "present" | "similarity" | "kept" | "own">;
+
+/** Measures a take. @param take prompt and continuation */
+export type Measure = (prompt: ReadPrompt, take: TokenGrid) => Promise<Measures>;
+
+export interface MeasureOptions {
+  trait: string;
+  /** New ones in every take. */
+  frames: number;
+  judge?: SweepJudge;
+  reference?: Audio[];
+}
+
+/**
+ * Hear the prompts once, through the codec as their continuations are; then measure takes one by one, each alone, so that
+ * numbers do not depend on batches.
+ * @throws RangeError when the judge does not know the trait, or cannot hear clips as short as these
+ */
+export async function createMeasure(
+  model: MusicGen,
+  prompts: ReadPrompt[],
+  { trait, frames, judge, reference }: MeasureOptions,
+): Promise<Measure> {
+  const { sampleRate, codec } = model;
+  const soundOf = (tokens: TokenGrid): Audio => ({ samples: codec.decode([tokens])[0], sampleRate });
+  if (judge) await tryJudge(judge, trait, { samples: new Float32Array(frames * hopOf(model)), sampleRate });
+  const sounds = new Map<ReadPrompt, Audio>();
+  for (const prompt of prompts) if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(prompt.tokens));
+  const centre = reference ?? [...sounds.values()];
+  const similar = centre.length > 1 ? similarityTo(centre) : undefined; // centred on itself, one clip is nothing
+  const others = new Map<ReadPrompt, string[]>();
+  if (judge)
+    for (const [prompt, sound] of sounds) others.set(prompt, await othersOf(judge, trait, prompt, sound));
+  return async (prompt, take) => {
+    const { samples } = soundOf(take);
+    const clip = { samples: samples.slice(prompt.tokens[0].length * hopOf(model)), sampleRate };
+    const sound = sounds.get(prompt);
+    const similarity = sound && similar ? similar(clip, sound) : null;
+    if (!judge) return { success: null, present: null, similarity, kept: null, own: null };
+    const [verdict] = await judge.hear([clip]);
+    const present = Object.fromEntries(judge.traits.map((name) => [name, isPresent(verdict, name)]));
+    const own = others.get(prompt);
+    const kept = own?.filter((name) => present[name]).length ?? null;
+    return { success: present[trait], present, similarity, kept, own: own?.length ?? null };
+  };
+}
+
+function hopOf({ codec }: MusicGen): number {
+  return codec.config.hopLength;
+}
+
+/** @param silence as long as the takes' new music */
+async function tryJudge(judge: SweepJudge, trait: string, silence: Audio): Promise<void> {
+  if (!judge.traits.includes(trait)) {
+    const known = judge.traits.join(", ");
+    throw new RangeError(`judge: expected one that knows "${trait}", found one that knows ${known}`);
+  }
+  try {
+    await judge.hear([silence]);
+  } catch (error) {
+    throw new RangeError(`seconds: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The traits that the judge hears in a prompt, other than the one that is steered. */
+async function othersOf(
+  judge: SweepJudge,
+  trait: string,
+  { id, players }: ReadPrompt,
+  sound: Audio,
+): Promise<string[]> {
+  try {
+    const [verdict] = await judge.hear([sound]);
+    return judge.traits.filter(
+      (name) => name !== trait && (players?.includes(name) ?? true) && isPresent(verdict, name),
+    );
+  } catch (error) {
+    throw new RangeError(`prompt "${id}": ${(error as Error).message}`, { cause: error });
+  }
+}

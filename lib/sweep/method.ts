@@ -1,0 +1,61 @@
+import type { HeadActivations } from "../probes/activations";
+import type { ProbeSet } from "../probes/probe";
+import { iti, type PlannedSteer, smitin } from "../steering/compose";
+import type { Direction } from "../steering/estimator";
+import type { Schedule } from "../steering/schedule";
+
+/** What a sweep varies, as a method gets it. */
+export interface Choice {
+  alpha: number;
+  /** None for a method to which it makes no difference. */
+  topK?: number | "all";
+  direction: Direction;
+  /** Without one, the method's own. */
+  schedule?: Schedule;
+  /** Of direction "random". */
+  seed: number;
+  activations?: HeadActivations;
+}
+
+/** A way of steering that a sweep can try. */
+export interface SweepMethod {
+  /** As in cells and figures. */
+  name: string;
+  /** K where the sweep names none; null for a method to which K makes no difference. */
+  topK: number | "all" | null;
+  /** What else it does differently from others of its name, as plain data: it is part of every cell's key. */
+  settings?: unknown;
+  steer(probes: ProbeSet, choice: Choice): PlannedSteer;
+}
+
+type Own<Options> = Omit<Options, keyof Choice>;
+
+/** ITI with other settings than its defaults. @param name as in cells and figures */
+export function itiMethod(
+  settings: Own<NonNullable<Parameters<typeof iti>[1]>> = {},
+  name = "iti",
+): SweepMethod {
+  return {
+    name,
+    topK: 16,
+    settings,
+    steer: (probes, choice) => iti(probes, { monitor: true, ...settings, ...choice }),
+  };
+}
+
+/**
+ * SMITIN with other settings than its defaults, as in `smitinMethod({ threshold: "calibrated", every: 1 }, "calibrated")`.
+ * With a K, only the K most accurate heads get their soft weight.
+ * @param name as in cells and figures
+ */
+export function smitinMethod(
+  settings: Own<NonNullable<Parameters<typeof smitin>[1]>> = {},
+  name = "smitin",
+): SweepMethod {
+  return {
+    name,
+    topK: "all",
+    settings,
+    steer: (probes, choice) => smitin(probes, { ...settings, ...choice }),
+  };
+}

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import type { Audio } from "../../lib/audio/audio";
+import type { Verdict } from "../../lib/judges/presence";
+import { diskFolder } from "../../lib/model/files";
+import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
+import type { TokenGrid } from "../../lib/model/tokens";
+import { accuracyStatistics, type ProbeSet, probeSet } from "../../lib/probes/probe";
+import { normal, random } from "../../lib/random";
+import type { SweepJudge } from "../../lib/sweep/measure";
+import type { SweepOptions } from "../../lib/sweep/options";
+
+/** The tiny model of test/fixtures: 2 layers, 4 heads, 400 Hz. */
+export function openModel(): MusicGen {
+  return openMusicGen(diskFolder(join(__dirname, "../fixtures/musicgen/plain")));
+}
+
+/** Probes of that model that nobody trained, strong enough to change what it says. */
+export function madeUp({ layers, heads, headDim }: MusicGen, fingerprint: string): ProbeSet {
+  const uniform = random(2);
+  const unit = () => {
+    const values = Float32Array.from({ length: headDim }, () => normal(uniform));
+    const length = Math.hypot(...values);
+    return values.map((value) => value / length);
+  };
+  const accuracies = Array.from({ length: layers * heads }, (_, i) => 0.55 + 0.05 * i);
+  return probeSet({
+    trait: "drums",
+    site: "layers.*.selfAttention.z",
+    model: { name: "plain", fingerprint },
+    shape: { layers, heads, headDim },
+    training: { recipe: "", clips: 2, folds: 2, l2: 1, seed: 0, standardise: true, engine: "newton" },
+    statistics: accuracyStatistics(accuracies),
+    monitor: { heads: layers * heads, with: 0.9, without: 0.1 },
+    heads: accuracies.map((accuracy, i) => ({
+      layer: Math.floor(i / heads),
+      head: i % heads,
+      accuracy,
+      interval: [accuracy - 0.05, accuracy + 0.05],
+      theta: unit(),
+      sigma: 0.1,
+      weight: 3,
+      bias: 0.1,
+      massMean: unit(),
+      massMeanSigma: 0.1,
+    })),
+  });
+}
+
+/** Tokens at random. */
+export function prompt(seed: number, frames: number): TokenGrid {
+  const uniform = random(seed);
+  return Array.from({ length: 4 }, () =>
+    Int32Array.from({ length: frames }, () => Math.floor(uniform() * 50)),
+  );
+}
+
+/** Hears drums in loud clips and piano in all, in clips of 0.1 s or more. */
+export const judge: SweepJudge = {
+  traits: ["drums", "piano"],
+  hear: (clips) => clips.map(hearOne),
+};
+
+function hearOne({ samples, sampleRate }: Audio): Verdict {
+  if (samples.length < 0.1 * sampleRate) throw new RangeError("the judge needs at least 0.1 s of audio");
+  const energy = samples.reduce((sum, x) => sum + x * x, 0) / samples.length;
+  return { traits: ["drums", "piano"], probabilities: [[1 - Math.exp(-energy * 1e3), 0.9]] };
+}
+
+/** 2 prompts of one length and a longer one, 2 seeds, 8 settings and the reference: 54 cells. */
+export function smallSweep(model: MusicGen): SweepOptions {
+  return {
+    prompts: [prompt(1, 6), { id: "long", tokens: prompt(2, 9), players: ["piano"] }, prompt(3, 6)],
+    probes: madeUp(model, model.fingerprint),
+    alpha: [0, 20, 200],
+    topK: [1, "all"],
+    seeds: [0, 1],
+    frames: 8,
+    judge,
+  };
+}
