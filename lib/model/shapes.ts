@@ -3,7 +3,7 @@ import { type ConvLayer, type ConvTransposeLayer, codecLayers, convolutions } fr
 import type { CodecConfig, DecoderConfig, MusicGenConfig, TextEncoderConfig } from "./config";
 
 /** A tensor that a configuration asks for; `names` are the spellings it may have. */
-interface Expected {
+export interface Expected {
   names: string[];
   shape: number[];
 }
@@ -32,6 +32,14 @@ export function checkShapes(weights: Weights, config: MusicGenConfig): void {
   if (parts.has("text_encoder")) checkAll(weights, textTensors(config.textEncoder));
   if (parts.has("decoder") && parts.has("text_encoder")) checkAll(weights, bridgeTensors(config));
   if (parts.has("audio_encoder")) checkAll(weights, codecTensors(config.audioEncoder, weights));
+}
+
+/** Every tensor of a whole model; a convolution's weight as length and direction. */
+export function* tensorsOf(config: MusicGenConfig): Generator<Expected> {
+  yield* decoderTensors(config.decoder);
+  yield* textTensors(config.textEncoder);
+  yield* bridgeTensors(config);
+  yield* codecTensors(config.audioEncoder, { has: () => false });
 }
 
 function checkAll(weights: Weights, expected: Iterable<Expected>): void {
@@ -106,7 +114,7 @@ function* textTensors(config: TextEncoderConfig): Generator<Expected> {
   yield one("text_encoder.encoder.final_layer_norm.weight", dModel);
 }
 
-function* codecTensors(config: CodecConfig, weights: Weights): Generator<Expected> {
+function* codecTensors(config: CodecConfig, weights: Pick<Weights, "has">): Generator<Expected> {
   const { encoder, decoder } = codecLayers(config);
   for (const layer of [...encoder, ...decoder]) {
     if (layer.kind === "lstm") {
@@ -128,7 +136,10 @@ function* codecTensors(config: CodecConfig, weights: Weights): Generator<Expecte
 }
 
 /** A convolution's weight is stored whole, or as length g and direction v in one of two spellings. */
-function* convTensors(layer: ConvLayer | ConvTransposeLayer, weights: Weights): Generator<Expected> {
+function* convTensors(
+  layer: ConvLayer | ConvTransposeLayer,
+  weights: Pick<Weights, "has">,
+): Generator<Expected> {
   const name = `audio_encoder.${layer.name}`;
   const rows = layer.kind === "conv" ? [layer.out, layer.in] : [layer.in, layer.out];
   const direction = [`${name}.weight_v`, `${name}.parametrizations.weight.original1`];

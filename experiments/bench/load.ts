@@ -1,0 +1,195 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, Option } from "commander";
+import { startBackend, tf } from "../../lib/backend";
+import { openCheckpoint } from "../../lib/model/checkpoint";
+import { diskFolder } from "../../lib/model/files";
+import { generate } from "../../lib/model/generate";
+import { loadMusicGen } from "../../lib/model/load";
+import type { MusicGen } from "../../lib/model/musicgen";
+import { floatBytes } from "../../lib/model/room";
+import type { TokenGrid } from "../../lib/model/tokens";
+import type { ProbeSet } from "../../lib/probes/probe";
+import { smitin } from "../../lib/steering/compose";
+import { readPrompts } from "./decode";
+import { checkpointConfigs, type Kind, writeCheckpoint } from "./madeCheckpoint";
+import { madeProbes } from "./madeProbes";
+
+interface Options {
+  kind: Kind;
+  shards: number;
+  backend?: string;
+  quick?: boolean;
+  rounds: number;
+  measure?: string;
+}
+
+/** What one engine took: seconds, bytes, milliseconds a step. */
+interface Measured {
+  engine: string;
+  load: number;
+  memory: number;
+  step: number;
+}
+
+interface Ours extends Measured {
+  /** Bytes of the weights in single precision. */
+  weights: number;
+  fingerprint: number;
+  /** Seconds for a steered take of 50 frames; its sound left out, and with it. */
+  take: number;
+  sound: number;
+}
+
+/** What both engines leave in the folder, to be compared. */
+const results = ["logits", "states", "wave"];
+const positions = 12;
+const steps = 8;
+
+const program = new Command("load")
+  .description(
+    "A checkpoint of musicgen-small's full shape, made on the spot: load time, memory, decode steps and one steered take, beside PyTorch's where SMITIN_PYTHON is set.",
+  )
+  .addOption(
+    new Option("--kind <dtype>", "of the weights' file").choices(["F32", "F16", "BF16"]).default("F16"),
+  )
+  .option("--shards <n>", "files that the weights are split into", Number, 2)
+  .option("--rounds <n>", `rounds of ${steps} decode steps, of which the fastest counts`, Number, 5)
+  .option("--backend <name>", "wasm, node, gpu or cpu (default: SMITIN_BACKEND, else wasm)")
+  .option("--quick", "a model of no size, to see that it runs")
+  .addOption(new Option("--measure <folder>", "what the processes of this program do").hideHelp());
+
+async function main({ kind, shards, quick, measure, rounds, backend }: Options): Promise<void> {
+  if (measure) return console.log(JSON.stringify(await measureOurs(measure, rounds, backend)));
+  const folder = mkdtempSync(join(tmpdir(), "smitin-checkpoint-"));
+  try {
+    const name = quick ? "quick" : "musicgen-small";
+    const bytes = writeCheckpoint(folder, checkpointConfigs[name], kind, shards);
+    console.log(`${name}, random ${kind}, ${shards} file(s), ${gigabytes(bytes)}`);
+    // Each engine has a process of its own, so that the peak of its memory is its own.
+    const tsx = ["--import", "tsx", __filename, "--measure", folder, "--rounds", String(rounds)];
+    const ours = run<Ours>(process.execPath, backend ? [...tsx, "--backend", backend] : tsx);
+    console.log(line(ours, ours.weights));
+    console.log(
+      `  fingerprint ${ours.fingerprint.toFixed(1)} s; a steered take of 50 frames ${ours.take.toFixed(1)} s, its sound ${ours.sound.toFixed(1)} s`,
+    );
+    const python = process.env.SMITIN_PYTHON;
+    if (!python) return console.log("no reference: SMITIN_PYTHON is not set");
+    const mine = results.map((result) => readFloats(folder, result));
+    const script = join(__dirname, "load.py");
+    console.log(line(run<Measured>(python, [script, folder, String(rounds), String(steps)]), ours.weights));
+    for (const [i, result] of results.entries()) {
+      console.log(
+        `  ${result}: largest difference ${difference(mine[i], readFloats(folder, result)).toExponential(1)} of the largest value`,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureOurs(folder: string, rounds: number, backend?: string): Promise<Ours> {
+  const engine = await startBackend(backend);
+  tf.zeros([1]).dataSync();
+  const [before, start] = [peak(), performance.now()];
+  const model = await loadMusicGen(folder);
+  const { decoder, text, codec } = model;
+  const [load, memory] = [seconds(start), peak() - before];
+  const grid = Array.from({ length: model.codebooks }, (_, k) =>
+    Int32Array.from({ length: positions }, (_, position) => (position * 7 + k * 13) % model.vocabulary),
+  );
+  runParts(folder, { decoder, text, codec }, grid);
+  const prompted = readPrompts(decoder, { rows: 1, positions });
+  const times = Array.from({ length: rounds }, () => prompted.decode(steps));
+  prompted.dispose();
+  const hashing = performance.now();
+  const { fingerprint, name } = model;
+  const hashed = seconds(hashing);
+  const probes: ProbeSet = {
+    ...madeProbes(decoder.config),
+    model: { name, fingerprint },
+  };
+  const taking = performance.now();
+  const take = await generate(model, {
+    prompt: grid,
+    frames: 50,
+    seed: 1,
+    steer: smitin(probes, { alpha: 1, threshold: 0.5 }),
+  });
+  const whole = seconds(taking);
+  if (!take.trace?.strength.some((strength) => strength > 0)) throw new Error("the take was not steered");
+  const sounding = performance.now();
+  codec.decode([take.tokens]);
+  const sound = seconds(sounding);
+  const weights = floatBytes(openCheckpoint(diskFolder(folder)));
+  return {
+    engine,
+    load,
+    memory,
+    step: Math.min(...times),
+    weights,
+    fingerprint: hashed,
+    take: whole - sound,
+    sound,
+  };
+}
+
+/** Each part once, its result left in the folder. */
+function runParts(
+  folder: string,
+  { decoder, text, codec }: Pick<MusicGen, "decoder" | "text" | "codec">,
+  grid: TokenGrid,
+): void {
+  const logits = decoder.prefill([grid], { logits: "last" }) as tf.Tensor4D; // [1, 1, codebooks, vocabulary]
+  const ids = Array.from({ length: 8 }, (_, i) => i + 1);
+  const states = text.encode({ ids: [ids], mask: [ids.map(() => 1)] }); // [1, 8, textHidden]
+  const [wave] = codec.decode([grid]);
+  const all = [logits.dataSync<"float32">(), states.dataSync<"float32">(), wave];
+  for (const [i, values] of all.entries()) writeFileSync(join(folder, `${results[i]}.f32`), values);
+  tf.dispose([logits, states]);
+}
+
+function run<Result>(command: string, words: string[]): Result {
+  const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command}: ${error?.message ?? stderr}`);
+  return JSON.parse(stdout.trim().split("\n").pop() as string) as Result;
+}
+
+function line({ engine, load, memory, step }: Measured, weights: number): string {
+  const share = (memory / weights).toFixed(2);
+  const perSecond = (1000 / step).toFixed(1);
+  return `${engine}: loaded in ${load.toFixed(1)} s, at most ${gigabytes(memory)} = ${share} x its ${gigabytes(weights)} in single precision; ${step.toFixed(1)} ms a step, ${perSecond} steps a second`;
+}
+
+/** The largest difference, as a share of the largest value expected. */
+function difference(found: Float32Array, expected: Float32Array): number {
+  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
+  const largest = (values: Float32Array) =>
+    values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest(found.map((value, i) => value - expected[i])) / largest(expected);
+}
+
+function readFloats(folder: string, name: string): Float32Array {
+  const bytes = readFileSync(join(folder, `${name}.f32`));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+/** The most memory this process ever had, in bytes. */
+function peak(): number {
+  return 1024 * process.resourceUsage().maxRSS;
+}
+
+function seconds(start: number): number {
+  return (performance.now() - start) / 1000;
+}
+
+function gigabytes(bytes: number): string {
+  return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+main(program.parse().opts<Options>()).catch((error: Error) => {
+  console.error(`load: ${error.message}`);
+  process.exitCode = 1;
+});
