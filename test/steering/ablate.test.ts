@@ -115,6 +115,12 @@ test("two ablations of one head follow one another", () => {
   );
 });
 
+test("only ablation of new positions leaves a prompt to be shared by its rows", () => {
+  const changes = (from: "new" | "start") =>
+    ablate([{ layer: 0, head: 0 }], { from })({ model, rows: 2, promptFrames: 3 }).changesPrompt;
+  assert.deepEqual([changes("new"), changes("start")], [false, true]);
+});
+
 test("no tensor outlives the generation", () => {
   const before = tf.memory().numTensors;
   play(ablate([{ layer: 0, head: 0 }], { mean: activations(), schedule: fadeIn(1) }), { rows: 2 });

@@ -77,6 +77,34 @@ test("a layer is left alone while every trait that has heads there is off", () =
   assert.deepEqual(replaced(0), [0, 1, 2, 3]);
 });
 
+test("an off step runs no operation; steady strengths cost one addition a layer, however many traits", async () => {
+  const both = together(iti(drums, { topK: "all", schedule: every(2) }), iti(piano, { schedule: every(4) }));
+  const run = both({ model, rows: 2, promptFrames: 3 });
+  const z = tf.zeros([2, 1, 2, 4]);
+  const kernels: number[] = [];
+  for (let step = 0; step < 8; step++) {
+    const { kernels: used } = await tf.profile(() => {
+      run.taps.get("layers.0.selfAttention.z")!(z, { ...at, step });
+      return z;
+    });
+    kernels.push(used.length);
+  }
+  // Of steps 0, 2, 4, 6 each has other shares than the one before, so the sum is made anew: matMul, reshape, add.
+  assert.deepEqual(kernels, [3, 0, 3, 0, 3, 0, 3, 0]);
+  run.dispose?.();
+  const steady = together(iti(drums, { topK: "all" }), iti(piano))({ model, rows: 2, promptFrames: 3 });
+  for (const [step, expected] of [3, 1, 1].entries()) {
+    const { kernels: used } = await tf.profile(() => {
+      steady.taps.get("layers.1.selfAttention.z")!(z, { ...at, layer: 1, step });
+      return z;
+    });
+    assert.equal(used.length, expected);
+  }
+  steady.dispose?.();
+});
+
+const at = { site: "layers.0.selfAttention.z", layer: 0, positions: 1, prefill: false };
+
 test("each trait has a monitor and a gate of its own: add drums, remove piano", () => {
   const single = { monitorHeads: 1, every: 1, power: 0, delta: 0.5 };
   // The monitors watch one head each: drums (1, 1), piano (0, 0); all heads see one z a step.
