@@ -3,12 +3,12 @@ import type { RemoteModel } from "./remote";
 /** Models of MusicGen's makers that are something else, and what they are. */
 const others: [RegExp, string][] = [
   [
-    /^facebook\/musicgen-(stereo-)?melody/,
+    /^facebook\/musicgen-(stereo-)?melody/i,
     "it also follows a melody, through inputs that the lab does not have",
   ],
-  [/^facebook\/musicgen-stereo-/, "it writes two channels in turn; the lab runs mono models"],
+  [/^facebook\/musicgen-stereo-/i, "it writes two channels in turn; the lab runs mono models"],
   [
-    /^facebook\/(musicgen-style|audiogen|magnet|jasco|melodyflow|audio-magnet)/,
+    /^facebook\/(musicgen-style|audiogen|magnet|jasco|melodyflow|audio-magnet)/i,
     "it is no MusicGen of text and prompt",
   ],
 ];

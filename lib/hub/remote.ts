@@ -28,10 +28,15 @@ export async function connect(
   signal?: AbortSignal,
 ): Promise<RemoteModel> {
   const hub = await import("@huggingface/hub");
+  const home = new URL(endpoint ?? hub.HUB_URL).origin;
   const server = {
     hubUrl: endpoint,
     accessToken: token,
-    fetch: ((input, init) => fetch(input, { ...init, signal })) as typeof fetch,
+    fetch: ((input: string | URL, init?: RequestInit) => {
+      const headers = new Headers(init?.headers);
+      if (new URL(input).origin !== home) headers.delete("Authorization"); // the client sends it to some stores too
+      return fetch(input, { ...init, headers, signal });
+    }) as typeof fetch,
   };
   const repo = { type: "model" as const, name };
   const explained = (error: unknown): Error => {

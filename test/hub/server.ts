@@ -38,6 +38,8 @@ export interface PretendedHub {
   damaged: number;
   /** The store answers with the whole file, whatever was asked for. */
   ignoresRanges: boolean;
+  /** The store says that it is one to which the client goes without asking the hub again. */
+  isCloudfront: boolean;
   /** Paths of the files fetched, in order, probes left out. */
   fetched(): string[];
   close(): Promise<void>;
@@ -51,6 +53,7 @@ export async function startHub(models: Record<string, HubModel>): Promise<Preten
     drops: [],
     damaged: 0,
     ignoresRanges: false,
+    isCloudfront: false,
     fetched: () =>
       hub.requests
         .filter(({ path, range }) => /\/(resolve|store)\//.test(path) && range !== "bytes=0-0")
@@ -71,6 +74,7 @@ export async function startHub(models: Record<string, HubModel>): Promise<Preten
     log("store", request);
     const [, , org, name, file] = (request.url ?? "").split("/");
     const bytes = models[`${org}/${name}`].files[file].bytes;
+    if (hub.isCloudfront) response.setHeader("X-Cache", "Miss from cloudfront");
     if (request.headers.range === "bytes=0-0") return send(request, response, bytes);
     const cut = hub.drops.shift();
     const sent = hub.damaged-- > 0 ? damage(bytes) : bytes;

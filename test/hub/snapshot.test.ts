@@ -81,7 +81,7 @@ before(async () => {
 after(() => hub.close());
 beforeEach(() => {
   hub.requests.length = 0;
-  Object.assign(hub, { drops: [], damaged: 0, ignoresRanges: false });
+  Object.assign(hub, { drops: [], damaged: 0, ignoresRanges: false, isCloudfront: false });
 });
 
 /** A test's own home, whose hub is the pretended one. */
@@ -206,6 +206,7 @@ test("the token goes to the hub and to no other host; without it the error says 
   delete process.env.HF_TOKEN;
   writeFileSync(join(place, "token"), "hf_right\n");
   hub.requests.length = 0;
+  hub.isCloudfront = true;
   await get("lab/gated");
   for (const { host, authorization } of hub.requests) {
     assert.equal(authorization, host === "hub" ? "Bearer hf_right" : undefined);
