@@ -1,22 +1,14 @@
 import type { Figure, Interval, Trace } from "./figure";
 import { percentRange } from "./headGrid";
-import { axis, layout, legend, seriesColour, translucent } from "./theme";
-
-/** One cell of a sweep, summed up over its takes. */
-export interface SweepPoint {
-  method: string;
-  /** Strength; null for a method without one, which is drawn as a level line. */
-  alpha: number | null;
-  /** Share of takes in which the judge hears the trait, 0 to 1. */
-  success: number;
-  /** 95 % interval of the success. */
-  interval: Interval;
-  /** How much of the prompt is kept, or how far from it the take is (see the `coherence` option). */
-  coherence?: number;
-  coherenceInterval?: Interval;
-  /** Takes. */
-  n?: number;
-}
+import {
+  countOf,
+  pointsOf,
+  type SummedSweep,
+  type SweepPoint,
+  type SweepSeries,
+  seriesOf,
+} from "./sweepSeries";
+import { axis, layout, legend, margin, translucent } from "./theme";
 
 export interface SweepLinesOptions {
   title?: string;
@@ -25,40 +17,40 @@ export interface SweepLinesOptions {
   coherence?: string;
 }
 
+/** Lines that a legend in one row has room for. */
+const mostInRow = 4;
+
 /**
- * Success against alpha, one line a method, with 95 % intervals; in a second panel coherence against alpha, when the
- * points have it. A method without an alpha is a level, dashed line.
- * @throws Error when there are no points
+ * Success against alpha, one line a method (and K, direction, schedule, where a method's points differ in them), with 95 %
+ * intervals; in a second panel coherence against alpha, when the points have it. A method without an alpha is a level,
+ * dashed line.
+ * @param sweep what `sweepSteering` gave, or points
+ * @throws Error when there are no points, or nobody judged them
  */
-export function sweepLines(points: SweepPoint[], options: SweepLinesOptions = {}): Figure {
+export function sweepLines(sweep: SweepPoint[] | SummedSweep, options: SweepLinesOptions = {}): Figure {
   const { title = "Steering: success and coherence against alpha", coherence = "similarity to the prompt" } =
     options;
-  if (points.length === 0)
-    throw new Error("nothing to draw: expected at least one point of a sweep, found none");
-  const methods = [...new Set(points.map(({ method }) => method))];
+  const points = pointsOf(sweep);
+  const series = seriesOf(points);
   const two = points.some((point) => point.coherence !== undefined);
   const alphas = points.flatMap(({ alpha }) => (alpha === null ? [] : [alpha]));
   const [low, high] = alphas.length ? [Math.min(...alphas), Math.max(...alphas)] : [0, 1];
-  const margin = (high - low || 1) * 0.05;
-  const alphaAxis = { range: [low - margin, high + margin], showgrid: false };
-  const counts = [...new Set(points.flatMap(({ n }) => (n === undefined ? [] : [n])))];
-  const { subtitle = counts.length === 1 ? `n = ${counts[0]} takes a point; bands are 95% intervals` : "" } =
-    options;
+  const room = (high - low || 1) * 0.05;
+  const alphaAxis = { range: [low - room, high + room], showgrid: false };
+  const count = countOf(points);
+  const { subtitle = count ? `${count}; bands are 95% intervals` : "" } = options;
+  const isLong = series.length > mostInRow;
+  const beside = isLong ? 150 : 0;
   return {
-    data: methods.flatMap((method, place) => {
-      const line = points
-        .filter((point) => point.method === method)
-        .sort((a, b) => (a.alpha ?? 0) - (b.alpha ?? 0));
-      const colour = seriesColour(method, place);
-      return [
-        ...successTraces(line, colour, [low, high]),
-        ...(two ? coherenceTraces(line, colour, [low, high]) : []),
-      ];
-    }),
+    data: series.flatMap((line) => [
+      ...successTraces(line, [low, high]),
+      ...(two ? coherenceTraces(line, [low, high]) : []),
+    ]),
     layout: layout(title, subtitle, {
-      width: two ? 860 : 560,
+      width: (two ? 860 : 560) + beside,
       height: 420,
-      legend,
+      margin: { ...margin, r: margin.r + beside },
+      legend: isLong ? { ...legend, orientation: "v", x: 1.02, xanchor: "left", yanchor: "top" } : legend,
       xaxis: axis("alpha", { ...alphaAxis, domain: two ? [0, 0.45] : [0, 1] }),
       yaxis: axis("success", { range: [-0.01, 1.01], tickformat: ".0%", dtick: 0.2 }),
       ...(two && {
@@ -69,25 +61,29 @@ export function sweepLines(points: SweepPoint[], options: SweepLinesOptions = {}
   };
 }
 
-function successTraces(line: SweepPoint[], colour: string, span: [number, number]): Trace[] {
-  const intervals = line.map(({ interval }) => interval);
-  return traces(line, colour, span, {
-    values: line.map(({ success }) => success),
+function successTraces(line: SweepSeries, span: [number, number]): Trace[] {
+  const { points } = line;
+  const intervals = points.map(({ interval }) => interval);
+  return traces(line, span, {
+    values: points.map(({ success }) => success),
     intervals,
-    customdata: line.map(({ interval, n }) => [percentRange(interval), n === undefined ? "" : `, n = ${n}`]),
+    customdata: points.map(({ interval, n }) => [
+      percentRange(interval),
+      n === undefined ? "" : `, n = ${n}`,
+    ]),
     hovertemplate: "alpha %{x}: %{y:.1%} (95%: %{customdata[0]}%{customdata[1]})",
     axes: {},
     showlegend: true,
   });
 }
 
-function coherenceTraces(line: SweepPoint[], colour: string, span: [number, number]): Trace[] {
-  const known = line.filter(({ coherence }) => coherence !== undefined);
+function coherenceTraces(line: SweepSeries, span: [number, number]): Trace[] {
+  const known = line.points.filter(({ coherence }) => coherence !== undefined);
   if (known.length === 0) return [];
   const intervals = known.map(
     ({ coherence, coherenceInterval }): Interval => coherenceInterval ?? [coherence!, coherence!],
   );
-  return traces(known, colour, span, {
+  return traces({ ...line, points: known }, span, {
     values: known.map(({ coherence }) => coherence!),
     intervals,
     customdata: intervals.map(([low, high]) => `${low.toFixed(3)} to ${high.toFixed(3)}`),
@@ -97,7 +93,7 @@ function coherenceTraces(line: SweepPoint[], colour: string, span: [number, numb
   });
 }
 
-interface Series {
+interface Values {
   values: number[];
   intervals: Interval[];
   customdata: unknown[];
@@ -107,12 +103,11 @@ interface Series {
 }
 
 /** A band and the line on it; a point without alpha becomes a level line over the whole span. */
-function traces(line: SweepPoint[], colour: string, span: [number, number], series: Series): Trace[] {
-  const level = line.every(({ alpha }) => alpha === null);
+function traces(line: SweepSeries, span: [number, number], series: Values): Trace[] {
+  const { name, colour, points, isReference: level } = line;
   const repeat = <Value>(list: Value[]) => (level ? [list[0], list[0]] : list);
-  const alpha = level ? span : line.map(({ alpha }) => alpha ?? 0);
+  const alpha = level ? span : points.map(({ alpha }) => alpha ?? 0);
   const intervals = repeat(series.intervals);
-  const method = line[0].method;
   return [
     {
       type: "scatter",
@@ -123,20 +118,20 @@ function traces(line: SweepPoint[], colour: string, span: [number, number], seri
       fill: "toself",
       fillcolor: translucent(colour, 0.15),
       hoverinfo: "skip",
-      legendgroup: method,
+      legendgroup: name,
       showlegend: false,
       ...series.axes,
     },
     {
       type: "scatter",
-      name: method,
+      name,
       x: alpha,
       y: repeat(series.values),
       customdata: repeat(series.customdata),
       line: { color: colour, width: 2, dash: level ? "dash" : "solid" },
       ...(level ? { mode: "lines" } : { mode: "lines+markers", marker: { color: colour, size: 8 } }),
-      hovertemplate: `${method}, ${series.hovertemplate}<extra></extra>`,
-      legendgroup: method,
+      hovertemplate: `${name}, ${series.hovertemplate}<extra></extra>`,
+      legendgroup: name,
       showlegend: series.showlegend,
       ...series.axes,
     },

@@ -2,7 +2,7 @@ import type { Audio } from "../../lib/audio/audio";
 import type { HeadScores } from "../../lib/figures/headGrid";
 import type { HeadClips } from "../../lib/figures/headView";
 import type { MonitoredTake } from "../../lib/figures/monitorTrace";
-import type { SweepPoint } from "../../lib/figures/sweepLines";
+import type { SweepPoint } from "../../lib/figures/sweepSeries";
 import { normal, random } from "../../lib/random";
 
 /** Scores as a small model's: middle layers know more, a few heads much more. */

@@ -1,0 +1,113 @@
+import type { Interval } from "./figure";
+import { seriesColour } from "./theme";
+
+/** One setting of a sweep, summed up over its takes. */
+export interface SweepPoint {
+  method: string;
+  /** Strength; null for a method without one, the reference. */
+  alpha: number | null;
+  /** How many heads; where points of a method differ in it, each has a line of its own. So for the two below. */
+  topK?: number | "all" | null;
+  direction?: string | null;
+  schedule?: string | null;
+  /** Share of takes in which the judge hears the trait, 0 to 1. */
+  success: number;
+  /** 95 % interval of the success. */
+  interval: Interval;
+  /** How much of the prompt is kept, or how far from it the take is (see the figures' `coherence` option). */
+  coherence?: number;
+  coherenceInterval?: Interval;
+  /** Takes. */
+  n?: number;
+}
+
+/** What `sweepSteering` gives: its summary says what there is to draw. */
+export interface SummedSweep {
+  summary: (Omit<SweepPoint, "success" | "interval"> & {
+    success: number | null;
+    interval: Interval | null;
+    similarity: number | null;
+    similarityInterval: Interval | null;
+  })[];
+}
+
+/** Points that one line goes through. */
+export interface SweepSeries {
+  /** "ITI", or "ITI, K 16" where there are several of a method. */
+  name: string;
+  colour: string;
+  /** By alpha. */
+  points: SweepPoint[];
+  /** Without an alpha. */
+  isReference: boolean;
+}
+
+/**
+ * The points of a list or of a sweep.
+ * @throws Error when there are none, or nobody judged them
+ */
+export function pointsOf(sweep: SweepPoint[] | SummedSweep): SweepPoint[] {
+  const points = Array.isArray(sweep)
+    ? sweep
+    : sweep.summary.map(({ success, interval, similarity, similarityInterval, ...rest }): SweepPoint => {
+        if (success === null || interval === null)
+          throw new Error("nothing to draw: expected a sweep with a judge's decisions, found one without");
+        return {
+          ...rest,
+          success,
+          interval,
+          coherence: similarity ?? undefined,
+          coherenceInterval: similarityInterval ?? undefined,
+        };
+      });
+  if (points.length === 0)
+    throw new Error("nothing to draw: expected at least one point of a sweep, found none");
+  return points;
+}
+
+/** Points in lines, named by what differs within their method and in shades of its colour. */
+export function seriesOf(points: SweepPoint[]): SweepSeries[] {
+  const methods = [...new Set(points.map(({ method }) => method))];
+  return methods.flatMap((method, place) => {
+    const mine = points.filter((point) => point.method === method);
+    const differing = traits.filter(({ of }) => new Set(mine.map(of)).size > 1);
+    const groups = new Map<string, SweepPoint[]>();
+    for (const point of mine) {
+      const name = [shown[method] ?? method, ...differing.map(({ of, say }) => say(of(point)))].join(", ");
+      groups.set(name, [...(groups.get(name) ?? []), point]);
+    }
+    const colour = seriesColour(shown[method] ?? method, place);
+    return [...groups].map(
+      ([name, group], i): SweepSeries => ({
+        name,
+        colour: lighter(colour, (0.65 * (groups.size - 1 - i)) / groups.size),
+        points: group.sort((a, b) => (a.alpha ?? 0) - (b.alpha ?? 0)),
+        isReference: group.every(({ alpha }) => alpha === null),
+      }),
+    );
+  });
+}
+
+/** "n = 100 takes a point", or nothing where numbers differ. */
+export function countOf(points: SweepPoint[]): string {
+  const counts = [...new Set(points.flatMap(({ n }) => n ?? []))];
+  return counts.length === 1 ? `n = ${counts[0]} takes a point` : "";
+}
+
+/** Methods as they are written. */
+const shown: Record<string, string> = { iti: "ITI", smitin: "SMITIN" };
+
+type Trait = { of: (point: SweepPoint) => unknown; say: (value: unknown) => string };
+
+const traits: Trait[] = [
+  { of: ({ topK }) => topK, say: (k) => (k === "all" ? "all heads" : `K ${k}`) },
+  { of: ({ direction }) => direction, say: String },
+  { of: ({ schedule }) => schedule, say: String },
+];
+
+/** `#rrggbb` mixed with white; 0 leaves it. */
+function lighter(colour: string, share: number): string {
+  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  const mixed = parts.map((part) => Math.round(part + (255 - part) * share));
+  return `#${mixed.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { figureProblems, figureSvg } from "../../lib/figures/still";
+import { sweepLines } from "../../lib/figures/sweepLines";
+import { sweepMap } from "../../lib/figures/sweepMap";
+import { type SummedSweep, type SweepPoint, seriesOf } from "../../lib/figures/sweepSeries";
+
+const row = (method: string, alpha: number | null, topK: number | "all" | null, success: number) => ({
+  method,
+  alpha,
+  topK,
+  direction: alpha === null ? null : "probe",
+  schedule: alpha === null ? null : "own",
+  n: 40,
+  success,
+  interval: [success / 2, (1 + success) / 2] as [number, number],
+  similarity: 0.9 - success / 2,
+  similarityInterval: [0.85 - success / 2, 0.95 - success / 2] as [number, number],
+});
+
+const sweep = {
+  summary: [
+    row("none", null, null, 0.05),
+    ...[2, 10].flatMap((alpha) => [1, 16].map((k) => row("iti", alpha, k, 0.02 * alpha + 0.01 * k))),
+    row("smitin", 2, "all", 0.1),
+    row("smitin", 5, "all", 0.2),
+  ],
+};
+
+describe("sweepMap", () => {
+  it("lays success and coherence out as lines by alphas, the reference at alpha 0, gaps where nothing was tried", () => {
+    const { data, layout } = sweepMap(sweep);
+    const [success, coherence] = data;
+    assert.deepEqual(
+      [success.x, success.y],
+      [
+        ["0", "2", "5", "10"],
+        ["SMITIN", "ITI, K 16", "ITI, K 1"],
+      ],
+    );
+    assert.deepEqual(success.z, [
+      [0.05, 0.1, 0.2, null],
+      [0.05, 0.2, null, 0.36],
+      [0.05, 0.05, null, 0.21],
+    ]);
+    assert.deepEqual([success.zmin, success.zmax], [0, 1]);
+    assert.deepEqual(
+      [coherence.xaxis, coherence.yaxis, (coherence.z as number[][])[0][0]],
+      ["x2", "y2", 0.875],
+    );
+    assert.equal((success.customdata as string[][])[0][1], "5.0–55.0%, n = 40");
+    assert.match(
+      (layout.title as { subtitle: { text: string } }).subtitle.text,
+      /n = 40 takes a point; alpha 0/,
+    );
+  });
+
+  it("is drawn whole: plotly knows every attribute, labels and numbers are there", async () => {
+    const figure = sweepMap(sweep);
+    assert.deepEqual(figureProblems(figure), []);
+    const svg = await figureSvg(figure);
+    for (const label of ["SMITIN", "ITI, K 16", "success", "similarity to the prompt", "36%", "0.88"])
+      assert.ok(svg.includes(`>${label}<`), label);
+    assert.doesNotMatch(svg, /NaN|undefined/);
+  });
+
+  it("has one panel without coherence; refuses a sweep without a judge or without steering", () => {
+    const points = sweep.summary.map(
+      ({ similarity: _, similarityInterval: __, ...point }): SweepPoint => point,
+    );
+    assert.equal(sweepMap(points).data.length, 1);
+    assert.throws(() => sweepMap(points.slice(0, 1)), /expected points with an alpha/);
+    const unjudged: SummedSweep = {
+      summary: sweep.summary.map((one) => ({ ...one, success: null, interval: null })),
+    };
+    assert.throws(() => sweepMap(unjudged), /expected a sweep with a judge's decisions/);
+    assert.throws(() => sweepMap([]), /at least one point of a sweep/);
+  });
+});
+
+describe("sweepLines of a sweep", () => {
+  it("draws a line for each K of a method, in shades of its colour, and the reference as a level", () => {
+    const lines = sweepLines(sweep).data.filter(({ name, xaxis }) => name && !xaxis);
+    assert.deepEqual(
+      lines.map(({ name, x }) => [name, x]),
+      [
+        ["none", [2, 10]],
+        ["ITI, K 1", [2, 10]],
+        ["ITI, K 16", [2, 10]],
+        ["SMITIN", [2, 5]],
+      ],
+    );
+    const colours = lines.map(({ line }) => (line as { color: string }).color);
+    assert.equal(new Set(colours).size, 4);
+    assert.equal(colours[2], "#d55e00");
+  });
+
+  it("puts the legend of many lines beside the panels", () => {
+    const more = { summary: [...sweep.summary, row("smitin", 2, 4, 0.1), row("smitin", 2, 8, 0.1)] };
+    const { layout } = sweepLines(more);
+    assert.equal((layout.legend as { orientation: string }).orientation, "v");
+    assert.deepEqual(
+      seriesOf(more.summary).map(({ name }) => name),
+      ["none", "ITI, K 1", "ITI, K 16", "SMITIN, all heads", "SMITIN, K 4", "SMITIN, K 8"],
+    );
+    assert.deepEqual(figureProblems(sweepLines(more)), []);
+  });
+});
