@@ -153,6 +153,11 @@ function unit(vector: Float32Array): Float32Array {
 }
 
 function matching(probes: ProbeSet, activations: HeadActivations): void {
+  if (activations.trait !== probes.trait) {
+    throw new Error(
+      `activations: expected those of the probes' trait ${probes.trait}, found ${activations.trait}`,
+    );
+  }
   const [, layers, heads, headDim] = activations.shape;
   const expected = `${probes.model.fingerprint}, [${probes.shape.layers}, ${probes.shape.heads}, ${probes.shape.headDim}]`;
   const found = `${activations.model.fingerprint}, [${layers}, ${heads}, ${headDim}]`;

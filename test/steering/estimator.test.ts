@@ -61,7 +61,11 @@ test("an unknown direction and an odd seed are refused", () => {
   assert.throws(() => estimate(probes, "random", { seed: 0.5 }), /seed: expected an integer, found 0.5/);
 });
 
-test("activations of another model are refused", () => {
+test("activations of another model or trait are refused", () => {
+  assert.throws(
+    () => estimate(probes, "principal", { activations: { ...data, trait: "piano" } }),
+    /expected those of the probes' trait drums, found piano/,
+  );
   const other = { ...data, model: { name: "other", fingerprint: "beef" } };
   assert.throws(
     () => estimate(probes, "random", { activations: other }),
