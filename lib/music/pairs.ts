@@ -10,6 +10,8 @@ export interface Pair {
   trait: string;
   /** Pairs of one song share this number; cross-validation keeps them together. */
   song: number;
+  /** Where artists are known: songs of one artist share this number, and cross-validation keeps them together. */
+  artist?: number;
 }
 
 /** An excerpt that lacks one instrument, with the instruments that it has. */

@@ -8,7 +8,7 @@ export interface HeadActivations {
   labels: Uint8Array;
   /** clips of one number are one pair, kept in one fold: [clips] */
   pair: Int32Array;
-  /** clips of one number come from one song, kept in one fold: [clips]. Without it each pair stands alone. */
+  /** clips of one number come from one song, or one artist, kept in one fold: [clips]. Without it each pair stands alone. */
   group?: Int32Array;
   trait: string;
   /** site name with * for the layer */
@@ -18,21 +18,18 @@ export interface HeadActivations {
   recipe: string;
 }
 
+/** z of every head for clips with a number each: what ridge probes are trained on. */
+export interface ValueActivations extends Omit<HeadActivations, "labels" | "pair"> {
+  values: Float32Array; // [clips]
+  /** of the values */
+  unit: string;
+}
+
 /** @throws Error on lengths that contradict the shape, labels other than 0 and 1, one class only, a value not finite */
 export function checkActivations(activations: HeadActivations): void {
-  const { z, shape, labels, pair, group } = activations;
-  const [clips, layers, heads, headDim] = shape;
-  const size = clips * layers * heads * headDim;
-  if (z.length !== size) {
-    throw new Error(`activations: shape [${shape}] needs ${size} values of z, found ${z.length}`);
-  }
-  for (const [name, list] of Object.entries({ labels, pair, group })) {
-    if (list && list.length !== clips) {
-      throw new Error(
-        `activations: ${name} needs one entry for each of ${clips} clips, found ${list.length}`,
-      );
-    }
-  }
+  const { shape, labels } = activations;
+  const clips = shape[0];
+  checkLengths(activations);
   const odd = labels.findIndex((label) => label > 1);
   if (odd >= 0) throw new Error(`activations: labels are 0 or 1, found ${labels[odd]} at clip ${odd}`);
   const positives = labels.reduce((sum, label) => sum + label, 0);
@@ -41,6 +38,37 @@ export function checkActivations(activations: HeadActivations): void {
       `activations: probes need clips with and without the trait, found ${positives} with, ${clips - positives} without`,
     );
   }
+  checkZ(activations);
+}
+
+/** @throws Error on lengths that contradict the shape, a value not finite */
+export function checkFinite(activations: ValueActivations): void {
+  const { values } = activations;
+  checkLengths(activations);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new Error(`activations: expected finite values, found ${values[bad]} at clip ${bad}`);
+  checkZ(activations);
+}
+
+function checkLengths(activations: HeadActivations | ValueActivations): void {
+  const { z, shape, group } = activations;
+  const [clips, layers, heads, headDim] = shape;
+  const size = clips * layers * heads * headDim;
+  if (z.length !== size) {
+    throw new Error(`activations: shape [${shape}] needs ${size} values of z, found ${z.length}`);
+  }
+  const { labels, pair, values } = activations as Partial<HeadActivations & ValueActivations>;
+  for (const [name, list] of Object.entries({ labels, pair, group, values })) {
+    if (list && list.length !== clips) {
+      throw new Error(
+        `activations: ${name} needs one entry for each of ${clips} clips, found ${list.length}`,
+      );
+    }
+  }
+}
+
+function checkZ({ z, shape }: Pick<HeadActivations, "z" | "shape">): void {
+  const [, layers, heads, headDim] = shape;
   for (let i = 0; i < z.length; i++) {
     if (Number.isFinite(z[i])) continue;
     const head = Math.floor(i / headDim);

@@ -1,3 +1,4 @@
+import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import type { tf } from "../backend";
 import { delay, promptPositions } from "../model/delay";
@@ -5,13 +6,17 @@ import type { MusicGen } from "../model/musicgen";
 import { site, type Taps } from "../model/taps";
 import { checkTokens, type TokenGrid } from "../model/tokens";
 import type { Pair } from "../music/pairs";
-import type { HeadActivations } from "./activations";
+import { type Clip, unitOf } from "../music/quantity";
+import type { HeadActivations, ValueActivations } from "./activations";
 
 export interface CaptureOptions {
   /** clips read by the decoder at once */
   batch?: number;
   onProgress?: (done: number, total: number) => void;
 }
+
+/** A model that makes z out of sound. */
+export type SoundModel = CaptureModel & Pick<MusicGen, "codec" | "sampleRate" | "name" | "fingerprint">;
 
 /** The decoder and what it says of itself: enough to capture from tokens. */
 export type CaptureModel = Pick<
@@ -27,16 +32,65 @@ export type CaptureModel = Pick<
  * @throws Error without pairs, on pairs of several traits, on an empty clip
  */
 export async function captureHeads(
-  model: CaptureModel & Pick<MusicGen, "codec" | "sampleRate" | "name" | "fingerprint">,
+  model: SoundModel,
   pairs: Pair[],
-  { batch = 16, onProgress, recipe }: CaptureOptions & { recipe?: string } = {},
+  { recipe, ...options }: CaptureOptions & { recipe?: string } = {},
 ): Promise<HeadActivations> {
-  checkBatch(batch);
   if (pairs.length === 0) throw new Error("captureHeads: expected at least one pair, found none");
   const { trait } = pairs[0];
   const other = pairs.find((pair) => pair.trait !== trait);
   if (other) throw new Error(`captureHeads: expected pairs of one trait, found ${trait} and ${other.trait}`);
   const clips = pairs.flatMap((pair) => [pair.with, pair.without]);
+  return {
+    ...(await captureSound(model, clips, options)),
+    labels: Uint8Array.from(clips, (_, clip) => 1 - (clip % 2)),
+    pair: Int32Array.from(clips, (_, clip) => clip >> 1),
+    group: Int32Array.from(clips, (_, clip) => pairs[clip >> 1].artist ?? pairs[clip >> 1].song),
+    trait,
+    ...originOf(model),
+    recipe: recipe ?? `${pairs.length} pairs of clips with and without ${trait}`,
+  };
+}
+
+/**
+ * z of every head at the last step of clips that have a number each: what `trainRidgeProbes` takes.
+ * @throws Error without clips, on clips of several traits, on an empty clip
+ */
+export async function captureClips(
+  model: SoundModel,
+  clips: Clip[],
+  { recipe, ...options }: CaptureOptions & { recipe?: string } = {},
+): Promise<ValueActivations> {
+  if (clips.length === 0) throw new Error("captureClips: expected at least one clip, found none");
+  const { trait } = clips[0];
+  const other = clips.find((clip) => clip.trait !== trait);
+  if (other) throw new Error(`captureClips: expected clips of one trait, found ${trait} and ${other.trait}`);
+  const audio = clips.map((clip) => clip.audio);
+  return {
+    ...(await captureSound(model, audio, options)),
+    values: Float32Array.from(clips, ({ value }) => value),
+    unit: unitOf[trait],
+    group: Int32Array.from(clips, ({ artist, song }) => artist ?? song),
+    trait,
+    ...originOf(model),
+    recipe: recipe ?? `${clips.length} clips with their ${trait}`,
+  };
+}
+
+/** Where activations come from, as probe files tell it. */
+export function originOf(model: SoundModel): Pick<HeadActivations, "site" | "model"> {
+  return {
+    site: site(0, "selfAttention.z").replace("0", "*"),
+    model: { name: model.name, fingerprint: model.fingerprint },
+  };
+}
+
+async function captureSound(
+  model: SoundModel,
+  clips: Audio[],
+  { batch = 16, onProgress }: CaptureOptions,
+): Promise<Pick<HeadActivations, "z" | "shape">> {
+  checkBatch(batch);
   const { layers, heads, headDim } = model;
   const size = layers * heads * headDim;
   const z = new Float32Array(clips.length * size);
@@ -46,17 +100,7 @@ export async function captureHeads(
     z.set((await captureTokens(model, tokens, { batch })).z, start * size);
     onProgress?.(Math.min(start + batch, clips.length), clips.length);
   }
-  return {
-    z,
-    shape: [clips.length, layers, heads, headDim],
-    labels: Uint8Array.from(clips, (_, clip) => 1 - (clip % 2)),
-    pair: Int32Array.from(clips, (_, clip) => clip >> 1),
-    group: Int32Array.from(clips, (_, clip) => pairs[clip >> 1].song),
-    trait,
-    site: site(0, "selfAttention.z").replace("0", "*"),
-    model: { name: model.name, fingerprint: model.fingerprint },
-    recipe: recipe ?? `${pairs.length} pairs of clips with and without ${trait}`,
-  };
+  return { z, shape: [clips.length, layers, heads, headDim] };
 }
 
 /**

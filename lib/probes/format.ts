@@ -1,6 +1,7 @@
-import { type ModelIdentity, type Probe, type ProbeSet, probeSet } from "./probe";
+import { type ModelIdentity, type Probe, type ProbeSet, probeSet, type RidgeFit } from "./probe";
 
 const kind = "smitin-probes";
+const ridgeKind = "smitin-ridge-probes"; // of a continuous trait: with the trait's scale, and a fit in each head
 const schemaVersion = 1;
 
 /**
@@ -8,8 +9,11 @@ const schemaVersion = 1;
  * @throws Error on a number that is not finite, naming its field
  */
 export function encodeProbes(probes: ProbeSet): string {
-  const { trait, site, model, shape, training, statistics, monitor, heads } = probes;
-  const plain = { schemaVersion, kind, trait, site, model, shape, training, statistics, monitor };
+  const { trait, site, model, shape, training, statistics, monitor, scale, heads } = probes;
+  const about = { trait, site, model, shape, training, statistics, monitor };
+  const plain = scale
+    ? { schemaVersion, kind: ridgeKind, ...about, scale }
+    : { schemaVersion, kind, ...about };
   const rows = heads.map((probe) => ({
     ...probe,
     theta: Array.from(probe.theta, short),
@@ -34,7 +38,8 @@ export function decodeProbes(text: string, name: string, model?: ModelIdentity):
     throw new Error(`${name}: expected a probe file (JSON), found ${(error as Error).message}`);
   }
   const file = reader(json, name, "");
-  file.is("kind", kind);
+  const isRidge = file.has("kind", ridgeKind);
+  if (!isRidge) file.is("kind", kind);
   file.is("schemaVersion", schemaVersion);
   const identity = file.object("model");
   const found = { name: identity.text("name"), fingerprint: identity.text("fingerprint") };
@@ -48,6 +53,7 @@ export function decodeProbes(text: string, name: string, model?: ModelIdentity):
   const training = file.object("training");
   const statistics = file.object("statistics");
   const monitor = file.object("monitor");
+  const scale = isRidge ? file.object("scale") : undefined;
   return probeSet({
     trait: file.text("trait"),
     site: file.text("site"),
@@ -74,11 +80,19 @@ export function decodeProbes(text: string, name: string, model?: ModelIdentity):
       with: monitor.number("with", 0, 1),
       without: monitor.number("without", 0, 1),
     },
-    heads: readHeads(file.list("heads", shape.layers * shape.heads), shape, name),
+    ...(scale && {
+      scale: { unit: scale.text("unit"), mean: scale.number("mean"), std: scale.number("std", 0) },
+    }),
+    heads: readHeads(file.list("heads", shape.layers * shape.heads), shape, name, isRidge),
   });
 }
 
-function readHeads(list: unknown[], { layers, heads, headDim }: ProbeSet["shape"], name: string): Probe[] {
+function readHeads(
+  list: unknown[],
+  { layers, heads, headDim }: ProbeSet["shape"],
+  name: string,
+  isRidge: boolean,
+): Probe[] {
   const seen = new Map<number, number>();
   return list.map((item, i) => {
     const probe = reader(item, name, `heads[${i}]`);
@@ -103,8 +117,20 @@ function readHeads(list: unknown[], { layers, heads, headDim }: ProbeSet["shape"
       bias: probe.number("bias"),
       massMean: probe.direction("massMean", headDim),
       massMeanSigma: probe.number("massMeanSigma", 0),
+      ...(isRidge && { fit: readFit(probe.object("fit")) }),
     };
   });
+}
+
+function readFit(fit: ReturnType<typeof reader>): RidgeFit {
+  const [r2Low, r2High] = fit.numbers("r2Interval", 2, -Infinity, 1);
+  const [rLow, rHigh] = fit.numbers("rInterval", 2, -1, 1);
+  return {
+    r2: fit.number("r2", -Infinity, 1),
+    r2Interval: [r2Low, r2High],
+    r: fit.number("r", -1, 1),
+    rInterval: [rLow, rHigh],
+  };
 }
 
 /** Reads fields of a JSON object; every complaint says `<file>: <path>: expected ..., found ...`. */
@@ -125,7 +151,9 @@ function reader(value: unknown, name: string, path: string) {
   const within = (low: number, high: number) => (found: unknown) =>
     typeof found === "number" && Number.isFinite(found) && found >= low && found <= high;
   const range = (low: number, high: number) =>
-    low === -Infinity ? "a finite number" : `a number from ${low}${high === Infinity ? "" : ` to ${high}`}`;
+    low === -Infinity && high === Infinity
+      ? "a finite number"
+      : `a number from ${low}${high === Infinity ? "" : ` to ${high}`}`;
   const whole = (low: number, high: number) => (found: unknown) =>
     Number.isSafeInteger(found) && within(low, high)(found);
   const numbers = (key: string, count: number, low = -Infinity, high = Infinity) =>
@@ -135,6 +163,7 @@ function reader(value: unknown, name: string, path: string) {
       (found) => Array.isArray(found) && found.length === count && found.every(within(low, high)),
     );
   return {
+    has: (key: string, value: string) => Object.hasOwn(fields, key) && fields[key] === value,
     is: (key: string, expected: string | number) =>
       get(key, JSON.stringify(expected), (found) => found === expected),
     text: (key: string) => get<string>(key, "a text", (found) => typeof found === "string"),

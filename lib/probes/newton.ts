@@ -203,7 +203,7 @@ export function margins({ rows, width, clips }: Design, coefficients: Float64Arr
 }
 
 /** rows^T weights, four clips at a time: [width]. */
-function weightedSum({ rows, width, clips }: Design, weights: Float64Array): Float64Array {
+export function weightedSum({ rows, width, clips }: Design, weights: Float64Array): Float64Array {
   const out = new Float64Array(width);
   let n = 0;
   for (; n + 3 < clips; n += 4) {

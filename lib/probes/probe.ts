@@ -1,10 +1,16 @@
 import { deviation, median } from "../judges/statistics";
 
-/** A logistic regression on one head's z: P(trait present) = sigmoid(weight theta . z + bias). */
+/**
+ * A logistic regression on one head's z: P(trait present) = sigmoid(weight theta . z + bias); or, of a continuous trait, a ridge
+ * regression: weight theta . z + bias is the value, in standard deviations above the training clips' mean.
+ */
 export interface Probe {
   layer: number;
   head: number;
-  /** out-of-fold accuracy over all training clips, and its 95 % Wilson interval */
+  /**
+   * out-of-fold accuracy over all training clips, and its 95 % Wilson interval; of a continuous trait: of telling clips above
+   * the mean from those below
+   */
   accuracy: number;
   interval: [number, number];
   /** unit direction of the coefficients, towards the trait; zeros when the head says nothing */
@@ -18,6 +24,25 @@ export interface Probe {
   massMean: Float32Array; // [headDim]
   /** standard deviation of massMean . z over the training clips */
   massMeanSigma: number;
+  /** of a continuous trait only */
+  fit?: RidgeFit;
+}
+
+/** How well a ridge probe predicts values out of fold, with 95 % intervals (bootstrap over songs). */
+export interface RidgeFit {
+  /** share of the variance explained; below 0 when the mean would predict better */
+  r2: number;
+  r2Interval: [number, number];
+  /** Pearson's correlation of prediction and value */
+  r: number;
+  rInterval: [number, number];
+}
+
+/** The scale of a continuous trait: a probe's value v stands for mean + std v, in this unit. */
+export interface TraitScale {
+  unit: string;
+  mean: number;
+  std: number;
 }
 
 /** Accuracies of ALL heads of the model, so that a set cut down to its best heads still knows the threshold. */
@@ -29,7 +54,10 @@ export interface AccuracyStatistics {
   max: number;
 }
 
-/** The monitor C (median probability over the `heads` best heads), averaged over the training clips, out of fold. */
+/**
+ * The monitor C (median probability over the `heads` best heads), averaged over the training clips, out of fold. Of a continuous
+ * trait: sigmoid of the value, over the clips above (`with`) and below (`without`) the mean.
+ */
 export interface MonitorMeans {
   heads: number;
   with: number;
@@ -65,6 +93,8 @@ export interface ProbeSet {
   training: Training;
   statistics: AccuracyStatistics;
   monitor: MonitorMeans;
+  /** of a continuous trait: its probes are ridge regressions, and each has a `fit` */
+  scale?: TraitScale;
   heads: Probe[];
   /** a set of the k most accurate heads, best first */
   top(k: number): ProbeSet;
@@ -81,9 +111,10 @@ export function probeSet(fields: Omit<ProbeSet, "top">): ProbeSet {
   };
 }
 
-/** Probes by accuracy, best first; equals by layer, then head. */
+/** Probes by accuracy (ridge probes by explained variance), best first; equals by layer, then head. */
 export function ranked(heads: Probe[]): Probe[] {
-  return [...heads].sort((a, b) => b.accuracy - a.accuracy || a.layer - b.layer || a.head - b.head);
+  const merit = ({ fit, accuracy }: Probe) => fit?.r2 ?? accuracy;
+  return [...heads].sort((a, b) => merit(b) - merit(a) || a.layer - b.layer || a.head - b.head);
 }
 
 /** k, or `available` for "all". @throws RangeError unless k is an integer from 1 to the number of heads */

@@ -1,5 +1,6 @@
 import { median, wilson } from "../judges/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
+import { directions, fillDesign } from "./design";
 import { pairedFolds } from "./folds";
 import { type Design, type Fits, fitNewton, margins, sigmoid } from "./newton";
 import {
@@ -55,10 +56,13 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
   const rows = new Float32Array(clips * (headDim + 1));
   const design: Design = { rows, targets, width: headDim + 1, clips, starts };
 
+  const positives = targets.reduce((sum, target) => sum + target, 0);
+  const shares = targets.map((target) => (target ? 1 / positives : -1 / (clips - positives))); // class mean - class mean
+
   const probes: Probe[] = [];
   const outOfFold: Float32Array[] = []; // a head each: probabilities [clips], in the order of the design
   for (let index = 0; index < layers * heads; index++) {
-    const scaling = fill(design, activations, order, index, standardise);
+    const scaling = fillDesign(design, activations, order, index, standardise);
     const fits = engine === "newton" ? fitNewton(design, l2) : fitReference(design);
     const probabilities = heldOut(design, fits);
     const right = targets.filter((target, n) => probabilities[n] > 0.5 === target > 0.5).length;
@@ -67,7 +71,7 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
       head: index % heads,
       accuracy: right / clips,
       interval: wilson(right, clips),
-      ...directions(design, fits.all, scaling),
+      ...directions(design, fits.all, scaling, shares),
     });
     outOfFold.push(probabilities);
     onProgress?.(index + 1, layers * heads);
@@ -88,46 +92,6 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
   });
 }
 
-interface Scaling {
-  mean: Float64Array; // [headDim]
-  scale: number;
-}
-
-/** Write one head's clips into the design, centred and scaled. */
-function fill(
-  { rows, width, clips }: Design,
-  { z, shape }: HeadActivations,
-  order: number[],
-  index: number,
-  standardise: boolean,
-): Scaling {
-  const headDim = shape[3];
-  const stride = shape[1] * shape[2] * headDim;
-  const mean = new Float64Array(headDim);
-  for (let clip = 0; clip < clips; clip++) {
-    for (let i = 0, at = clip * stride + index * headDim; i < headDim; i++) mean[i] += z[at + i];
-  }
-  for (let i = 0; i < headDim; i++) mean[i] /= clips;
-  let variance = 0;
-  for (let n = 0; n < clips; n++) {
-    const at = order[n] * stride + index * headDim;
-    for (let i = 0; i < headDim; i++) {
-      const value = z[at + i] - mean[i];
-      rows[n * width + i] = value;
-      variance += (value * value) / (clips * headDim);
-    }
-    rows[n * width + headDim] = 1;
-  }
-  // A head that is constant up to rounding has nothing to say: its rows become zeros rather than amplified noise.
-  const size = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0) / headDim);
-  const constant = Math.sqrt(variance) <= 1e-6 * size;
-  const scale = standardise && variance > 0 && !constant ? Math.sqrt(variance) : 1;
-  for (let n = 0; n < clips; n++) {
-    for (let i = 0; i < headDim; i++) rows[n * width + i] *= constant ? 0 : 1 / scale;
-  }
-  return { mean, scale };
-}
-
 /** Out-of-fold probability of every clip. */
 function heldOut(design: Design, fits: Fits): Float32Array {
   const out = new Float32Array(design.clips);
@@ -138,41 +102,8 @@ function heldOut(design: Design, fits: Fits): Float32Array {
   return out;
 }
 
-/** Directions for the raw z from coefficients for the scaled one, and the spread of the clips along them. */
-function directions(design: Design, coefficients: Float64Array, { mean, scale }: Scaling) {
-  const { rows, targets, width, clips } = design;
-  const headDim = width - 1;
-  const weights = coefficients.subarray(0, headDim).map((value) => value / scale);
-  const positives = targets.reduce((sum, target) => sum + target, 0);
-  const shift = new Float64Array(headDim);
-  for (let n = 0; n < clips; n++) {
-    const share = targets[n] ? 1 / positives : -1 / (clips - positives);
-    for (let i = 0; i < headDim; i++) shift[i] += share * rows[n * width + i];
-  }
-  const [theta, massMean] = [unit(weights), unit(shift)];
-  return {
-    theta,
-    sigma: scale * spread(design, theta),
-    weight: Math.hypot(...weights),
-    bias: coefficients[headDim] - weights.reduce((sum, value, i) => sum + value * mean[i], 0),
-    massMean,
-    massMeanSigma: scale * spread(design, massMean),
-  };
-}
-
-function unit(vector: Float64Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return Float32Array.from(vector, (value) => (length > 0 ? value / length : 0));
-}
-
-/** Standard deviation of the design's rows (whose mean is zero) along a direction. */
-function spread(design: Design, direction: Float32Array): number {
-  const values = margins(design, Float64Array.of(...direction, 0));
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / design.clips);
-}
-
 /** Mean over the clips with, and without, the trait of the median probability over some heads. */
-function monitorMeans(heads: Float32Array[], targets: Float64Array): MonitorMeans {
+export function monitorMeans(heads: ArrayLike<number>[], targets: Float64Array): MonitorMeans {
   const sums = [0, 0];
   const counts = [0, 0];
   targets.forEach((target, n) => {

@@ -1,0 +1,137 @@
+import { basename, resolve } from "node:path";
+import { BAND_VERSION, bandClips, type ClipOptions, mixClips } from "./clips";
+import type { Dataset, Part } from "./dataset";
+import {
+  checkLevel,
+  levelled,
+  type MixPairOptions,
+  mixPairs,
+  recordedMix,
+  stemMix,
+  type TraitMix,
+} from "./mixPairs";
+import { readMoisesdb } from "./moisesdb";
+import { readMusdb18hq } from "./musdb18hq";
+import { readPairFolder } from "./pairFolder";
+import { bandPairs, type Pair } from "./pairs";
+import type { Clip } from "./quantity";
+import { type Instrument, instruments } from "./song";
+import { readStemFolder } from "./stemFolder";
+import { type Split, type StemSong, splitByArtist } from "./stemSong";
+
+export interface SplitOptions {
+  /** Default: "train" where the data set has a split of its own, else "all". */
+  split?: Split | "all";
+  /** Share of the artists on the test side, where the data set has no split of its own. */
+  testShare?: number;
+}
+
+/**
+ * Labelled pairs from a data set by its name: `studio` (the studio band), `musdb18hq:/path`, `moisesdb:/path`, `stems:/path`
+ * (folders with a file for every stem) or `pairs:/path` (folders `with` and `without` of the same names).
+ * Splits are artist-disjoint and the same for every trait and seed.
+ * @throws Error on another name, on a folder of another layout, or when nothing in it has the trait
+ */
+export function openPairs(name: string, options: MixPairOptions & SplitOptions): Dataset<Pair> {
+  const { split, testShare, ...wish } = options;
+  const { kind, path } = parseData(name);
+  if (kind === "studio") return studioPairs(wish);
+  const all = readMixes(kind, path, wish.trait);
+  if (all.every(({ trait }) => trait.length === 0))
+    throw new Error(`${path}: expected a stem called ${wish.trait} in some song, found only ${all[0].names}`);
+  const { songs, about } = splitOf(all, kind, path, split, testShare);
+  return mixPairs(songs, about, wish);
+}
+
+/** Clips with the value of a continuous trait (tempo, brightness, loudness) from a data set by its name, as `openPairs`. */
+export function openClips(name: string, options: ClipOptions & SplitOptions): Dataset<Clip> {
+  const { split, testShare, ...wish } = options;
+  const { kind, path } = parseData(name);
+  if (kind === "studio") return bandClips(wish);
+  const { songs, about } = splitOf(readMixes(kind, path, ""), kind, path, split, testShare);
+  return mixClips(songs, about, wish);
+}
+
+type Kind = "studio" | "musdb18hq" | "moisesdb" | "stems" | "pairs";
+type SplitMix = TraitMix & { split?: Split; names: string };
+
+const SPLIT_SEED = 1; // of its own, so that no choice of windows moves an artist to the other side
+const PER_PART = 16;
+
+function parseData(name: string): { kind: Kind; path: string } {
+  const [, kind, path] = /^([a-z0-9]+)(?::(.*))?$/s.exec(name) ?? [];
+  const isKnown = path ? ["musdb18hq", "moisesdb", "stems", "pairs"].includes(kind) : name === "studio";
+  if (isKnown) return { kind: kind as Kind, path: path ?? "" };
+  throw new Error(
+    `data: expected studio, musdb18hq:<folder>, moisesdb:<folder>, stems:<folder> or pairs:<folder>, found "${name}"`,
+  );
+}
+
+function readMixes(kind: Kind, path: string, trait: string): SplitMix[] {
+  if (kind === "pairs") {
+    // Of a continuous trait (no name here) the recordings with the trait are the songs.
+    const alone = (mix: TraitMix): TraitMix =>
+      trait ? mix : { ...mix, trait: [], rest: mix.trait.slice(0, 1) };
+    return readPairFolder(path).map((pair) => ({ ...alone(recordedMix(pair)), names: "" }));
+  }
+  const readers = { musdb18hq: readMusdb18hq, moisesdb: readMoisesdb, stems: readStemFolder };
+  const songs = readers[kind as keyof typeof readers](path);
+  const names = namesOf(songs);
+  return songs.map((song) => ({ ...stemMix(song, trait), split: song.split, names }));
+}
+
+function splitOf(
+  all: SplitMix[],
+  kind: Kind,
+  path: string,
+  asked: Split | "all" | undefined,
+  testShare: number | undefined,
+): { songs: TraitMix[]; about: string } {
+  const side = asked ?? (all.some(({ split }) => split === "train") ? "train" : "all");
+  if (!["train", "test", "all"].includes(side))
+    throw new RangeError(`split: expected train, test or all, found "${side}"`);
+  const { songs, leftOut } = splitByArtist(all, side, { testShare, seed: SPLIT_SEED });
+  const omitted = leftOut > 0 ? `, ${leftOut} songs left out whose artists are in train` : "";
+  const folder = kind === "stems" || kind === "pairs" ? ` ${basename(resolve(path))}` : "";
+  return { songs, about: `${kind}${folder} (${side}: ${songs.length} of ${all.length} songs${omitted})` };
+}
+
+/** The stems' names, most frequent first, for a message. */
+function namesOf(songs: StemSong[]): string {
+  const counts = new Map<string, number>();
+  for (const { stems } of songs)
+    for (const { names } of stems)
+      for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  return sorted.slice(0, 12).join(", ") + (sorted.length > 12 ? ", ..." : "");
+}
+
+/** What the studio band plays, as a data set; it is played once, when its first pairs are asked for. */
+function studioPairs({
+  trait,
+  count,
+  seconds = 3,
+  seed = 1,
+  level = "mixed",
+}: MixPairOptions): Dataset<Pair> {
+  if (!instruments.includes(trait as Instrument))
+    throw new RangeError(`trait: the studio band plays ${instruments.join(", ")}, found "${trait}"`);
+  checkLevel(level);
+  let played: Promise<Pair[]> | undefined;
+  const play = () => {
+    played ??= bandPairs({ trait: trait as Instrument, count, seconds, seed });
+    return played;
+  };
+  const parts = Array.from(
+    { length: Math.ceil(count / PER_PART) },
+    (_, i): Part<Pair> => ({
+      name: `pairs from ${i * PER_PART}`,
+      read: async (most, before) => {
+        const pairs = (await play()).slice(before, before + most);
+        return { items: pairs.map((pair) => levelled(pair, level)) };
+      },
+    }),
+  );
+  const recipe = `${count} pairs of ${seconds} s with and without ${trait}, studio band, level ${level}, seed ${seed}`;
+  return { trait, count, parts, recipe, key: { band: BAND_VERSION, trait, count, seconds, level, seed } };
+}

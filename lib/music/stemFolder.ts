@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { baseName, foldersWith, soundFiles } from "./folders";
+import { parseSongName, type StemSong } from "./stemSong";
+
+/**
+ * Anybody's songs with stems: every folder, at any depth, that holds at least two sound files is a song, each file a stem
+ * named by the words of its name (`01 Drums left.wav` is heard in the traits 01, drums and left). Files with the word mix,
+ * mixture, mixdown, master or accompaniment are no stems. A folder called `Artist - Title` tells the artist; otherwise the
+ * outermost folder around it does (`Artist/Album/Title`), unless it is called train, test or valid or holds all songs.
+ * @throws Error when there is no such folder
+ */
+export function readStemFolder(root: string): StemSong[] {
+  const songs = foldersWith(root, (path) => stemFiles(path).length >= 2);
+  if (songs.length === 0)
+    throw new Error(
+      `${root}: expected folders with a sound file for every stem, found none (WAV, FLAC, MP3, Ogg)`,
+    );
+  const outermost = (id: string) => (id.includes("/") ? id.slice(0, id.indexOf("/")) : "");
+  const told = new Set(songs.map(outermost)).size > 1;
+  return songs.map((id) => {
+    const { artist, title } = parseSongName(id.slice(id.lastIndexOf("/") + 1));
+    const around = told && !/^(train|test|valid)/i.test(outermost(id)) ? outermost(id) : "";
+    const stems = stemFiles(join(root, id)).map((name) => ({
+      names: words(name),
+      path: join(root, id, name),
+    }));
+    return { id: id || ".", artist: artist || around, title, stems };
+  });
+}
+
+const mixes = new Set(["mix", "mixture", "mixdown", "master", "accompaniment"]);
+
+function stemFiles(path: string): string[] {
+  return soundFiles(path).filter((name) => !words(name).some((word) => mixes.has(word)));
+}
+
+function words(name: string): string[] {
+  return baseName(name)
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+}
