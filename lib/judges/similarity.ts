@@ -1,5 +1,6 @@
 import type { Audio } from "../audio/audio";
 import { logMel } from "../audio/spectrum";
+import { checkClips } from "./clips";
 
 /** What a clip sounds like on the whole: mean and standard deviation of each log-mel band over time, [2 * mels]. */
 export function timbre(clip: Audio): Float32Array {
@@ -24,11 +25,13 @@ export function timbre(clip: Audio): Float32Array {
  * How alike clips sound to the prompts they continue: the cosine between their timbres, both centred on the mean of
  * `reference` so that what all music has in common does not count. 1 is the same, 0 unrelated.
  * @returns one number a clip
- * @throws RangeError when there are not as many clips as prompts
+ * @throws RangeError when there are not as many clips as prompts, no reference, different sample rates, or one is not finite
  */
 export function similarity(clips: Audio[], prompts: Audio[], reference: Audio[]): number[] {
   if (clips.length !== prompts.length)
     throw new RangeError(`similarity: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
+  checkClips("similarity", [...clips, ...prompts, ...reference], { oneRate: true });
+  checkClips("similarity's reference", reference);
   const to = similarityTo(reference);
   return clips.map((clip, i) => to(clip, prompts[i]));
 }

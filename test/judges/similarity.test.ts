@@ -28,3 +28,18 @@ test("a clip is like itself, nearly like its neighbour, unlike another sound", (
 test("there must be a clip a prompt", () => {
   assert.throws(() => similarity([tone(200)], [], []), /expected 0 clips, one a prompt, found 1/);
 });
+
+test("clips that cannot be compared are refused", () => {
+  const broken = tone(200);
+  broken.samples[8000] = Number.NaN;
+  assert.throws(
+    () => similarity([broken], [tone(200)], [tone(300)]),
+    /finite samples, found NaN at 0.500 s of clip 0/,
+  );
+  assert.throws(() => similarity([tone(200)], [tone(200)], []), /similarity's reference: .* found none/);
+  const other = { ...tone(200), sampleRate: 8000 };
+  assert.throws(
+    () => similarity([tone(200)], [other], [tone(300)]),
+    /found 16000 Hz in clip 0 and 8000 Hz in clip 1/,
+  );
+});

@@ -5,12 +5,15 @@ import {
   deviation,
   mcnemar,
   median,
+  pairedDifference,
   pearson,
   quantile,
+  signedRankTest,
   signTest,
   spearman,
   wilson,
 } from "../../lib/judges/statistics";
+import { judgesFixture } from "./fixture";
 
 function close(found: number, expected: number, tolerance = 1e-4): void {
   assert.ok(Math.abs(found - expected) < tolerance, `expected ${expected}, found ${found}`);
@@ -55,6 +58,32 @@ test("McNemar's and the sign test are the exact binomial test on the cases that 
   close(signs.p, 0.25, 1e-12);
   close(signTest(Array(2000).fill(1), Array(2000).fill(0)).p, 0, 1e-12);
   assert.throws(() => mcnemar([1], [1, 0]), /found 1 and 2 values/);
+});
+
+test("the signed-rank test is SciPy's: with ties and zeros, exactly, and for many pairs", () => {
+  for (const { a, b, p } of judgesFixture.signedRank) close(signedRankTest(a, b).p, p, 1e-9);
+  assert.deepEqual(signedRankTest([1, 2, 5, 3], [0, 4, 1, 3]), { more: 4, less: 2, p: 0.75 });
+  assert.equal(signedRankTest([1, 2], [1, 2]).p, 1);
+  assert.ok(signedRankTest(Array(300).fill(1), Array(300).fill(0)).p < 1e-60);
+  assert.throws(
+    () => signedRankTest([1, Number.NaN], [1, 2]),
+    /expected finite values, found NaN and 2 at 1/,
+  );
+  assert.throws(() => signedRankTest([], []), /found 0 and 0 values/);
+});
+
+test("a paired difference is as sure as its pairs agree", () => {
+  const b = Array.from({ length: 50 }, (_, i) => 10 * Math.sin(i));
+  const a = b.map((x, i) => x + 1 + 0.1 * Math.cos(i));
+  const { value, low, high } = pairedDifference(a, b);
+  close(value, 1, 0.01);
+  assert.ok(low > 0.95 && high < 1.05, `${low} ${high}`);
+  assert.throws(() => pairedDifference([1], [1, 2]), /found 1 and 2 values/);
+});
+
+test("draws in which a statistic is undefined are left out of the bootstrap", () => {
+  const { low, high } = bootstrap([0, 1], { statistic: (items) => 0 / (items[0] + items[1]) });
+  assert.deepEqual([low, high], [0, 0]);
 });
 
 test("spearman shares ranks among ties", () => {

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { agreement, confusion, correlation, kappa } from "../../lib/judges/agreement";
+import { judgeOpinions, probeOpinions } from "../../lib/judges/opinions";
+import { type Probe, probeSet } from "../../lib/probes/probe";
+import { judgesFixture } from "./fixture";
+
+test("kappa is scikit-learn's, its interval the delta method's", () => {
+  for (const { a, b, ...expected } of judgesFixture.kappa) {
+    const found = kappa(a, b);
+    for (const key of ["kappa", "low", "high"] as const)
+      assert.ok(Math.abs(found[key] - expected[key]) < 1e-6, `${key} ${expected[key]}, found ${found[key]}`);
+  }
+  assert.deepEqual(kappa([1, 0], [1, 0]), { n: 2, agreed: 1, kappa: 1, low: 1, high: 1 });
+  assert.ok(Number.isNaN(kappa([1, 1], [1, 1]).kappa));
+});
+
+test("a confusion table counts pairs of decisions", () => {
+  assert.deepEqual(confusion([true, false, true, true], [true, true, false, true]), {
+    decisions: [false, true],
+    counts: [
+      [0, 1],
+      [1, 2],
+    ],
+  });
+  assert.throws(() => confusion([], []), /found 0 and 0 decisions/);
+  assert.throws(() => confusion([true], []), /found 1 and 0 decisions/);
+});
+
+test("every two judges are compared; scores where both have them", () => {
+  const scores = Array.from({ length: 30 }, (_, i) => i / 30);
+  const wobbly = scores.map((score, i) => score + (i % 3) * 0.2);
+  const judges = [
+    { judge: "presence judge", decisions: scores.map((x) => x > 0.5), scores },
+    { judge: "probes", decisions: wobbly.map((x) => x > 0.7), scores: wobbly },
+    { judge: "listener", decisions: scores.map((x) => x > 0.4) },
+  ];
+  const [probes, listener, last] = agreement(judges, { resamples: 200 });
+  assert.deepEqual(
+    [probes.a, probes.b, listener.b, last.a],
+    ["presence judge", "probes", "listener", "probes"],
+  );
+  const { rho, low, high, n } = probes.correlation!;
+  assert.ok(n === 30 && low < rho && rho < high && rho > 0.7, `${low} ${rho} ${high}`);
+  assert.equal(listener.correlation, null);
+  assert.ok(listener.kappa.kappa > 0.7);
+  assert.throws(() => agreement(judges.slice(1, 2)), /at least two judges, found 1/);
+  assert.throws(() => correlation([1, Number.NaN], [1, 2]), /expected finite values, found NaN and 2 at 1/);
+});
+
+test("probes and judges give opinions on the same clips", () => {
+  const probe = (head: number, accuracy: number): Probe => ({
+    layer: 0,
+    head,
+    accuracy,
+    interval: [0, 1],
+    theta: Float32Array.of(1, 0),
+    sigma: 1,
+    weight: 2,
+    bias: 0,
+    massMean: Float32Array.of(1, 0),
+    massMeanSigma: 1,
+  });
+  const model = { name: "m", fingerprint: "f" };
+  const probes = probeSet({
+    trait: "drums",
+    site: "layers.*.selfAttention.z",
+    model,
+    shape: { layers: 1, heads: 2, headDim: 2 },
+    training: { recipe: "", clips: 2, folds: 2, l2: 1, seed: 0, standardise: true, engine: "newton" },
+    statistics: { count: 2, median: 0.8, std: 0.1, min: 0.7, max: 0.9 },
+    monitor: { heads: 2, with: 0.9, without: 0.1 },
+    heads: [probe(0, 0.9), probe(1, 0.7)],
+  });
+  const z = Float32Array.of(1, 9, 1, 9, -1, 9, -1, 9); // [2 clips, 1 layer, 2 heads, 2]
+  const { decisions, scores } = probeOpinions(probes, { z, shape: [2, 1, 2, 2], model });
+  assert.deepEqual(decisions, [true, false]);
+  assert.ok(Math.abs(scores[0] - 1 / (1 + Math.exp(-2))) < 1e-6);
+  assert.throws(
+    () => probeOpinions(probes, { z, shape: [2, 1, 2, 2], model: { name: "n", fingerprint: "g" } }),
+    /probes of m \(f\): expected its activations, found those of n \(g\)/,
+  );
+  const verdicts = [
+    { traits: ["bass", "drums"], probabilities: [[0, 0.9]] },
+    { traits: ["bass", "drums"], probabilities: [[0.9, 0.2]] },
+  ];
+  const heard = judgeOpinions("presence judge", verdicts, "drums");
+  assert.deepEqual(heard, { judge: "presence judge", decisions: [true, false], scores: [0.9, 0.2] });
+});
