@@ -1,6 +1,6 @@
 import { duration } from "../../lib/audio/audio";
 import { resample } from "../../lib/audio/resample";
-import { readWav } from "../../lib/audio/wav";
+import { readAudio } from "../../lib/audio/sound";
 import { loadMusicGen } from "../../lib/model/load";
 import { encodeCodes } from "./codesFile";
 import { checkOutputs, writeOutputs } from "./output";
@@ -11,10 +11,10 @@ export interface EncodeOptions {
   out: string;
 }
 
-/** `smitin encode`: a WAV file to a file of codes. */
+/** `smitin encode`: a sound file to a file of codes. */
 export async function encode({ model: name, audio: path, out }: EncodeOptions): Promise<void> {
   checkOutputs(out);
-  const audio = readWav(path);
+  const audio = await readAudio(path);
   const model = await loadMusicGen(name);
   const [grid] = model.codec.encode([resample(audio, model.sampleRate).samples]);
   const about = `${grid.length} codebooks, ${grid[0].length} frames of ${duration(audio).toFixed(2)} s`;

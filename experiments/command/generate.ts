@@ -1,5 +1,5 @@
 import type { Audio } from "../../lib/audio/audio";
-import { readWav } from "../../lib/audio/wav";
+import { readAudio } from "../../lib/audio/sound";
 import { generate } from "../../lib/model/generate";
 import type { Steer } from "../../lib/model/intervention";
 import { loadMusicGen } from "../../lib/model/load";
@@ -41,7 +41,7 @@ export async function generateTake(options: TakeOptions): Promise<void> {
   const { out, codesOut, float, frames, text, greedy, seed, temperature, topK, guidance } = options;
   checkFlags(options);
   checkOutputs(out, codesOut);
-  const given = readPrompt(options);
+  const given = await readPrompt(options);
   const steering = options.add === undefined ? undefined : readAddition(options.add);
   const model = await loadMusicGen(options.model);
   const prompt = given && toTokens(model, given, (options.codes ?? options.audio) as string);
@@ -74,9 +74,9 @@ function checkFlags(options: TakeOptions): void {
     throw new Error("--add-from: expected --add <safetensors> with it, found none");
 }
 
-function readPrompt({ codes, audio }: TakeOptions): Audio | TokenGrid | undefined {
+async function readPrompt({ codes, audio }: TakeOptions): Promise<Audio | TokenGrid | undefined> {
   if (codes !== undefined) return readCodes(codes);
-  return audio === undefined ? undefined : readWav(audio);
+  return audio === undefined ? undefined : readAudio(audio);
 }
 
 /** The prompt in the model's codes. @throws RangeError naming the prompt's file when the decoder knows no such codes */

@@ -1,49 +1,78 @@
 import { loadMusicGen } from "../../lib/model/load";
-import { bandPairs } from "../../lib/music/pairs";
-import type { Instrument } from "../../lib/music/song";
-import { captureHeads } from "../../lib/probes/capture";
+import type { MusicGen } from "../../lib/model/musicgen";
+import { openClips, openPairs, type SplitOptions } from "../../lib/music/openData";
+import { type Quantity, quantities } from "../../lib/music/quantity";
+import { instruments } from "../../lib/music/song";
+import { type CacheOptions, capturePairs, captureValues } from "../../lib/probes/captureCache";
 import { encodeProbes } from "../../lib/probes/format";
-import { ranked } from "../../lib/probes/probe";
+import { type ProbeSet, ranked } from "../../lib/probes/probe";
+import { trainRidgeProbes } from "../../lib/probes/ridge";
 import { trainProbes } from "../../lib/probes/train";
 import { bar, checkOutputs, writeOutputs } from "./output";
 
-export interface ProbeOptions {
+export interface ProbeOptions extends SplitOptions {
   model?: string;
-  trait: Instrument;
+  data: string;
+  trait: string;
   pairs: number;
   seconds: number;
+  level: "mixed" | "matched";
+  stemLevel: number;
+  stemShare: number;
   folds: number;
   seed: number;
+  cache?: string | false;
   out: string;
 }
 
-/** `smitin probe`: probes of a trait, fitted on what the studio band plays, to a probe file. */
-export async function probe({
-  model: name,
-  trait,
-  pairs: count,
-  seconds,
-  folds,
-  seed,
-  out,
-}: ProbeOptions): Promise<void> {
+/** `smitin probe`: probes of a trait, fitted on a data set's clips with and without it, or with its values, to a file. */
+export async function probe(options: ProbeOptions): Promise<void> {
+  const { model: name, data, trait, folds, seed, out } = options;
+  const isQuantity = quantities.includes(trait as Quantity);
+  const known: readonly string[] = [...instruments, ...quantities];
+  if (data === "studio" && !known.includes(trait))
+    throw new Error(`--trait: expected one of ${known.join(", ")} for the studio band, found ${trait}`);
   checkOutputs(out);
   const model = await loadMusicGen(name);
-  const pairs = await withBar("studio band", count, (onProgress) =>
-    bandPairs({ trait, count, seconds, seed, onProgress }),
-  );
-  const recipe = `${count} pairs of ${seconds} s with and without ${trait}, studio band, seed ${seed}`;
-  const heads = await withBar("clips read", 2 * count, (onProgress) =>
-    captureHeads(model, pairs, { recipe, onProgress }),
-  );
-  const probes = await withBar("probes", model.layers * model.heads, (onProgress) =>
-    trainProbes(heads, { folds, seed, onProgress }),
-  );
-  const [best] = ranked(probes.heads);
-  const { median } = probes.statistics;
-  const about = `${probes.heads.length} probes of ${trait}, held-out accuracy ${percent(median)} (median)`;
-  const top = `${percent(best.accuracy)} (layer ${best.layer}, head ${best.head}: the best)`;
-  writeOutputs([{ path: out, data: encodeProbes(probes), about: `${about}, ${top}` }]);
+  const heads = model.layers * model.heads;
+  const wish = wishOf(options, model);
+  const capture: CacheOptions = { cache: options.cache };
+  let probes: ProbeSet;
+  if (isQuantity) {
+    const clips = openClips(data, { ...wish, trait: trait as Quantity });
+    const values = await withBar("clips", clips.count, (onProgress) =>
+      captureValues(model, clips, { ...capture, onProgress }),
+    );
+    probes = await withBar("probes", heads, (onProgress) =>
+      trainRidgeProbes(values, { folds, seed, onProgress }),
+    );
+  } else {
+    const pairs = openPairs(data, { ...wish, trait, level: options.level });
+    const activations = await withBar("pairs", pairs.count, (onProgress) =>
+      capturePairs(model, pairs, { ...capture, onProgress }),
+    );
+    probes = await withBar("probes", heads, (onProgress) =>
+      trainProbes(activations, { folds, seed, onProgress }),
+    );
+  }
+  writeOutputs([{ path: out, data: encodeProbes(probes), about: describe(probes) }]);
+}
+
+function wishOf({ pairs, seconds, seed, stemLevel, stemShare, split }: ProbeOptions, model: MusicGen) {
+  return { count: pairs, seconds, seed, stemLevel, stemShare, split, rate: model.sampleRate };
+}
+
+function describe({ trait, heads, statistics, training }: ProbeSet): string {
+  const [{ layer, head, accuracy, fit }] = ranked(heads);
+  const place = `(layer ${layer}, head ${head}: the best)`;
+  const about = `${heads.length} probes of ${trait}`;
+  if (fit) {
+    const [low, high] = fit.r2Interval;
+    const interval = `R^2 ${fit.r2.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}], r ${fit.r.toFixed(3)}`;
+    return `${about}, held-out ${interval} ${place}; ${training.recipe}`;
+  }
+  const median = percent(statistics.median);
+  return `${about}, held-out accuracy ${median} (median), ${percent(accuracy)} ${place}; ${training.recipe}`;
 }
 
 /** Run something that says how many it has done. */

@@ -42,8 +42,10 @@ function addDoctor(smitin: Command): void {
 
 function addEncode(smitin: Command): void {
   addModel(smitin.command("encode"))
-    .description("sound to codes: a WAV file, of any sample rate, through the model's codec")
-    .requiredOption("--audio <wav>", "the sound")
+    .description(
+      "sound to codes: a WAV, FLAC, MP3 or Ogg Vorbis file, of any sample rate, through the model's codec",
+    )
+    .requiredOption("--audio <file>", "the sound")
     .requiredOption("--out <json>", `where the codes go: ${codes}`)
     .action((options) => (require("./encode") as typeof import("./encode")).encode(options));
 }
@@ -76,18 +78,50 @@ function addCapture(smitin: Command): void {
 
 function addProbe(smitin: Command): void {
   addModel(smitin.command("probe"))
+    .summary("train a probe of every head on a data set")
     .description(
-      "train a probe of every head on pairs of clips, played by the studio band, with and without a trait",
+      "train a probe of every head on pairs of clips with and without a trait, or on clips with the value of a\n" +
+        "continuous one (tempo, brightness, loudness: ridge regressions). What the heads made of the clips is kept in\n" +
+        "data/cache/captures; a run that was killed goes on where it was.",
     )
     .addOption(
-      new Option("--trait <name>", "the instrument")
-        .choices(["drums", "bass", "guitar", "piano"])
-        .makeOptionMandatory(),
+      new Option(
+        "--data <name>",
+        "studio (the studio band), musdb18hq:<folder>, moisesdb:<folder>, stems:<folder> (folders with a sound file for " +
+          "every stem) or pairs:<folder> (folders with and without of the same names)",
+      ).default("studio"),
     )
-    .addOption(integerOption("--pairs <n>", "how many pairs", 1).default(400))
+    .requiredOption(
+      "--trait <name>",
+      "a stem's name, such as drums; tempo, brightness or loudness; any word for pairs",
+    )
+    .addOption(
+      integerOption("--pairs <n>", "how many pairs, or clips of a continuous trait, at most", 1).default(400),
+    )
     .addOption(numberOption("--seconds <s>", "length of a clip").default(3))
+    .addOption(
+      new Option(
+        "--split <side>",
+        "of the songs, no artist on both sides (default: train where the data set has a split, else all)",
+      ).choices(["train", "test", "all"]),
+    )
+    .addOption(
+      new Option("--level <how>", "matched: the clip without the trait is made as loud as the one with it")
+        .choices(["mixed", "matched"])
+        .default("mixed"),
+    )
+    .addOption(
+      numberOption("--stem-level <dB>", "a block of a stem sounds above this level, dBFS").default(-40),
+    )
+    .addOption(
+      numberOption("--stem-share <s>", "share of a clip's blocks in which the stem must sound").default(0.5),
+    )
     .addOption(integerOption("--folds <n>", "parts of the cross-validation", 2).default(5))
-    .addOption(integerOption("--seed <s>", "which songs, and how they are dealt into folds").default(1))
+    .addOption(
+      integerOption("--seed <s>", "which windows or songs, and how they are dealt into folds").default(1),
+    )
+    .option("--cache <folder>", "where captures are kept (default: data/cache/captures)")
+    .option("--no-cache", "keep no captures")
     .requiredOption("--out <json>", "where the probe file goes")
     .action((options) => (require("./probe") as typeof import("./probe")).probe(options));
 }
@@ -96,7 +130,7 @@ function addGenerate(smitin: Command): void {
   addModel(smitin.command("generate"))
     .description("make music: from nothing, from a text, as the continuation of a prompt; steered or not")
     .addOption(new Option("--codes <json>", `a prompt: ${codes}`).conflicts("audio"))
-    .option("--audio <wav>", "a prompt in sound, of any sample rate")
+    .option("--audio <file>", "a prompt in sound (WAV, FLAC, MP3, Ogg Vorbis), of any sample rate")
     .option("--text <words>", "what it should sound like")
     .addOption(integerOption("--frames <n>", "new frames, after the prompt's", 1).makeOptionMandatory())
     .option("--greedy", "always the most likely code")

@@ -121,7 +121,7 @@ test("generate: a prompt of sound at another rate; a seed fixes the take, anothe
 
 test("probe: a probe file that generate steers by", async () => {
   const [{ stdout }] = await runAll(
-    "probe --model whole --trait drums --pairs 4 --seconds 0.5 --folds 2 --out drums.json",
+    "probe --model whole --trait drums --pairs 4 --seconds 0.5 --folds 2 --cache captures --out drums.json",
   );
   assert.match(stdout, /^drums\.json: 8 probes of drums/);
   const probes = loadProbes(desk.path("drums.json"));

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { loadProbes } from "../../lib/probes/file";
+import { playSongs, writeMusdb18hq } from "../music/layouts";
+import { type Desk, openDesk, writeWholeModel } from "./smitin";
+
+let desk: Desk;
+
+before(async () => {
+  desk = openDesk();
+  writeWholeModel(desk.path("whole"));
+  const songs = await playSongs(2, 2);
+  writeMusdb18hq(desk.path("hq"), [
+    ["train/The Band - One", songs[0]],
+    ["train/Others - Two", songs[1]],
+  ]);
+});
+after(() => desk.clear());
+
+test("probe: a data set's stem and a continuous trait; what was captured is kept; wrong data are one line", async () => {
+  const options = "--model whole --pairs 4 --seconds 0.5 --folds 2 --cache captures";
+  const [bass, bright, none, other] = await Promise.all([
+    desk.run(`probe ${options} --data musdb18hq:hq --trait bass --level matched --out bass.json`),
+    desk.run(`probe ${options} --data musdb18hq:hq --trait brightness --out bright.json`),
+    desk.run(`probe ${options} --data musdb18hq:hq --trait flute --out none.json`),
+    desk.run(`probe ${options} --data cloud:hq --trait bass --out none.json`),
+  ]);
+  assert.deepEqual([bass.stderr, bass.code, bright.stderr, bright.code], ["", 0, "", 0]);
+  assert.match(
+    bass.stdout,
+    /^bass\.json: 8 probes of bass, held-out accuracy .*musdb18hq \(train: 2 of 2 songs\), level matched/,
+  );
+  assert.match(bass.stdout, /4 of 4 found in 2 of 2 songs, of \d+ windows that sound\n$/);
+  assert.match(bright.stdout, /^bright\.json: 8 probes of brightness, held-out R\^2 -?\d/);
+  assert.equal(loadProbes(desk.path("bass.json")).training.clips, 8);
+  const probes = loadProbes(desk.path("bright.json"));
+  assert.equal(probes.scale!.unit, "Hz");
+  assert.ok(probes.heads.every(({ fit }) => fit));
+  assert.equal(readdirSync(desk.path("captures")).length, 2);
+  assert.match(none.stderr, /^smitin: hq: expected a stem called flute in some song, found only [^\n]+\n$/);
+  assert.match(other.stderr, /^smitin: data: expected studio, musdb18hq:<folder>.*"cloud:hq"\n$/);
+  assert.deepEqual([none.code, other.code], [1, 1]);
+});
