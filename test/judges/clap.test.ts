@@ -8,6 +8,7 @@ import { type ClapEncoders, clapWindows, createClapJudge, presenceProbability } 
 import { embedClips } from "../../lib/judges/embedding";
 import { loadClap, type Transformers } from "../../lib/judges/loadClap";
 import { isPresent } from "../../lib/judges/presence";
+import { random } from "../../lib/random";
 
 const clip = (seconds: number, value: number, sampleRate = 1000): Audio => ({
   samples: new Float32Array(seconds * sampleRate).fill(value),
@@ -122,6 +123,42 @@ test("missing weights and a model that cannot be used are named", async () => {
     /did not load: .*preprocessor_config.json: expected .*"fusion"/,
   );
 });
+
+const transformers = optionalLibrary();
+const skip = transformers ? false : "needs the optional package @huggingface/transformers";
+test("the package itself runs a folder of weights, and says so when one is broken", { skip }, async () => {
+  const hissing = { hiss: { with: ["music with hiss"], without: ["music with hum"] } };
+  const toy = join(__dirname, "../fixtures/clap");
+  const judge = await loadClap({ model: toy, captions: hissing, library: transformers });
+  const uniform = random(1);
+  const hum = {
+    ...clip(12, 0, 16000),
+    samples: new Float32Array(192000).map((_, i) => 0.3 * Math.sin(i / 42)),
+  };
+  const hiss = { ...clip(3, 0, 48000), samples: new Float32Array(144000).map(() => 0.3 * uniform() - 0.15) };
+  const verdicts = await judge.hear([hum, hiss]);
+  assert.deepEqual(
+    verdicts.map((verdict) => [verdict.probabilities.length, isPresent(verdict, "hiss")]),
+    [
+      [2, false],
+      [1, true],
+    ],
+  );
+  const broken = clapFolder({ sampling_rate: 48000, nb_max_samples: 480000, truncation: "rand_trunc" });
+  await assert.rejects(
+    loadClap({ model: broken, library: transformers }),
+    /CLAP ".*clap-.*": did not load: /,
+  );
+});
+
+function optionalLibrary(): Transformers | undefined {
+  const name = "@huggingface/transformers";
+  try {
+    return require(name);
+  } catch {
+    return undefined;
+  }
+}
 
 function clipWindows(samples: number[], size: number): number[][] {
   const windows = clapWindows(
