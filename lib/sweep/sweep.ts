@@ -139,8 +139,8 @@ function identify(
     sampling,
     judge: judge ? { traits: judge.traits, fingerprint: judge.fingerprint } : null,
     reference: reference
-      ? hashOf(...reference.flatMap(({ samples, sampleRate }) => [samples, `${sampleRate} Hz`]))
-      : hashOf(...prompts.map(({ hash }) => hash)),
+      ? `clips ${hashOf(...reference.flatMap(({ samples, sampleRate }) => [samples, `${sampleRate} Hz`]))}`
+      : `the prompts ${hashOf(...prompts.map(({ hash }) => hash))}`,
   };
 }
 

@@ -208,6 +208,10 @@ test("other sweeps' folders, damaged files and impossible options are refused, e
     /whole.sweep\.json: the folder holds another sweep: expected frames 9, found 8/,
   );
   await refused({ judge: undefined, folder: at("whole") }, /another sweep: expected judge null/);
+  await refused(
+    { prompts: [prompt(4, 6)], folder: at("whole") },
+    /another sweep: expected reference "the prompts/,
+  );
   writeFileSync(at("whole/cells.jsonl"), `{}\n${lines("whole")}`);
   await refused({ folder: at("whole") }, /cells\.jsonl, line 1: expected a finished cell with key/);
   writeFileSync(at("whole/cells.jsonl"), `nonsense\n`);
