@@ -15,13 +15,14 @@ export { saveFigure } from "./figures/save";
 export { spectrogram } from "./figures/spectrogram";
 export { figureSvg } from "./figures/still";
 export { sweepLines } from "./figures/sweepLines";
+export { sweepMap } from "./figures/sweepMap";
 export { waveform } from "./figures/waveform";
 export { loadJudge } from "./judges/load";
 export { isPresent, type PresenceJudge, type Verdict } from "./judges/presence";
 export { similarity, timbre } from "./judges/similarity";
 export { bootstrap, mcnemar, mean, median, signTest, spearman, wilson } from "./judges/statistics";
 export { type GenerateOptions, generate, generateBatch, type Take } from "./model/generate";
-export type { Intervention, Steer, Trace } from "./model/intervention";
+export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
 export { loadMusicGen } from "./model/load";
 export type { MusicGen } from "./model/musicgen";
 export { site, type Tap, type Taps } from "./model/taps";
@@ -39,8 +40,34 @@ export { loadProbes, saveProbes } from "./probes/file";
 export { type Probe, type ProbeSet, ranked } from "./probes/probe";
 export { trainProbes } from "./probes/train";
 export { random } from "./random";
-export { iti, type PlannedSteer, smitin, steer, steerRows, watch } from "./steering/compose";
-export type { Direction } from "./steering/estimator";
-export { always, selfMonitor, type Threshold } from "./steering/gate";
-export { every, everyStep, fromTo } from "./steering/schedule";
+export { ablate, type Head } from "./steering/ablate";
+export {
+  feedback,
+  iti,
+  type PlannedSteer,
+  smitin,
+  steer,
+  steerRows,
+  suppress,
+  together,
+  watch,
+} from "./steering/compose";
+export { type Direction, directions } from "./steering/estimator";
+export { always, type Gate, selfMonitor, type Threshold } from "./steering/gate";
+export { type HeadTrack, headTrack, patch } from "./steering/patch";
+export { pid } from "./steering/pid";
+export type { Channel, Plan } from "./steering/plan";
+export {
+  curve,
+  during,
+  every,
+  everyStep,
+  fadeIn,
+  fadeOut,
+  fromTo,
+  product,
+  ramp,
+  type Schedule,
+} from "./steering/schedule";
 export { all, byHand, softWeights, topK } from "./steering/selector";
+export { cellAudio, readSweep, type Sweep, sweepSteering } from "./sweep/sweep";
