@@ -1,0 +1,128 @@
+import { sweepLines } from "../../lib/figures/sweepLines";
+import type { EmbeddedClips } from "../../lib/judges/embedding";
+import type { Instrument } from "../../lib/music/song";
+import { cellAudio } from "../../lib/sweep/sweep";
+import { referenceFor } from "./distance";
+import { coherenceFindings, successDifference } from "./findings";
+import type { Finding, Lab, Outcome, Sound } from "./lab";
+import { listenedSweep } from "./listenedSweep";
+import { paper } from "./paper";
+import { linePoints } from "./points";
+import { trainedFor } from "./probes";
+import { methods, pooled, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import { addedLater, knowsCaptionsOnly, promptsFor } from "./songs";
+
+export const name = "continuation";
+
+/**
+ * Music without an instrument goes on: by itself, after a text that asks for it, with ITI, with SMITIN (the paper's audio
+ * continuation). Success is that a judge which never saw the probes hears it.
+ */
+export async function continuation(lab: Lab): Promise<Outcome> {
+  const { traits, continuation: sizes, promptSeconds, seconds, sounds: kept } = lab.profile;
+  const settings: SettingResult[] = [];
+  const references = new Map<string, EmbeddedClips>();
+  const sounds: Sound[] = [];
+  for (const trait of traits) {
+    references.set(trait, await referenceFor(lab, trait));
+    const own = await continued(lab, trait);
+    settings.push(...own);
+    sounds.push(...soundsOf(lab, own, kept));
+  }
+  const { alpha: alphas } = sizes;
+  const pool = (method: string, alpha: number | null) => pooled(settings, method, alpha);
+  const none = pool("none", null);
+  const findings: Finding[] = alphas.flatMap((alpha) => [
+    successDifference(`SMITIN succeeds more often than none (alpha ${alpha})`, pool("SMITIN", alpha), none),
+    successDifference(
+      `ITI succeeds more often than SMITIN (alpha ${alpha})`,
+      pool("ITI", alpha),
+      pool("SMITIN", alpha),
+    ),
+  ]);
+  findings.push(successDifference("a text that asks for it helps", pool("text", null), none));
+  findings.push(...coherenceFindings(lab, settings, references));
+  return {
+    title: "Audio continuation",
+    about:
+      `${sizes.prompts} prompts an instrument, ${promptSeconds} s of the studio band without it, continued for ${seconds} s. Success: the presence ` +
+      "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt.",
+    rows: settings.map((setting) => resultOf(lab, name, setting)),
+    table: settingsTable(settings, ({ summary }) => {
+      const isPapers = summary.alpha === null || summary.alpha === 5;
+      return (isPapers && paper.continuation[summary.method]) || null;
+    }),
+    findings,
+    figures: traits.map((trait) => ({
+      name: `success-${trait}`,
+      figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
+        title: `Adding ${trait}: success and similarity to the prompt`,
+      }),
+    })),
+    sounds,
+    notes: [
+      "The FAD's reference has the instrument, so that success alone brings takes nearer to it; compare at equal success (the findings).",
+      "The paper's numbers are means over instruments at its alpha of 5, on musicgen-large.",
+    ],
+  };
+}
+
+/** Every setting of one instrument; kept in the experiment's folder, so that others can use the same takes. */
+export async function continued(lab: Lab, trait: Instrument): Promise<SettingResult[]> {
+  const { continuation: sizes, seconds } = lab.profile;
+  const { probes } = await trainedFor(lab, trait);
+  const prompts = await promptsFor(lab, trait, sizes.prompts);
+  const reference = await referenceFor(lab, trait);
+  const common = { experiment: name, probes, seconds, seeds: [lab.seed] };
+  const plain = prompts.map(({ id, audio, players }) => ({ id, audio, players }));
+  const steered = await listenedSweep(lab, {
+    ...common,
+    name: trait,
+    prompts: plain,
+    methods,
+    alpha: sizes.alpha,
+  });
+  const isBundled = knowsCaptionsOnly(lab);
+  const asked = await listenedSweep(lab, {
+    ...common,
+    name: `${trait}-text`,
+    prompts: prompts.map(({ caption }, i) => ({ ...plain[i], text: addedLater(caption, trait, isBundled) })),
+    alpha: [0],
+  });
+  return [...settingsOf(lab, steered, reference), ...settingsOf(lab, asked, reference, () => "text")].sort(
+    (a, b) => order(a) - order(b),
+  );
+}
+
+/** Takes of the first prompts: none, the text, and each method at its alpha. */
+function soundsOf(lab: Lab, settings: SettingResult[], count: number): Sound[] {
+  const { alpha } = lab.profile;
+  const chosen = settings.filter(({ summary: { method, alpha: used } }) => {
+    if (method !== "ITI" && method !== "SMITIN") return true;
+    return used === nearest(settings, method, alpha[method]);
+  });
+  return Array.from({ length: count }, (_, i) => i).flatMap((prompt) =>
+    chosen.flatMap(({ trait, summary, cells }) => {
+      const cell = cells[prompt];
+      if (!cell) return [];
+      const strength = summary.alpha === null ? "" : `, alpha ${summary.alpha}`;
+      const heard = cell.success ? `${trait} heard` : `no ${trait} heard`;
+      return {
+        name: `${trait}-${prompt + 1}-${summary.method}`,
+        label: `${trait}, prompt ${prompt + 1}: ${summary.method}${strength} (${heard})`,
+        audio: cellAudio(lab.model, cell),
+        prompt: cell.promptFrames / lab.model.frameRate,
+      };
+    }),
+  );
+}
+
+/** The alpha that was tried and is nearest to the one wanted. */
+export function nearest(settings: SettingResult[], method: string, wanted: number): number {
+  const tried = settings.flatMap(({ summary }) => (summary.method === method ? (summary.alpha ?? []) : []));
+  return tried.reduce((best, alpha) => (Math.abs(alpha - wanted) < Math.abs(best - wanted) ? alpha : best));
+}
+
+function order({ summary }: SettingResult): number {
+  return ["none", "text", "ITI", "SMITIN"].indexOf(summary.method);
+}

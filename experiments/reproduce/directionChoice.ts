@@ -1,0 +1,98 @@
+import type { Figure } from "../../lib/figures/figure";
+import { axis, layout, legend, seriesColour } from "../../lib/figures/theme";
+import { directions } from "../../lib/steering/estimator";
+import { referenceFor } from "./distance";
+import { successDifference } from "./findings";
+import type { Lab, Outcome } from "./lab";
+import { listenedSweep } from "./listenedSweep";
+import { trainedFor } from "./probes";
+import { methods, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import { promptsFor } from "./songs";
+
+const name = "direction-choice";
+
+/** Which direction to push in: the probe's, the mean shift, the pairs' first component, a kernel probe's, or chance. */
+export async function directionChoice(lab: Lab): Promise<Outcome> {
+  const { trait, seconds, directionChoice: sizes } = lab.profile;
+  const { activations, probes } = await trainedFor(lab, trait);
+  const prompts = await promptsFor(lab, trait, sizes.prompts);
+  const reference = await referenceFor(lab, trait);
+  const sweep = await listenedSweep(lab, {
+    experiment: name,
+    name: trait,
+    probes,
+    activations,
+    prompts: prompts.map(({ id, audio, players }) => ({ id, audio, players })),
+    methods,
+    directions,
+    alpha: sizes.alpha,
+    seconds,
+    seeds: [lab.seed],
+  });
+  const settings = settingsOf(lab, sweep, reference);
+  const of = (method: string, direction: string, alpha: number) =>
+    settings.filter(
+      ({ summary }) =>
+        summary.method === method && summary.direction === direction && summary.alpha === alpha,
+    );
+  return {
+    title: "Direction choice",
+    about:
+      `${sizes.prompts} prompts without ${trait}. The same heads, weights and strengths, along other directions: the probe's coefficients, the difference ` +
+      "of the class means (mass-mean shift), the first principal component of the pairs' differences, the top eigenvector of a kernel probe's " +
+      "average gradient outer product (MusicRFM), and a random one. Each is as long as the clips' standard deviation along it.",
+    rows: settings.map((setting) => resultOf(lab, name, setting)),
+    table: settingsTable(settings),
+    findings: sizes.alpha.flatMap((alpha) =>
+      ["ITI", "SMITIN"].flatMap((method) => [
+        successDifference(
+          `${method}: the mass-mean shift succeeds more often than the probe's direction (alpha ${alpha})`,
+          of(method, "massMean", alpha),
+          of(method, "probe", alpha),
+        ),
+        successDifference(
+          `${method}: the probe's direction succeeds more often than a random one (alpha ${alpha})`,
+          of(method, "probe", alpha),
+          of(method, "random", alpha),
+        ),
+      ]),
+    ),
+    figures: [{ name: "success-similarity", figure: directionPoints(settings) }],
+    sounds: [],
+    notes: [
+      "ITI's authors found the mass-mean shift stronger than the probe's weight. The paper's own table of directions is not restated here.",
+      "A random direction is drawn anew for every take.",
+    ],
+  };
+}
+
+/** Success against similarity to the prompt, a point a setting. */
+function directionPoints(settings: SettingResult[]): Figure {
+  return {
+    data: ["none", "ITI", "SMITIN"].map((method, place) => {
+      const own = settings.filter(({ summary }) => summary.method === method);
+      const labels = own.map(({ summary }) =>
+        summary.direction === null ? "none" : `${summary.direction} ${summary.alpha}`,
+      );
+      return {
+        type: "scatter",
+        name: method,
+        mode: "markers+text",
+        x: own.map(({ summary }) => summary.success ?? 0),
+        y: own.map(({ summary }) => summary.similarity ?? 0),
+        text: labels,
+        textposition: "top center",
+        textfont: { size: 11 },
+        marker: { color: seriesColour(method, place), size: 10 },
+        hovertemplate: `${method}, %{text}: success %{x:.1%}, similarity %{y:.3f}<extra></extra>`,
+      };
+    }),
+    layout: layout("Directions: success and similarity to the prompt", "the number is alpha", {
+      width: 760,
+      height: 480,
+      legend,
+      xaxis: axis("success", { range: [-0.06, 1.06], tickformat: ".0%", dtick: 0.2 }),
+      yaxis: axis("similarity to the prompt"),
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Audio } from "../../lib/audio/audio";
+import { resample } from "../../lib/audio/resample";
+import { writeAtomically } from "../../lib/file";
+import { type EmbeddedClips, judgeEmbedding } from "../../lib/judges/embedding";
+import { type FrechetDistance, frechetDistance } from "../../lib/judges/frechet";
+import { bandPairs } from "../../lib/music/pairs";
+import type { Instrument } from "../../lib/music/song";
+import { hashOf } from "../../lib/sweep/key";
+import type { Lab } from "./lab";
+import { type Heard, listen } from "./listenedSweep";
+
+const seconds = 4; // the longest clips that the band's pairs have
+
+/** Covariances of few windows are drawn to a sphere, by as much as Ledoit & Wolf estimate; the same for every set. */
+export const shrinkage = "ledoit-wolf";
+
+/**
+ * The band's clips with a trait, as the codec makes them, of songs that no probe saw: what Frechet distances are taken to.
+ * Kept in the folder's cache.
+ */
+export async function referenceFor(lab: Lab, trait: Instrument): Promise<EmbeddedClips> {
+  const { model, judge, profile, seed } = lab;
+  const set = `${profile.reference} clips of ${seconds} s of the studio band with ${trait}`;
+  const facts = [judge.fingerprint ?? null, profile.reference, seconds, seed];
+  const key = hashOf(model.fingerprint, JSON.stringify(facts));
+  const path = join(lab.folder, ".cache", `reference-${trait}-${key}.json`);
+  if (existsSync(path)) return embedded(lab, set, JSON.parse(readFileSync(path, "utf8")));
+  const what = `reference with ${trait}`;
+  const pairs = await bandPairs({
+    trait,
+    count: profile.reference,
+    seconds,
+    seed: seed + 1, // other songs than the probes'
+    onProgress(done) {
+      lab.signal?.throwIfAborted();
+      lab.onProgress?.({ what, done, total: profile.reference });
+    },
+  });
+  const heard = pairs.map((pair) => listen(lab, throughCodec(lab, pair.with)));
+  writeAtomically(path, JSON.stringify(heard));
+  return embedded(lab, set, heard);
+}
+
+/** Frechet audio distance of takes to a reference, with its bootstrap interval; null for fewer than two takes. */
+export function distanceTo(
+  lab: Lab,
+  reference: EmbeddedClips,
+  set: string,
+  heard: Heard[],
+): FrechetDistance | null {
+  if (heard.length < 2) return null;
+  return frechetDistance(embedded(lab, set, heard), reference, { shrinkage, resamples: 100, seed: lab.seed });
+}
+
+/** What was heard, as a set of clips that distances are taken of. */
+export function embedded({ judge }: Lab, set: string, heard: Heard[]): EmbeddedClips {
+  const clips = heard.map(({ embedding }) => embedding.map((vector) => Float32Array.from(vector)));
+  const dimension = clips[0][0].length;
+  return { set, embedding: judgeEmbedding(judge).name, dimension, sampleRate: 0, clips };
+}
+
+/** A clip at the model's rate, encoded and decoded: what the model's music must be compared with. */
+export function throughCodec({ model }: Lab, clip: Audio): Audio {
+  const { codec, sampleRate } = model;
+  return { samples: codec.decode(codec.encode([resample(clip, sampleRate).samples]))[0], sampleRate };
+}

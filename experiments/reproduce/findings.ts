@@ -1,0 +1,105 @@
+import type { EmbeddedClips } from "../../lib/judges/embedding";
+import { frechetOf } from "../../lib/judges/frechet";
+import { type Matched, matchTakes, type SweepTakes } from "../../lib/judges/matched";
+import { mean, pairedDifference } from "../../lib/judges/statistics";
+import { embedded, shrinkage } from "./distance";
+import type { Finding, Lab } from "./lab";
+import type { SettingResult } from "./settings";
+
+/** Success of `more` minus that of `less`, take by take on the same prompts (of all traits). */
+export function successDifference(claim: string, more: SettingResult[], less: SettingResult[]): Finding {
+  const hits = (settings: SettingResult[]) =>
+    settings.flatMap(({ cells }) => cells.map(({ success }) => Number(success)));
+  return difference(claim, hits(more), hits(less));
+}
+
+/** Mean of a - b with its bootstrap interval. */
+export function difference(claim: string, a: number[], b: number[]): Finding {
+  if (a.length === 0 || a.length !== b.length)
+    return unmeasured(claim, `expected the same cases twice, found ${a.length} and ${b.length}`);
+  return { claim, ...pairedDifference(a, b), n: a.length };
+}
+
+/**
+ * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, and Frechet distance to
+ * the reference of each trait (the mean over traits).
+ */
+export function coherenceFindings(
+  lab: Lab,
+  settings: SettingResult[],
+  references: Map<string, EmbeddedClips>,
+): Finding[] {
+  const similar = atMatchedSuccess(settings, (group) => {
+    const values = group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0));
+    return (takes) => mean(Array.from(takes, (take) => values[take]));
+  });
+  const near = atMatchedSuccess(settings, (group) => {
+    const sets = group.map(({ trait, heard }) => {
+      const distance = frechetOf(embedded(lab, trait, heard), references.get(trait)!, { shrinkage });
+      return { size: heard.length, distance };
+    });
+    return (takes) => {
+      let first = 0;
+      const found: number[] = [];
+      for (const { size, distance } of sets) {
+        const own = Array.from(takes)
+          .filter((take) => take >= first && take < first + size)
+          .map((take) => take - first);
+        first += size;
+        if (new Set(own).size > 1) found.push(distance(own));
+      }
+      return mean(found);
+    };
+  });
+  return [
+    matchedFinding(
+      "at equal success SMITIN's takes are more similar to their prompts than ITI's",
+      similar,
+      1,
+    ),
+    matchedFinding("at equal success SMITIN's Frechet distance is smaller than ITI's", near, -1),
+  ];
+}
+
+/** A claim that could not be looked at. */
+export function unmeasured(claim: string, note: string): Finding {
+  return { claim, value: null, low: null, high: null, n: 0, note };
+}
+
+/** Does the claim hold, with its whole interval? Null when unmeasured. */
+export function holds({ low }: Finding): boolean | null {
+  return low === null ? null : low > 0;
+}
+
+/** Methods compared at equal success, or why they can't be. */
+function atMatchedSuccess(
+  settings: SettingResult[],
+  qualityOf: (group: SettingResult[]) => SweepTakes["quality"],
+): (Matched & { n: number }) | string {
+  const groups = new Map<string, SettingResult[]>();
+  for (const setting of settings) {
+    const { method, alpha } = setting.summary;
+    if (!["none", "ITI", "SMITIN"].includes(method)) continue;
+    const name = `${method} ${alpha}`;
+    groups.set(name, [...(groups.get(name) ?? []), setting]);
+  }
+  const cells = [...groups.values()].map((group): SweepTakes => {
+    const hits = group.flatMap((setting) => setting.cells.map(({ success }) => Number(success)));
+    return { method: group[0].summary.method, hits, quality: qualityOf(group) };
+  });
+  try {
+    return { ...matchTakes(cells), n: cells[0].hits.length };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function matchedFinding(claim: string, found: (Matched & { n: number }) | string, sign: 1 | -1): Finding {
+  if (typeof found === "string") return unmeasured(claim, found);
+  const pair = found.differences.find(({ a, b }) => [a, b].sort().join() === "ITI,SMITIN");
+  if (!pair) return unmeasured(claim, "expected ITI and SMITIN, found another pair");
+  const turn = (pair.a === "SMITIN" ? 1 : -1) * sign;
+  const [low, high] = [turn * pair.low, turn * pair.high].sort((a, b) => a - b);
+  const note = `at success ${(100 * found.success).toFixed(0)} %; in ${(100 * found.outside).toFixed(0)} % of the draws a method did not reach it`;
+  return { claim, value: turn * pair.value, low, high, n: found.n, note };
+}

@@ -1,0 +1,99 @@
+import { join, relative } from "node:path";
+import { Command } from "commander";
+import { startBackend } from "../../lib/backend";
+import { writeAtomically } from "../../lib/file";
+import { integerOption } from "../command/options";
+import { experiments, named } from "./experiments";
+import { openLab, defaultFolder as out } from "./openLab";
+import { opinionTable, preferenceTable, readRatings } from "./ratings";
+import { reproduce } from "./reproduce";
+import { toMarkdown } from "./table";
+
+/*
+ * `npm run reproduce`: the paper's experiments, into figures/reproduce. What a run has finished is not computed again, so that
+ * one that was stopped goes on where it was.
+ */
+interface Options {
+  full?: boolean;
+  smoke?: boolean;
+  out: string;
+  model?: string;
+  seed: number;
+}
+
+const program = new Command("reproduce")
+  .description(
+    "The experiments of SMITIN (arXiv 2404.02252), each with table, figures and sound; then one page of all.",
+  )
+  .argument("[experiments...]", "some only (default: all; `list` names them)")
+  .option("--full", "the full profile, a night's work (default: the quick one, under 30 minutes on 2 cores)")
+  .option("--smoke", "the smallest sizes, to see that everything runs")
+  .option("--out <folder>", "where everything goes", out)
+  .option("--model <name>", "a folder, or a model of the Hugging Face hub (default: the bundled model)")
+  .addOption(integerOption("--seed <n>", "which songs, and every random choice").default(1))
+  .action(run);
+
+program
+  .command("list")
+  .description("the experiments by name")
+  .action(() => {
+    for (const { name, title } of experiments) console.log(`${name.padEnd(18)} ${title}`);
+  });
+
+program
+  .command("ratings")
+  .description("mean opinion scores from the files that raters of the listening test saved")
+  .argument("<files...>", "what the test's page saved")
+  .option("--key <json>", "the test's key (default: that of --out)")
+  .action(ratings);
+
+async function run(names: string[], options: Options): Promise<void> {
+  const { full, smoke, seed, model: name, out: folder } = options;
+  const chosen = named(names);
+  if (full && smoke) throw new RangeError("expected --full or --smoke, found both");
+  const engine = await startBackend();
+  const profile = full ? "full" : smoke ? "smoke" : "quick";
+  const lab = await openLab({ model: name, profile, folder, seed, signal: interrupted() });
+  const { model } = lab;
+  console.log(
+    `${chosen.length} experiments, profile ${profile}, model ${model.name}, seed ${seed}, on ${engine}`,
+  );
+  const endings = await reproduce(
+    lab,
+    chosen.map((experiment) => experiment.name),
+    ({ experiment, seconds, error }) => {
+      lab.endBar();
+      console.log(`${experiment.padEnd(18)} ${error ? "failed" : "done"} after ${seconds.toFixed(0)} s`);
+    },
+  );
+  console.log(`Open ${join(relative(process.cwd(), lab.folder), "index.html")} in a browser.`);
+  for (const { experiment, error } of endings)
+    if (error) report(new Error(`${experiment} failed: ${error.message}`, { cause: error }));
+}
+
+function ratings(files: string[], { key }: { key?: string }): void {
+  const folder = join(program.opts<Options>().out, "listening-test");
+  const opinions = readRatings(files, key ?? join(folder, "key.json"));
+  const text = [opinionTable(opinions), preferenceTable(opinions)].map(toMarkdown).join("\n");
+  console.log(`${opinions.raters} raters\n\n${text}`);
+  writeAtomically(join(folder, "ratings.json"), `${JSON.stringify(opinions, null, 1)}\n`);
+  writeAtomically(join(folder, "ratings.md"), text);
+}
+
+/** Aborted by Ctrl-C; a second one ends at once. */
+function interrupted(): AbortSignal {
+  const stop = new AbortController();
+  process.once("SIGINT", () => {
+    process.exitCode = 130;
+    stop.abort(new Error("stopped; run the same command again to go on"));
+  });
+  return stop.signal;
+}
+
+function report(error: Error): void {
+  console.error(`reproduce: ${error.message}`);
+  if (/\bsmitin\b/.test(process.env.DEBUG ?? "")) console.error(error.stack, error.cause);
+  process.exitCode ||= 1;
+}
+
+program.parseAsync().catch(report);

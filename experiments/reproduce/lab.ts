@@ -1,0 +1,75 @@
+import type { Audio } from "../../lib/audio/audio";
+import type { Figure } from "../../lib/figures/figure";
+import type { PresenceJudge } from "../../lib/judges/presence";
+import type { MusicGen } from "../../lib/model/musicgen";
+import type { Profile } from "./profile";
+import type { ResultRow } from "./results";
+import type { Table } from "./table";
+
+/** What every experiment is given. */
+export interface Lab {
+  model: MusicGen;
+  /** With what tells it from other judges. */
+  judge: PresenceJudge & { fingerprint?: string };
+  profile: Profile;
+  /** Where everything goes: an experiment's own folder in it has the experiment's name. */
+  folder: string;
+  /** Which songs, and what every random choice comes from; 0 to 999. */
+  seed: number;
+  /** Told of every part of the work that takes a while. */
+  onProgress?(progress: Progress): void;
+  /** Stops the work; what is finished stays and is not computed again. */
+  signal?: AbortSignal;
+}
+
+export interface Progress {
+  what: string;
+  done: number;
+  total: number;
+}
+
+/** What an experiment found. */
+export interface Outcome {
+  title: string;
+  /** What was done, in a few sentences. */
+  about: string;
+  rows: ResultRow[];
+  table: Table;
+  /** Claims of the paper, each with a number that says whether it holds here. */
+  findings: Finding[];
+  figures: { name: string; figure: Figure }[];
+  sounds: Sound[];
+  /** What a reader must know to read the numbers. */
+  notes: string[];
+  /** What else belongs into the experiment's folder: name to content. */
+  files?: Record<string, string | Uint8Array>;
+}
+
+/** A claim, holding when the whole 95 % interval lies above zero. */
+export interface Finding {
+  claim: string;
+  /** Null when it could not be measured: the note says why. */
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+  note?: string;
+}
+
+/** Something to listen to. */
+export interface Sound {
+  /** The file's name, without ending. */
+  name: string;
+  label: string;
+  audio: Audio;
+  /** Seconds of the prompt at its beginning. */
+  prompt?: number;
+}
+
+/** An experiment of the paper. */
+export interface Experiment {
+  /** As on the command line and in results: the folder's name too. */
+  name: string;
+  title: string;
+  run(lab: Lab): Promise<Outcome>;
+}

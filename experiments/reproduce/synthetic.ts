@@ -1,0 +1,163 @@
+import type { Audio } from "../../lib/audio/audio";
+import { bestHead, headGrid } from "../../lib/figures/headGrid";
+import { headClips, headView } from "../../lib/figures/headView";
+import { embedClips, judgeEmbedding } from "../../lib/judges/embedding";
+import { generateTokens } from "../../lib/model/generate";
+import type { TokenGrid } from "../../lib/model/tokens";
+import type { Instrument } from "../../lib/music/song";
+import type { HeadActivations } from "../../lib/probes/activations";
+import { captureTokens } from "../../lib/probes/capture";
+import { hashOf } from "../../lib/sweep/key";
+import { throughCodec } from "./distance";
+import { difference } from "./findings";
+import type { Lab, Outcome } from "./lab";
+import { listenedSweep } from "./listenedSweep";
+import { trainedOn } from "./probes";
+import { methods, pooled, resultOf, settingsOf, settingsTable } from "./settings";
+import { promptsFor } from "./songs";
+import { rate } from "./table";
+
+const name = "synthetic";
+const trait = "real";
+
+/**
+ * Do heads know whether music was played by the band or made up by the model itself? And does steering towards "real" bring takes
+ * nearer to real music?
+ */
+export async function synthetic(lab: Lab): Promise<Outcome> {
+  const { synthetic: sizes, seconds, traits, trait: missing, pairSeconds } = lab.profile;
+  const { activations, probes } = await trainedOn(lab, keyOf(lab), () => realAndMadeUp(lab));
+  const best = bestHead(probes);
+  const prompts = await promptsFor(lab, missing, sizes.prompts);
+  const reference = await embedClips(
+    judgeEmbedding(lab.judge),
+    `${prompts.length} prompts of the band`,
+    prompts.map(({ audio }) => throughCodec(lab, audio)),
+  );
+  const sweep = await listenedSweep(lab, {
+    experiment: name,
+    name: trait,
+    probes,
+    prompts: prompts.map(({ id, audio, players }) => ({ id, audio, players })),
+    methods,
+    alpha: sizes.alpha,
+    seconds,
+    seeds: [lab.seed],
+    judged: false,
+  });
+  const settings = settingsOf(lab, sweep, reference);
+  const table = settingsTable(settings);
+  const alike = (method: string, alpha: number | null) =>
+    pooled(settings, method, alpha).flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0));
+  const clips = activations.labels.length;
+  return {
+    title: "Real and synthetic music",
+    about:
+      `A trait that is no instrument: ${clips / 2} clips of ${pairSeconds} s of the band (line-ups without ${traits.join(", ")}, in turn) and as many that the ` +
+      "model continued from the beginnings of the same songs, all through the codec. Probes tell them apart; then takes are steered towards real.",
+    rows: [
+      {
+        ...resultOf(lab, name, settings[0]),
+        method: "probe",
+        alpha: null,
+        topK: 1,
+        direction: "probe",
+        n: clips,
+        success: best.accuracy,
+        low: best.interval[0],
+        high: best.interval[1],
+        fad: null,
+        similarity: null,
+        kept: null,
+      },
+      ...settings.map((setting) => resultOf(lab, name, setting)),
+    ],
+    table: {
+      columns: ["best head % (95 %)", ...table.columns],
+      rows: table.rows.map((row, i) => [i === 0 ? rate(best.accuracy, ...best.interval) : null, ...row]),
+    },
+    findings: [
+      {
+        claim: "the best head tells real from synthetic better than chance",
+        value: best.accuracy - 0.5,
+        low: best.interval[0] - 0.5,
+        high: best.interval[1] - 0.5,
+        n: clips,
+      },
+      ...sizes.alpha.map((alpha) =>
+        difference(
+          `SMITIN towards real keeps takes more similar to their prompts (alpha ${alpha})`,
+          alike("SMITIN", alpha),
+          alike("none", null),
+        ),
+      ),
+    ],
+    figures: [
+      { name: "grid", figure: headGrid(probes) },
+      {
+        name: "best-head",
+        figure: headView(
+          headClips(activations, probes.heads.find((probe) => probe === best) ?? probes.heads[0]),
+        ),
+      },
+    ],
+    sounds: [],
+    notes: [
+      "The paper names real against synthetic music as one of its traits; its accuracy is not restated here.",
+      "No judge knows this trait: there is no success, and FAD is to the band's own prompts.",
+    ],
+  };
+}
+
+function keyOf({ model, profile, seed }: Lab): string {
+  const { synthetic: sizes, traits, pairSeconds, promptSeconds } = profile;
+  const facts = JSON.stringify([sizes.clips, traits, pairSeconds, promptSeconds, seed]);
+  return `${trait}-${hashOf(model.fingerprint, facts)}`;
+}
+
+/** Clips of the band (label 1) and the model's continuations of their first third (label 0), pair by pair. */
+async function realAndMadeUp(lab: Lab): Promise<HeadActivations> {
+  const { model, profile, seed } = lab;
+  const { traits, synthetic: sizes, pairSeconds } = profile;
+  const real: { song: number; audio: Audio }[] = [];
+  const share = Math.ceil(sizes.clips / traits.length);
+  for (const who of traits as Instrument[]) {
+    for (const { song, audio } of await promptsFor(lab, who, share))
+      real.push({ song, audio: throughCodec(lab, audio) });
+  }
+  const chosen = real.slice(0, sizes.clips);
+  const frames = Math.round(pairSeconds * model.frameRate);
+  const encode = ({ samples }: Audio): TokenGrid =>
+    model.codec.encode([samples])[0].map((codes) => codes.slice(0, frames));
+  const grids = chosen.map(({ audio }) => encode(audio));
+  const made: TokenGrid[] = [];
+  for (let start = 0; start < grids.length; start += 32) {
+    const batch = grids.slice(start, start + 32).map((grid, i) => ({
+      prompt: grid.map((codes) => codes.slice(0, Math.max(1, Math.round(frames / 3)))),
+      frames,
+      seed: 1000 * seed + start + i,
+      signal: lab.signal,
+    }));
+    for (const take of await generateTokens(model, batch)) {
+      const [samples] = model.codec.decode([take.tokens.map((codes) => codes.slice(take.promptFrames))]);
+      made.push(encode({ samples, sampleRate: model.sampleRate }));
+    }
+    lab.onProgress?.({ what: `${name}: made up`, done: made.length, total: grids.length });
+  }
+  const { z, shape } = await captureTokens(
+    model,
+    grids.flatMap((grid, i) => [grid, made[i]]),
+  );
+  const count = grids.length * 2;
+  return {
+    z,
+    shape,
+    labels: Uint8Array.from({ length: count }, (_, clip) => 1 - (clip % 2)),
+    pair: Int32Array.from({ length: count }, (_, clip) => clip >> 1),
+    group: Int32Array.from({ length: count }, (_, clip) => chosen[clip >> 1].song),
+    trait,
+    site: "layers.*.selfAttention.z",
+    model: { name: model.name, fingerprint: model.fingerprint },
+    recipe: `${grids.length} clips of the band and as many continued by the model, ${pairSeconds} s, seed ${seed}`,
+  };
+}

@@ -1,0 +1,88 @@
+import { sweepLines } from "../../lib/figures/sweepLines";
+import { cellAudio } from "../../lib/sweep/sweep";
+import { referenceFor } from "./distance";
+import { successDifference } from "./findings";
+import type { Lab, Outcome, Sound } from "./lab";
+import { listenedSweep } from "./listenedSweep";
+import { paper } from "./paper";
+import { linePoints } from "./points";
+import { trainedFor } from "./probes";
+import { methods, pooled, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import { addedWord, captionsFor, knowsCaptionsOnly } from "./songs";
+
+const name = "text-to-music";
+
+/** Music from a caption that does not name the instrument: as it is, with the instrument's word, with ITI, with SMITIN. */
+export async function textToMusic(lab: Lab): Promise<Outcome> {
+  const { textToMusic: sizes, seconds, sounds: kept } = lab.profile;
+  const settings: SettingResult[] = [];
+  const sounds: Sound[] = [];
+  const isBundled = knowsCaptionsOnly(lab);
+  for (const trait of sizes.traits) {
+    const { probes } = await trainedFor(lab, trait);
+    const reference = await referenceFor(lab, trait);
+    const captions = captionsFor(trait, sizes.captions, lab.seed);
+    const common = { experiment: name, probes, seconds, seeds: [lab.seed] };
+    const steered = await listenedSweep(lab, {
+      ...common,
+      name: trait,
+      prompts: captions,
+      methods,
+      alpha: sizes.alpha,
+    });
+    const named = captions.map(({ id, text }) => ({ id, text: addedWord(text, trait, isBundled) }));
+    const asked = await listenedSweep(lab, { ...common, name: `${trait}-text`, prompts: named, alpha: [0] });
+    const own = [...settingsOf(lab, asked, reference, () => "text"), ...settingsOf(lab, steered, reference)];
+    settings.push(...own);
+    for (const { summary, cells } of own) {
+      for (const [i, cell] of cells.slice(0, kept).entries()) {
+        const strength = summary.alpha === null ? "" : `, alpha ${summary.alpha}`;
+        const text = summary.method === "text" ? named[i].text : captions[i].text;
+        sounds.push({
+          name: `${trait}-${i + 1}-${summary.method}${summary.alpha ?? ""}`,
+          label: `"${text}": ${summary.method}${strength}`,
+          audio: cellAudio(lab.model, cell),
+        });
+      }
+    }
+  }
+  const none = pooled(settings, "none", null);
+  const text = pooled(settings, "text", null);
+  return {
+    title: "Text to music",
+    about:
+      `${sizes.captions} captions an instrument that do not name it, ${seconds} s each, guidance 3. "text" is the caption with the ` +
+      "instrument's word added. Success: the presence judge hears the instrument.",
+    rows: settings.map((setting) => resultOf(lab, name, setting)),
+    table: settingsTable(settings, ({ summary: { method, alpha } }) => {
+      if (method === "ITI") return alpha === 5 ? paper.textToMusic.ITI : null;
+      return paper.textToMusic[alpha === null ? method : `${method} ${alpha}`] ?? null;
+    }),
+    findings: [
+      successDifference("naming the instrument in the text helps", text, none),
+      ...sizes.alpha.flatMap((alpha) => [
+        successDifference(
+          `SMITIN succeeds more often than none (alpha ${alpha})`,
+          pooled(settings, "SMITIN", alpha),
+          none,
+        ),
+        successDifference(
+          `ITI succeeds more often than SMITIN (alpha ${alpha})`,
+          pooled(settings, "ITI", alpha),
+          pooled(settings, "SMITIN", alpha),
+        ),
+      ]),
+    ],
+    figures: sizes.traits.map((trait) => ({
+      name: `success-${trait}`,
+      figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
+        title: `Music from captions without ${trait}: success`,
+      }),
+    })),
+    sounds,
+    notes: [
+      "There is no prompt in sound, and so no similarity to it.",
+      "A take with a text and one with another text differ in their random choices too; steered and unsteered takes of one caption share them.",
+    ],
+  };
+}
