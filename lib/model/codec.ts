@@ -1,5 +1,6 @@
 import { tf } from "../backend";
 import { part, type Weights } from "./checkpoint";
+import { codecLayers } from "./codecLayers";
 import { runDecoder, runEncoder } from "./codecNetwork";
 import { readCodecTensors } from "./codecWeights";
 import type { CodecConfig } from "./config";
@@ -8,6 +9,8 @@ import { checkTokens, type TokenGrid } from "./tokens";
 /** EnCodec: audio to tokens and back. */
 export interface Codec {
   config: CodecConfig;
+  /** Whether an LSTM lets every sample depend on all frames before it, in the decoder. */
+  isRecurrent: boolean;
   /**
    * Waveforms to tokens, ceil(samples / hop) frames each; clips of one length run together.
    * @param batch mono samples at the codec's rate
@@ -78,8 +81,12 @@ export function createCodec(weights: Weights, config: CodecConfig): Codec {
     return batch.map((_, row) => samples.slice(row * length, (row + 1) * length));
   };
 
+  const isRecurrent = codecLayers(config).decoder.some(
+    (layer) => layer.kind === "lstm" && tensors.has(`${layer.name}.weight_ih_l0`),
+  );
   return {
     config,
+    isRecurrent,
     encode: (batch) => {
       for (const [i, clip] of batch.entries()) checkClip(clip, i);
       return inRuns(batch, (clip) => clip.length, atOnce, encodeRun);

@@ -35,6 +35,13 @@ export interface ContinueOptions {
   afterStep?(step: number): void;
   signal?: AbortSignal;
   onProgress?(done: number, steps: number): void;
+  /**
+   * Called whenever one more new frame has all its tokens.
+   * @param frames how many frames are known of every row, the prompt's included
+   * @param grids these frames' tokens (and what is known of later ones): [codebooks][frames] of every row
+   * @returns what the next position waits for
+   */
+  onFrame?(frames: number, grids: () => TokenGrid[]): void | Promise<void>;
 }
 
 /**
@@ -72,6 +79,8 @@ export async function continueTokens(
     for (let position = first; position < end; position++) {
       choose(logits, position);
       options.onProgress?.(position - first + 1, end - first);
+      const known = position - codebooks + 1;
+      if (known >= first) await options.onFrame?.(known, () => delayed.map(undelay));
       if (position === end - 1) break;
       await breathe();
       options.signal?.throwIfAborted();

@@ -30,6 +30,8 @@ export interface GenerateOptions extends Sampling {
   signal?: AbortSignal;
   /** Called after every position. In a batch: the first row's. */
   onProgress?(done: number, steps: number): void;
+  /** Called with every new frame, and waited for, as `continueTokens` has it. In a batch: the first row's, for all rows. */
+  onFrame?(frames: number, grids: () => TokenGrid[]): void | Promise<void>;
 }
 
 /** A generated clip in tokens. */
@@ -77,7 +79,7 @@ export async function generateTokens(model: MusicGen, batch: GenerateOptions[]):
   const prompts = readPrompts(model, batch);
   const promptFrames = prompts[0][0].length;
   const groups = sharedSteers(batch);
-  const [{ taps, signal, onProgress }] = batch;
+  const [{ taps, signal, onProgress, onFrame }] = batch;
   const { states, textRows } = readTexts(model, batch);
   try {
     for (const group of groups) {
@@ -108,6 +110,7 @@ export async function generateTokens(model: MusicGen, batch: GenerateOptions[]):
         },
         signal,
         onProgress,
+        onFrame,
       },
     );
     const traces = groups.flatMap(({ rows, intervention }) => {

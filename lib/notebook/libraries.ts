@@ -38,7 +38,7 @@ export function drawingScript(library: Library, id: string, draw: string): strin
   const carries = currentNotebook()?.claim(library) ?? true;
   const shelf = readFileSync(join(__dirname, "page/shelf.js"), "utf8");
   const lines = [shelf];
-  if (carries) lines.push(`smitinLab.provide("${library}", ${JSON.stringify(packed(library))});`);
+  if (carries) lines.push(`smitinLab.provide("${library}", ${JSON.stringify(packedScripts(library))});`);
   lines.push(`{
   const places = smitinLab.places("${id}");
   smitinLab.use("${library}").then((modules) => {
@@ -48,7 +48,8 @@ ${draw}
   return `<script>\n${lines.join("\n")}\n</script>`;
 }
 
-function packed(library: Library): string[] {
+/** A library for `smitinLab.provide` in the page: its scripts, gzip, base64. */
+export function packedScripts(library: Library): string[] {
   return scripts[library]().map((text) => gzipSync(text, { level: 9 }).toString("base64"));
 }
 

@@ -11,6 +11,8 @@ window.smitinLab ??= (() => {
   };
   return {
     use: (name) => place(name).ready,
+    /** Is it there, or about to be? */
+    has: (name) => Boolean(place(name).taken),
     /** Unpack and run scripts (gzip, base64), each a CommonJS module, and hand out their exports. */
     async provide(name, packed) {
       if (place(name).taken) return;

@@ -1,0 +1,187 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Comm, type CommBuffer, openComm } from "./comm";
+import { type Library, packedScripts } from "./libraries";
+import { currentNotebook, type MimeBundle, show } from "./output";
+import { pageModule } from "./widgets/pageModule";
+
+type Json = Record<string, unknown>;
+type Path = (string | number)[];
+
+/** Something live under a cell: a state that page and TypeScript share, and messages both ways. */
+export interface Widget<State extends object> {
+  readonly id: string;
+  get<Key extends keyof State>(key: Key): State[Key];
+  /** Change the state; the page sees it. Typed arrays go as raw bytes (the page gets DataViews). */
+  set(values: Partial<State>): void;
+  /** Be called when the page has changed a value. Returns how to stop. */
+  on<Key extends keyof State>(key: Key, listener: (value: State[Key]) => void): () => void;
+  /** What is not state: sound, commands. Nobody gets it while no page shows the widget. */
+  send(content: Json, buffers?: CommBuffer[]): void;
+  onMessage(listener: (content: Json, buffers: Uint8Array[]) => void): () => void;
+  /** Has a page drawn it? */
+  readonly isSeen: boolean;
+  /** True once a page has drawn it; false where there can be none, or none did in this many seconds. */
+  seen(seconds?: number): Promise<boolean>;
+  /** Show it under the running cell, unless that has been done. */
+  showOnce(): void;
+  bundle(): MimeBundle;
+  close(): void;
+}
+
+/**
+ * A widget on Jupyter's widget messages (protocol 2.1) and anywidget's front end.
+ * The page asks for its state anew when it is loaded again; the kernel answers for us.
+ * @param page the module of `widgets/page` that draws it
+ * @param still what shows where no script runs, and is saved in the notebook file: HTML and text
+ */
+export function createWidget<State extends object>(
+  page: string,
+  initial: State,
+  still: (state: State) => { html: string; text: string },
+): Widget<State> {
+  const id = randomUUID().replaceAll("-", "");
+  const state: State = { ...initial };
+  const listeners = new Map<PropertyKey, Set<(value: never) => void>>();
+  const receivers = new Set<(content: Json, buffers: Uint8Array[]) => void>();
+  const seers = new Set<() => void>();
+  let comm: Comm | undefined;
+  let isSeen = false;
+  let isShown = false;
+
+  function open(): Comm {
+    const whole = { ...frame(page), ...state } as Json;
+    const { data, paths, buffers } = split(whole);
+    comm = openComm(target, { state: data, buffer_paths: paths }, { id, buffers, metadata });
+    comm.onMessage(receive);
+    return comm;
+  }
+
+  function receive(data: Json, buffers: Uint8Array[]): void {
+    if (data.method === "update") {
+      const values = whole(data.state as Json, (data.buffer_paths ?? []) as Path[], buffers);
+      Object.assign(state, values);
+      for (const key of Object.keys(values))
+        for (const listener of [...(listeners.get(key) ?? [])]) listener(state[key as keyof State] as never);
+    } else if (data.method === "custom") {
+      const content = (data.content ?? {}) as Json;
+      if (content.hello === true) greet();
+      else if (typeof content.need === "string") provide(content.need as Library);
+      else for (const receiver of [...receivers]) receiver(content, buffers);
+    }
+  }
+
+  function greet(): void {
+    isSeen = true;
+    for (const seer of [...seers]) seer();
+  }
+
+  /** A page without a library that a widget draws with gets it once, packed. */
+  function provide(library: Library): void {
+    widget.send({ provide: library, scripts: packedScripts(library) });
+  }
+
+  const widget: Widget<State> = {
+    id,
+    get: (key) => state[key],
+    set(values) {
+      Object.assign(state, values);
+      if (!comm || comm.closed) return;
+      const { data, paths, buffers } = split(values as Json);
+      comm.send({ method: "update", state: data, buffer_paths: paths }, { buffers });
+    },
+    on(key, listener) {
+      const all = listeners.get(key) ?? new Set();
+      listeners.set(key, all.add(listener as (value: never) => void));
+      return () => void all.delete(listener as (value: never) => void);
+    },
+    send(content, buffers = []) {
+      if (comm && !comm.closed) comm.send({ method: "custom", content }, { buffers });
+    },
+    onMessage(listener) {
+      receivers.add(listener);
+      return () => void receivers.delete(listener);
+    },
+    get isSeen() {
+      return isSeen;
+    },
+    seen(seconds = 10) {
+      if (isSeen || !currentNotebook()?.comms) return Promise.resolve(isSeen);
+      return new Promise((resolve) => {
+        const end = (answer: boolean) => {
+          seers.delete(seen);
+          clearTimeout(clock);
+          resolve(answer);
+        };
+        const seen = () => end(true);
+        const clock = setTimeout(() => end(false), 1000 * seconds);
+        seers.add(seen);
+      });
+    },
+    showOnce() {
+      if (!isShown) show(widget.bundle());
+    },
+    bundle() {
+      isShown = true;
+      const { html, text } = still(state);
+      const fixed = { "text/html": html, "text/plain": text };
+      if (!currentNotebook()?.comms) return fixed;
+      if (!comm) open();
+      return { [viewType]: { version_major: 2, version_minor: 0, model_id: id }, ...fixed };
+    },
+    close: () => comm?.close(),
+  };
+  return widget;
+}
+
+const target = "jupyter.widget";
+const metadata = { version: "2.1.0" };
+const viewType = "application/vnd.jupyter.widget-view+json";
+const anywidgetVersion = "~0.11.*";
+
+/** What Jupyter and anywidget want to know of every model. */
+function frame(page: string): Json {
+  return {
+    _model_module: "anywidget",
+    _model_name: "AnyModel",
+    _model_module_version: anywidgetVersion,
+    _view_module: "anywidget",
+    _view_name: "AnyView",
+    _view_module_version: anywidgetVersion,
+    _view_count: null,
+    _anywidget_id: `smitin-lab.${page}`,
+    _esm: pageModule(page),
+    _css: readFileSync(join(__dirname, "widgets/page/widget.css"), "utf8"),
+  };
+}
+
+/** A state without its bytes, these, and where they belong: left out of objects, null in arrays. */
+function split(state: Json): { data: Json; paths: Path[]; buffers: CommBuffer[] } {
+  const paths: Path[] = [];
+  const buffers: CommBuffer[] = [];
+  const strip = (value: unknown, path: Path): unknown => {
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+      paths.push(path);
+      buffers.push(value);
+      return undefined;
+    }
+    if (Array.isArray(value)) return value.map((each, i) => strip(each, [...path, i]) ?? null);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strip(each, [...path, key])]));
+  };
+  return { data: strip(state, []) as Json, paths, buffers };
+}
+
+/** A message's state with its bytes in their places. */
+function whole(state: Json, paths: Path[], buffers: Uint8Array[]): Json {
+  for (const [i, path] of paths.entries()) {
+    let at: Record<string | number, unknown> = state;
+    for (const step of path.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Json;
+    }
+    at[path[path.length - 1]] = buffers[i];
+  }
+  return state;
+}

@@ -1,0 +1,221 @@
+import shelf from "../../page/shelf.js";
+
+/** The page's end of a widget's state, as anywidget gives it. */
+export interface Model<State> {
+  get<Key extends keyof State>(key: Key): State[Key];
+  set<Key extends keyof State>(key: Key, value: State[Key]): void;
+  save_changes(): void;
+  send(content: object, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
+  on(event: string, listener: (...args: never[]) => void): void;
+  off(event: string, listener: (...args: never[]) => void): void;
+}
+
+/** One view of a widget being drawn. */
+export interface View<State> {
+  model: Model<State>;
+  el: HTMLElement;
+  /** Called with a value of the state now and whenever it changes. */
+  follow<Key extends keyof State>(key: Key, listener: (value: State[Key]) => void): void;
+  /** Messages from TypeScript. */
+  receive(listener: (content: Record<string, unknown>, buffers: DataView[]) => void): void;
+  /** Change the state here and in TypeScript. */
+  save(values: Partial<State>): void;
+  send(content: object): void;
+  /** Called when the view goes. */
+  onEnd(listener: () => void): void;
+}
+
+/** What anywidget wants a module to export. */
+export function widget<State extends object>(draw: (view: View<State>) => void) {
+  return {
+    render({ model, el }: { model: Model<State>; el: HTMLElement }): () => void {
+      const ends: (() => void)[] = [];
+      const listen = (event: string, listener: (...args: never[]) => void) => {
+        model.on(event, listener);
+        ends.push(() => model.off(event, listener));
+      };
+      el.classList.add("smitin-lab");
+      for (const kind of ["keydown", "mousedown"]) {
+        // the notebook's own shortcuts (and its selecting of cells) keep out
+        el.addEventListener(kind, (event) => event.stopPropagation());
+      }
+      el.dataset.lmSuppressShortcuts = "true";
+      draw({
+        model,
+        el,
+        follow(key, listener) {
+          listen(`change:${String(key)}`, () => listener(model.get(key)));
+          listener(model.get(key));
+        },
+        receive: (listener) => listen("msg:custom", listener as (...args: never[]) => void),
+        save(values) {
+          for (const key of Object.keys(values) as (keyof State)[])
+            model.set(key, values[key] as State[keyof State]);
+          model.save_changes();
+        },
+        send: (content) => model.send(content),
+        onEnd: (listener) => void ends.push(listener),
+      });
+      model.send({ hello: true });
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+  };
+}
+
+type Attributes = Record<string, string | number | boolean | ((event: never) => void) | undefined>;
+
+/** An element: attributes, listeners as `onclick`, and what is in it. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value as EventListener);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+/** A slider with its name and value: arrow keys work, a double click goes back to where it began. */
+export function slider(
+  name: string,
+  range: { min: number; max: number; step: number; value: number },
+  { tell = String, change }: { tell?: (value: number) => string; change(value: number): void },
+) {
+  const { value, ...limits } = range;
+  const shown = h("output", {}, tell(value));
+  const input = h("input", { type: "range", "aria-label": name, ...limits, value: String(value) });
+  const put = (next: number) => {
+    input.value = String(next);
+    shown.textContent = tell(next);
+    input.setAttribute("aria-valuetext", tell(next));
+  };
+  const said = (next: number) => {
+    put(next);
+    change(next);
+  };
+  input.addEventListener("input", () => said(Number(input.value)));
+  input.addEventListener("dblclick", () => said(value));
+  put(value);
+  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), input, shown), put, input };
+}
+
+/** A choice of a few. */
+export function choice<Value extends string>(
+  name: string,
+  options: [value: Value, label: string][],
+  change: (value: Value) => void,
+) {
+  const select: HTMLSelectElement = h(
+    "select",
+    { "aria-label": name, onchange: () => change(select.value as Value) },
+    ...options.map(([value, label]) => h("option", { value }, label)),
+  );
+  return {
+    element: h("label", { class: "sm-choice" }, h("span", {}, name), select),
+    put(value: Value) {
+      select.value = value;
+    },
+  };
+}
+
+export function button(label: string, title: string, press: () => void): HTMLButtonElement {
+  return h("button", { type: "button", title, "aria-label": title, onclick: press }, label);
+}
+
+interface Shelf {
+  use(name: string): Promise<unknown[]>;
+  has?(name: string): boolean;
+  provide(name: string, packed: string[]): Promise<void>;
+}
+
+/** A library's modules: the page's, if an output has brought them already, else TypeScript's, once a page. */
+export function library(view: View<object>, name: string): Promise<unknown[]> {
+  const page = window as unknown as { smitinLab?: Shelf };
+  if (!page.smitinLab) new Function("window", shelf)(window);
+  const { smitinLab } = page;
+  if (!smitinLab?.has?.(name)) {
+    view.receive(({ provide, scripts }) => {
+      if (provide === name) void smitinLab?.provide(name, scripts as string[]);
+    });
+    view.send({ need: name });
+  }
+  return smitinLab!.use(name);
+}
+
+/** A canvas as wide as its place, sharp on every screen; `paint` draws in CSS pixels. */
+export function canvas(
+  view: View<object>,
+  height: number,
+  paint: (context: CanvasRenderingContext2D, width: number, height: number) => void,
+) {
+  const element = h("canvas", { style: `width:100%;height:${height}px`, class: "sm-canvas" });
+  let isAsked = false;
+  const draw = () => {
+    isAsked = false;
+    const context = element.getContext("2d");
+    const width = element.clientWidth;
+    if (!context || width === 0) return;
+    const scale = window.devicePixelRatio || 1;
+    if (element.width !== Math.round(width * scale)) element.width = Math.round(width * scale);
+    if (element.height !== Math.round(height * scale)) element.height = Math.round(height * scale);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paint(context, width, height);
+  };
+  const ask = () => {
+    if (isAsked) return;
+    isAsked = true;
+    (window.requestAnimationFrame ?? ((then: () => void) => setTimeout(then, 16)))(draw);
+  };
+  if (typeof ResizeObserver === "function") {
+    const observer = new ResizeObserver(ask);
+    observer.observe(element);
+    view.onEnd(() => observer.disconnect());
+  }
+  return { element, ask };
+}
+
+/** The theme's colours where the element stands. */
+export function colours(element: Element) {
+  const style = getComputedStyle(element);
+  const get = (name: string, otherwise: string) => style.getPropertyValue(`--sm-${name}`).trim() || otherwise;
+  return {
+    ink: get("ink", "#22262b"),
+    quiet: get("quiet", "#5d6670"),
+    line: get("line", "#e6e9ec"),
+    accent: get("accent", "#0072b2"),
+    warm: get("warm", "#d55e00"),
+    wave: get("wave", "#8d98a3"),
+    shade: get("shade", "#eef1f4"),
+  };
+}
+
+/** Perceptually uniform from dark to light (viridis), for a share from 0 to 1. */
+export function sequential(share: number): string {
+  const stops = "440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725".split(" ");
+  const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(at));
+  const channel = (i: number) => {
+    const [a, b] = [stops[low], stops[low + 1]].map((stop) =>
+      Number.parseInt(stop.slice(2 * i, 2 * i + 2), 16),
+    );
+    return Math.round(a + (b - a) * (at - low));
+  };
+  return `rgb(${channel(0)}, ${channel(1)}, ${channel(2)})`;
+}
+
+/** Ink that reads on `sequential(share)`. */
+export function inkOn(share: number): string {
+  return share > 0.55 ? "#14171a" : "#ffffff";
+}
+
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

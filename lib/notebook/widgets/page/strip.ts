@@ -1,0 +1,110 @@
+import type { Strip } from "../../console/strip";
+import type { ConsoleState } from "../steeringConsole";
+import { button, choice, h, slider, type View } from "./kit";
+
+/** One colour a trait, distinct under every common colour blindness, readable on light and dark. */
+export function traitColour(place: number): string {
+  return ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"][place % 6];
+}
+
+/** The channel strip of one trait. */
+export function drawStrip(
+  view: View<ConsoleState>,
+  { trait, heads }: ConsoleState["traits"][number],
+  place: number,
+): HTMLElement {
+  const max = view.model.get("maxAlpha");
+  const first = view.model.get("strips")[trait];
+  const move = (settings: Partial<Strip>) => {
+    const strips = view.model.get("strips");
+    view.save({ strips: { ...strips, [trait]: { ...strips[trait], ...settings } } });
+  };
+  const on = button("On", `steer ${trait}, or only monitor it`, () =>
+    move({ on: !view.model.get("strips")[trait].on }),
+  );
+  const method = choice<Strip["method"]>(
+    "method",
+    [
+      ["smitin", "SMITIN (soft weights)"],
+      ["iti", "ITI (K best heads)"],
+    ],
+    (value) =>
+      move(
+        value === "iti"
+          ? { method: value, topK: Math.min(16, heads), every: 1, gate: "always" }
+          : { method: value, topK: "all", every: 5, gate: "monitor" },
+      ),
+  );
+  const alpha = slider(
+    "alpha",
+    { min: -max, max, step: max / 80, value: first.alpha },
+    { tell: (value) => value.toFixed(1), change: (value) => move({ alpha: value }) },
+  );
+  const k = slider(
+    "K heads",
+    { min: 1, max: heads, step: 1, value: heads },
+    {
+      tell: (value) => (value === heads ? "all" : String(value)),
+      change: (value) => move({ topK: value === heads ? "all" : value, heads: undefined }),
+    },
+  );
+  const every = slider(
+    "every",
+    { min: 1, max: 25, step: 1, value: first.every },
+    {
+      tell: (value) => (value === 1 ? "step" : `${value} steps`),
+      change: (value) => move({ every: value }),
+    },
+  );
+  const shape = choice<Strip["shape"]>(
+    "schedule",
+    [
+      ["steady", "steady"],
+      ["fadeIn", "fade in (4 s)"],
+      ["fadeOut", "fade out (4 s)"],
+    ],
+    (value) => move({ shape: value }),
+  );
+  const gate = choice<Strip["gate"]>(
+    "gate",
+    [
+      ["monitor", "self-monitor"],
+      ["pid", "hold at threshold"],
+      ["always", "always on"],
+    ],
+    (value) => move({ gate: value }),
+  );
+  const threshold = slider(
+    "threshold",
+    { min: 0, max: 1, step: 0.01, value: first.threshold },
+    { tell: (value) => value.toFixed(2), change: (value) => move({ threshold: value }) },
+  );
+  view.follow("strips", (strips) => {
+    const strip = strips[trait];
+    on.setAttribute("aria-pressed", String(strip.on));
+    on.textContent = strip.on ? "On" : "Off";
+    method.put(strip.method);
+    alpha.put(strip.alpha);
+    k.put(strip.topK === "all" ? heads : strip.topK);
+    every.put(strip.every);
+    shape.put(strip.shape);
+    gate.put(strip.gate);
+    threshold.put(strip.threshold);
+  });
+  return h(
+    "section",
+    {
+      class: "sm-strip",
+      "aria-label": `channel strip: ${trait}`,
+      style: `--sm-colour:${traitColour(place)}`,
+    },
+    h("div", { class: "sm-row" }, h("h4", { style: "margin:0" }, trait), on),
+    alpha.element,
+    method.element,
+    k.element,
+    every.element,
+    shape.element,
+    gate.element,
+    threshold.element,
+  );
+}

@@ -1,0 +1,240 @@
+import type { Audio } from "../../audio/audio";
+import { resample } from "../../audio/resample";
+import type { MusicGen } from "../../model/musicgen";
+import type { Sampling } from "../../model/sampling";
+import type { TokenGrid } from "../../model/tokens";
+import type { ProbeSet } from "../../probes/probe";
+import type { Showable } from "../bundle";
+import { type KeptTake, keepTake } from "../console/keep";
+import { createPacer } from "../console/pacer";
+import { type StreamedTake, type StreamSource, streamTake } from "../console/streamTake";
+import { defaultStrip, type Strip, type Strips } from "../console/strip";
+import { escapeHtml } from "../libraries";
+import { createWidget, type Widget } from "../widget";
+
+export interface ConsoleOptions {
+  /** What takes continue. Default: nothing. */
+  prompt?: Audio | TokenGrid;
+  text?: string;
+  /** Length of a take, at most. Default 20. */
+  seconds?: number;
+  seed?: number;
+  sampling?: Sampling & { guidance?: number };
+  /** How strips stand at first, where not as SMITIN has it. */
+  strips?: Record<string, Partial<Strip>>;
+  /** The alpha sliders' ends. Default 40. */
+  maxAlpha?: number;
+  /** Where kept takes go. Default "takes", in the notebook's folder. */
+  folder?: string;
+  /** How far the music is made ahead of what sounds, in seconds: what a slider needs to be heard. Default 0.4. */
+  lead?: number;
+}
+
+export interface SteeringConsole extends Showable {
+  /** Start a take, as the play button does. Resolves when it has ended or was stopped. */
+  play(): Promise<StreamedTake>;
+  stop(): void;
+  /** The next take to end, whoever starts it. */
+  readonly take: Promise<StreamedTake>;
+  /** The last take that has ended. */
+  readonly last: StreamedTake | undefined;
+  readonly strips: Strips;
+  /** Move a trait's strip from TypeScript. @throws Error on a trait without a strip */
+  set(trait: string, settings: Partial<Strip>): void;
+  /** Write the last take as WAV and JSON. @throws Error when there is none yet */
+  keep(name?: string): KeptTake;
+  readonly kept: KeptTake[];
+  /** Called whenever somebody moves a strip in the page. Returns how to stop. */
+  onChange(listener: (strips: Strips) => void): () => void;
+  readonly widget: Widget<ConsoleState>;
+}
+
+export interface ConsoleState {
+  traits: { trait: string; heads: number }[];
+  strips: Strips;
+  maxAlpha: number;
+  seed: number;
+  seconds: number;
+  phase: "idle" | "playing" | "ended";
+  /** Make the unsteered take beside it. */
+  compare: boolean;
+  /** Keep every take when it ends. */
+  record: boolean;
+  sampleRate: number;
+  frameRate: number;
+  /** The last thing worth saying. */
+  told: string;
+}
+
+/**
+ * A steering console: a channel strip for each trait, music that is generated while it plays. Sliders act on what is
+ * about to sound; the monitors' curves and thresholds move under the waveform; A/B goes to the unsteered take of the same
+ * seed and back; takes can be kept with all that is needed to make them again (`replayTake`).
+ *
+ *     steeringConsole(model, { drums, piano }, { prompt: prompt.audio })
+ *
+ * @throws Error without traits, or on probes of another model
+ */
+export function steeringConsole(
+  model: MusicGen,
+  probes: Record<string, ProbeSet>,
+  options: ConsoleOptions = {},
+): SteeringConsole {
+  const traits = Object.entries(probes);
+  if (traits.length === 0) throw new Error("steeringConsole: expected at least one trait, found none");
+  for (const [trait, { model: source }] of traits) {
+    if (source.fingerprint !== model.fingerprint)
+      throw new Error(
+        `steeringConsole: the probes of ${trait} belong to ${source.name}, this is ${model.name}`,
+      );
+  }
+  const { prompt, text, sampling, folder = "takes", lead = 0.4 } = options;
+  const widget = createWidget<ConsoleState>(
+    "steeringConsole",
+    {
+      traits: traits.map(([trait, { heads }]) => ({ trait, heads: heads.length })),
+      strips: Object.fromEntries(
+        traits.map(([trait, set]) => [trait, { ...defaultStrip(set), ...options.strips?.[trait] }]),
+      ),
+      maxAlpha: options.maxAlpha ?? 40,
+      seed: options.seed ?? 0,
+      seconds: options.seconds ?? 20,
+      phase: "idle",
+      compare: true,
+      record: false,
+      sampleRate: model.sampleRate,
+      frameRate: model.frameRate,
+      told: "",
+    },
+    still,
+  );
+  const kept: KeptTake[] = [];
+  const waiting = new Set<(take: StreamedTake) => void>();
+  const pacer = createPacer(lead);
+  let running: { stop: AbortController; ended: Promise<StreamedTake> } | undefined;
+  let last: { take: StreamedTake; source: StreamSource } | undefined;
+  let number = 0;
+
+  widget.onMessage((content) => {
+    if (content.play === true)
+      desk.play().catch(() => {}); // what went wrong is told in the console
+    else if (content.stop === true) desk.stop();
+    else if (content.keep === true) attempt(() => desk.keep());
+    else if (content.want === "take" && last) resend(last.take);
+    if (typeof content.played === "number") pacer.played(content.played);
+  });
+
+  async function run(stop: AbortController): Promise<StreamedTake> {
+    const take = ++number;
+    const source = {
+      prompt: tokensOf(model, prompt),
+      text,
+      frames: Math.max(1, Math.round(widget.get("seconds") * model.frameRate)),
+      seed: widget.get("seed"),
+      sampling,
+    };
+    const unsent: unknown[] = [];
+    pacer.begin(widget.isSeen, () => {
+      widget.set({ told: "stopped: the page is gone" });
+      stop.abort();
+    });
+    widget.set({ phase: "playing", told: "" });
+    widget.send({ begin: take });
+    try {
+      const ended = await streamTake(model, {
+        ...source,
+        probes,
+        stripsAt: () => widget.get("strips"),
+        compare: widget.get("compare"),
+        signal: stop.signal,
+        onStep: (seen) => void unsent.push(seen),
+        onSound: (rows) => widget.send({ sound: take, seen: unsent.splice(0) }, rows),
+        hold: (frames) => pacer.hold(frames / model.frameRate, stop.signal),
+      });
+      last = { take: ended, source };
+      widget.send({ end: take, seen: unsent });
+      if (widget.get("record")) attempt(() => desk.keep());
+      for (const resolve of waiting) resolve(ended);
+      waiting.clear();
+      return ended;
+    } catch (error) {
+      widget.set({ told: (error as Error).message });
+      throw error;
+    } finally {
+      running = undefined;
+      widget.set({ phase: "ended" });
+    }
+  }
+
+  function resend({ steered, plain, seen }: StreamedTake): void {
+    widget.send({ begin: number, isOld: true });
+    widget.send({ sound: number, seen }, plain ? [steered.samples, plain.samples] : [steered.samples]);
+    widget.send({ end: number, seen: [] });
+  }
+
+  function attempt(act: () => unknown): void {
+    try {
+      act();
+    } catch (error) {
+      widget.set({ told: (error as Error).message });
+    }
+  }
+
+  const desk: SteeringConsole = {
+    widget,
+    play() {
+      if (running) return running.ended;
+      const stop = new AbortController();
+      const ended = run(stop);
+      running = { stop, ended };
+      return ended;
+    },
+    stop: () => running?.stop.abort(),
+    get take() {
+      return new Promise<StreamedTake>((resolve) => void waiting.add(resolve));
+    },
+    get last() {
+      return last?.take;
+    },
+    get strips() {
+      return widget.get("strips");
+    },
+    set(trait, settings) {
+      const strips = widget.get("strips");
+      if (!strips[trait])
+        throw new Error(
+          `steeringConsole: expected one of ${Object.keys(strips).join(", ")}, found "${trait}"`,
+        );
+      widget.set({ strips: { ...strips, [trait]: { ...strips[trait], ...settings } } });
+    },
+    keep(name) {
+      if (!last) throw new Error("there is no take yet: play one first");
+      const stem = name ?? `take-${new Date().toISOString().replace(/[:.]/g, "-").slice(0, 23)}`;
+      const files = keepTake(model, folder, stem, last.take, { source: last.source, probes });
+      kept.push(files);
+      widget.set({ told: `kept: ${files.wav}` });
+      return files;
+    },
+    kept,
+    onChange: (listener) => widget.on("strips", listener),
+    _repr_mimebundle_: () => widget.bundle(),
+  };
+  return desk;
+}
+
+function tokensOf(model: MusicGen, prompt: Audio | TokenGrid = []): TokenGrid {
+  if (!Array.isArray(prompt)) return model.codec.encode([resample(prompt, model.sampleRate).samples])[0];
+  return prompt.length > 0 ? prompt : Array.from({ length: model.codebooks }, () => new Int32Array(0));
+}
+
+function still({ strips, seed, seconds }: ConsoleState): { html: string; text: string } {
+  const lines = Object.entries(strips).map(
+    ([trait, { on, method, alpha, topK, every, gate, threshold }]) =>
+      `${trait}: ${on ? method : "off"}, alpha ${alpha}, K ${topK}, every ${every} steps, gate ${gate} at ${threshold.toFixed(2)}`,
+  );
+  const rows = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
+  return {
+    html: `<div><b>Steering console</b>, seed ${seed}, ${seconds} s<ul>${rows}</ul>It plays when the notebook is open in JupyterLab.</div>`,
+    text: `[steering console: ${lines.join("; ")}]`,
+  };
+}

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { readWav } from "../../lib/audio/wav";
+import { startBackend, tf } from "../../lib/backend";
+import { generate } from "../../lib/model/generate";
+import type { MusicGen } from "../../lib/model/musicgen";
+import { replayTake } from "../../lib/notebook/console/keep";
+import { createPacer } from "../../lib/notebook/console/pacer";
+import { streamTake, wholeSound } from "../../lib/notebook/console/streamTake";
+import { defaultStrip, type Strips } from "../../lib/notebook/console/strip";
+import { steeringConsole } from "../../lib/notebook/widgets/steeringConsole";
+import type { ProbeSet } from "../../lib/probes/probe";
+import { iti, smitin, together } from "../../lib/steering/compose";
+import { madeUp, openModel, prompt } from "../sweep/fixture";
+
+let model: MusicGen;
+let drums: ProbeSet;
+let piano: ProbeSet;
+const folder = mkdtempSync(join(tmpdir(), "console-"));
+
+before(async () => {
+  await startBackend("wasm");
+  model = openModel();
+  drums = madeUp(model, model.fingerprint);
+  piano = { ...madeUp(model, model.fingerprint), trait: "piano" };
+});
+after(() => rmSync(folder, { recursive: true }));
+
+const frames = 40;
+const strips = (): Strips => ({
+  drums: { ...defaultStrip(drums), alpha: 60, every: 2 },
+  piano: { ...defaultStrip(piano, "iti"), alpha: -30 },
+});
+const source = () => ({ prompt: prompt(1, 6), frames, seed: 4, probes: { drums, piano } });
+
+test("a streamed take is generate's, sample by sample, beside the unsteered one", async () => {
+  const fixed = strips();
+  const stretches: number[] = [];
+  const take = await streamTake(model, {
+    ...source(),
+    stripsAt: () => fixed,
+    chunk: 7,
+    onSound: ([samples]) => void stretches.push(samples.length),
+  });
+  const steer = together(smitin(drums, { alpha: 60, every: 2 }), iti(piano, { alpha: -30, monitor: true }));
+  const whole = await generate(model, { prompt: prompt(1, 6), frames, seed: 4, steer });
+  const plain = await generate(model, { prompt: prompt(1, 6), frames, seed: 4 });
+  assert.deepEqual(take.steered.tokens, whole.tokens);
+  assert.deepEqual(take.plain!.tokens, plain.tokens);
+  assert.notDeepEqual(whole.tokens, plain.tokens);
+  assert.ok(stretches.length > 3);
+  const fresh = whole.audio.samples.subarray(6 * model.codec.config.hopLength);
+  assert.equal(take.steered.samples.length, fresh.length);
+  const worst = fresh.reduce((most, x, i) => Math.max(most, Math.abs(x - take.steered.samples[i])), 0);
+  assert.ok(worst < (model.codec.isRecurrent ? 0.05 : 1e-6), `differs by ${worst}`);
+  assert.deepEqual(
+    take.seen.map(({ monitor }) => monitor[0]),
+    whole.trace!.traits[0].monitor,
+  );
+  assert.deepEqual(
+    take.seen.map(({ strength }) => strength[1]),
+    whole.trace!.traits[1].strength,
+  );
+});
+
+test("a slider acts on what comes after it, and on nothing before", async () => {
+  const first = strips();
+  const second = { ...first, drums: { ...first.drums, alpha: 400, every: 1, gate: "always" as const } };
+  const run = (moveAt: number) =>
+    streamTake(model, { ...source(), stripsAt: (step) => (step < moveAt ? first : second), compare: false });
+  const [still, moved] = [await run(1000), await run(15)];
+  assert.deepEqual(
+    moved.moves.map(({ step }) => step),
+    [0, 15],
+  );
+  const [a, b] = [still, moved].map(({ steered }) => steered.tokens[0]);
+  assert.deepEqual([...a.subarray(0, 6 + 16)], [...b.subarray(0, 6 + 16)]);
+  assert.notDeepEqual([...a.subarray(6 + 16)], [...b.subarray(6 + 16)]);
+});
+
+test("the console plays without a page, keeps takes, and they can be made again move by move", async () => {
+  const tensors = tf.memory().numTensors;
+  const desk = steeringConsole(
+    model,
+    { drums, piano },
+    {
+      prompt: prompt(1, 6),
+      seconds: 30 / model.frameRate,
+      seed: 4,
+      folder,
+      strips: { drums: { alpha: 80 } },
+    },
+  );
+  assert.throws(() => desk.keep(), /no take yet/);
+  assert.throws(() => desk.set("bass", {}), /expected one of drums, piano, found "bass"/);
+  const playing = desk.play();
+  assert.equal(desk.play(), playing);
+  setTimeout(() => desk.set("drums", { alpha: -80 }), 5);
+  const take = await playing;
+  assert.equal(desk.last, take);
+  assert.equal(take.steered.tokens[0].length, 6 + 30);
+  const { wav, json } = desk.keep("first");
+  const again = await replayTake(model, json);
+  assert.deepEqual(again.steered.tokens, take.steered.tokens);
+  assert.deepEqual(again.steered.samples, take.steered.samples);
+  const written = readWav(wav).samples;
+  const whole = wholeSound(model, take.steered).samples;
+  assert.ok(written.every((x, i) => Math.abs(x - Math.max(-1, Math.min(1, whole[i]))) < 1e-3));
+  const rest = tf.memory().numTensors;
+  await desk.play();
+  assert.equal(tf.memory().numTensors, rest);
+  assert.ok(rest >= tensors);
+});
+
+test("a take that was stopped is kept as far as it came, and made again", async () => {
+  const stop = new AbortController();
+  const desk = steeringConsole(model, { drums }, { seconds: 50 / model.frameRate, folder });
+  desk.widget.set({ seed: 9 });
+  const playing = desk.play();
+  stop.signal.addEventListener("abort", () => desk.stop());
+  setTimeout(() => stop.abort(), 40);
+  const take = await playing;
+  const made = take.steered.tokens[0].length;
+  const again = await replayTake(model, desk.keep("stopped").json);
+  assert.deepEqual(again.steered.tokens, take.steered.tokens);
+  assert.ok(made <= 50);
+});
+
+test("what is made stays just ahead of what sounds, and stops when nobody listens", async () => {
+  const { signal } = new AbortController();
+  const pacer = createPacer(0.4);
+  pacer.begin(true, () => assert.fail("somebody listens"));
+  assert.equal(pacer.hold(0.4, signal), undefined);
+  let isThrough = false;
+  const held = Promise.resolve(pacer.hold(0.6, signal)).then(() => {
+    isThrough = true;
+  });
+  pacer.played(0.1);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(isThrough, false);
+  pacer.played(0.25);
+  await held;
+});

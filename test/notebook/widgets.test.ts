@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { headPicker } from "../../lib/notebook/widgets/headPicker";
+import { pageModule } from "../../lib/notebook/widgets/pageModule";
+import { type KernelClient, startKernelClient } from "../kernel/client";
+import { handmade } from "../steering/probes";
+
+type Json = Record<string, unknown>;
+const root = `${__dirname}/../..`;
+
+it("without a page a picker is a table, and its selection there at once", async () => {
+  const picker = headPicker([handmade(), handmade([0.9, 0.8, 0.7, 0.6], "piano")], { top: 2 });
+  const bundle = await picker._repr_mimebundle_();
+  assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
+  assert.equal(bundle["text/plain"], "[head picker: drums: 2 heads selected; piano: 2 heads selected]");
+  assert.match(String(bundle["text/html"]), /outline:2px solid.*>90</);
+  const top = { layer: 1, head: 1 };
+  assert.deepEqual((await picker.selection).drums, [top, { layer: 1, head: 0 }]);
+  picker.select([{ layer: 0, head: 1 }], "piano");
+  picker.selectTop(1, "drums");
+  assert.deepEqual(picker.heads, { drums: [top], piano: [{ layer: 0, head: 1 }] });
+  assert.throws(
+    () => picker.select([{ layer: 5, head: 0 }], "drums"),
+    /no probe of drums at layer 5, head 0/,
+  );
+  assert.throws(() => picker.selectTop(1, "bass"), /expected one of drums, piano, found "bass"/);
+  assert.throws(() => headPicker([handmade(), handmade()]), /expected each trait once/);
+});
+
+describe("widgets over the kernel's own protocol", () => {
+  let kernel: KernelClient;
+  before(async () => {
+    kernel = await startKernelClient(__dirname);
+    const imports =
+      `import { headPicker } from "${root}/lib/notebook/widgets/headPicker";\n` +
+      `import { createWidget } from "${root}/lib/notebook/widget";\n` +
+      `import { handmade } from "${root}/test/steering/probes";\n1`;
+    assert.equal(await kernel.value(imports), "1");
+  });
+  after(() => kernel.close());
+
+  const page = (id: string, data: Json, buffers?: Uint8Array[]) =>
+    kernel.send("comm_msg", { comm_id: id, data }, { buffers });
+
+  it("a picker opens as anywidget's model, with its module and a table for where no script runs", async () => {
+    const { published } = await kernel.execute("const picker = headPicker(handmade(), { top: 1 });\npicker");
+    const open = published.find(({ type }) => type === "comm_open")!;
+    const { state } = open.content.data as { state: Json };
+    assert.equal(open.content.target_name, "jupyter.widget");
+    assert.deepEqual(open.metadata, { version: "2.1.0" });
+    assert.deepEqual(
+      [state._model_module, state._model_name, state._view_name, state._model_module_version],
+      ["anywidget", "AnyModel", "AnyView", "~0.11.*"],
+    );
+    assert.equal(state._esm, pageModule("headPicker"));
+    assert.match(String(state._css), /^\.smitin-lab/);
+    const data = published.at(-1)!.content.data as Json;
+    assert.deepEqual(data["application/vnd.jupyter.widget-view+json"], {
+      version_major: 2,
+      version_minor: 0,
+      model_id: open.content.comm_id,
+    });
+    assert.match(String(data["text/html"]), /^<table/);
+  });
+
+  it("a selection made in the page arrives in the cell that waits for it, and in its listeners", async () => {
+    await kernel.execute("const heard: unknown[] = [];\npicker.onChange((heads) => void heard.push(heads));");
+    const id = String(await kernel.value("picker.widget.id")).replace(/'/g, "");
+    await page(id, { method: "custom", content: { hello: true } });
+    const waiting = kernel.execute("JSON.stringify(await picker.selection)");
+    await page(id, { method: "update", state: { selection: [[0, 3]] }, buffer_paths: [] });
+    await page(id, { method: "custom", content: { confirm: true } });
+    const { published } = await waiting;
+    assert.deepEqual(published.at(-1)!.content.data, {
+      "text/plain": '[{"layer":1,"head":1},{"layer":0,"head":0}]',
+    });
+    assert.equal(await kernel.value("heard.length"), "1");
+    const { published: sent } = await kernel.execute("picker.selectTop(2)");
+    const update = sent.find(({ type }) => type === "comm_msg")!;
+    assert.deepEqual(update.content.data, {
+      method: "update",
+      state: { selection: [[3, 2]] },
+      buffer_paths: [],
+    });
+  });
+
+  it("raw bytes go both ways, in state and in messages, and libraries come when a page needs them", async () => {
+    await kernel.execute(
+      'const box = createWidget("headPicker", { pcm: new Float32Array([1, 2]), n: 0 }, () => ({ html: "", text: "" }));\n' +
+        "const got: unknown[] = [];\n" +
+        "box.onMessage((content, buffers) => { got.push(content, buffers); box.send({ back: true }, buffers); });\n" +
+        'box.on("pcm", (value) => void got.push(value));\nbox.showOnce();',
+    );
+    const id = String(await kernel.value("box.id")).replace(/'/g, "");
+    const opened = kernel.seen.find(({ content }) => content.comm_id === id)!;
+    assert.deepEqual((opened.content.data as Json).buffer_paths, [["pcm"]]);
+    assert.deepEqual(new Float32Array(Uint8Array.from(opened.buffers[0]).buffer), new Float32Array([1, 2]));
+    await page(id, { method: "custom", content: { n: 1 } }, [new Uint8Array([7, 8])]);
+    await page(id, { method: "update", state: { n: 2 }, buffer_paths: [["pcm"]] }, [new Uint8Array([9])]);
+    const back = await kernel.until(
+      ({ content }) => content.comm_id === id && (content.data as Json).method === "custom",
+    );
+    assert.deepEqual([...back.buffers[0]], [7, 8]);
+    assert.equal(
+      await kernel.value("JSON.stringify([got, box.get('n')])"),
+      `'[[{"n":1},[{"0":7,"1":8}],{"0":9}],2]'`,
+    );
+    await page(id, { method: "custom", content: { need: "wavesurfer" } });
+    const library = await kernel.until(({ content }) => {
+      return (content.data as { content?: Json })?.content?.provide === "wavesurfer";
+    });
+    assert.equal((library.content.data as { content: { scripts: string[] } }).content.scripts.length, 3);
+  });
+});
