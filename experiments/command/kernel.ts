@@ -1,17 +1,23 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { installKernel, removeKernel } from "../../lib/kernel/kernelSpec";
+import { installKernel, type KernelPlace, removeKernel } from "../../lib/kernel/kernelSpec";
+
+interface PlaceOptions {
+  prefix?: string;
+  user?: boolean;
+}
 
 /** `smitin kernel install` */
-export function install({ prefix = defaultPrefix() }: { prefix?: string }): void {
-  process.stdout.write(`${installKernel(prefix)}: installed\n`);
+export function install(options: PlaceOptions): void {
+  process.stdout.write(`${installKernel(placeOf(options))}: installed\n`);
 }
 
 /** `smitin kernel remove` */
-export function remove({ prefix = defaultPrefix() }: { prefix?: string }): void {
-  process.stdout.write(`${removeKernel(prefix)}: removed\n`);
+export function remove(options: PlaceOptions): void {
+  process.stdout.write(`${removeKernel(placeOf(options))}: removed\n`);
 }
 
-function defaultPrefix(): string {
-  return process.env.VIRTUAL_ENV || process.env.CONDA_PREFIX || join(homedir(), ".local");
+/** What was asked for; else the active Python environment, else the user. */
+function placeOf({ prefix, user }: PlaceOptions): KernelPlace {
+  if (user) return "user";
+  const found = prefix ?? (process.env.VIRTUAL_ENV || process.env.CONDA_PREFIX);
+  return found ? { prefix: found } : "user";
 }

@@ -165,18 +165,21 @@ function addGenerate(smitin: Command): void {
 }
 
 function addKernel(smitin: Command): void {
-  const kernel = smitin.command("kernel").description("the notebooks' kernel in your Jupyter");
-  const prefix =
-    "the Jupyter whose share/jupyter is meant (default: the active Python environment, else ~/.local)";
-  kernel
-    .command("install")
+  const kernel = smitin.command("kernel").description("the notebooks' kernel in your Jupyter and VS Code");
+  const addPlace = (command: Command) =>
+    command
+      .addOption(
+        new Option(
+          "--prefix <dir>",
+          "the Jupyter whose share/jupyter is meant (default: the active Python environment, else --user)",
+        ).conflicts("user"),
+      )
+      .option("--user", "every Jupyter of yours");
+  addPlace(kernel.command("install"))
     .description("make the kernel known to Jupyter")
-    .option("--prefix <dir>", prefix)
     .action((options) => (require("./kernel") as typeof import("./kernel")).install(options));
-  kernel
-    .command("remove")
+  addPlace(kernel.command("remove"))
     .description("make Jupyter forget it")
-    .option("--prefix <dir>", prefix)
     .action((options) => (require("./kernel") as typeof import("./kernel")).remove(options));
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { Executor } from "tslab/dist/executor";
 import { bundleOf } from "../notebook/bundle";
@@ -15,8 +13,10 @@ import {
   isInterruption,
   runtimeError,
 } from "./errors";
+import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "./ioMessages";
 import { liveModules } from "./modules";
 import { type CellOutput, createOutputQueue } from "./outputQueue";
+import { projectRoot } from "./projectRoot";
 import { type Ask, providePrompt, withdrawPrompt } from "./prompt";
 import { captureStreams } from "./streams";
 import { heldTensors, leakWarning } from "./tensors";
@@ -27,8 +27,8 @@ export interface CellHost {
   comms?: CommHost;
   /** lets `prompt` ask */
   ask?: Ask;
-  /** told when a cell's own code begins to run, its compilation over, and when it has ended */
-  runs?(code: boolean): void;
+  /** told what goes on, so that an interrupt knows what it may break off */
+  enter?(phase: Phase): void;
 }
 
 export interface RunOptions {
@@ -74,6 +74,23 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   let number = 0;
   let failure: { thrown: unknown } | undefined;
   let running = false;
+  let phase: Phase = ownBusiness;
+
+  function enter(next: Phase): void {
+    phase = next;
+    host.enter?.(next);
+  }
+
+  /** Do something for the front end while a cell may be waiting. */
+  function aside<T>(work: () => T): T {
+    const before = phase;
+    enter(ownBusiness);
+    try {
+      return work();
+    } finally {
+      enter(before);
+    }
+  }
 
   const sites: CellSources = {
     number: (cell) => sources[cell]?.number,
@@ -94,7 +111,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       if (result.output) result.output += `\n//# sourceURL=${cellUrl(count)}`;
       if (result.diagnostics.length === 0) {
         modules.refresh();
-        host.runs?.(true);
+        enter(cellBegins);
       }
       return result;
     },
@@ -156,15 +173,17 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       let ok = false;
       compiler.compiled = { diagnostics: [], position: () => undefined };
       try {
-        ok = await executor.execute(source);
+        const ending = executor.execute(source);
+        if (phase === cellBegins) enter(cellGoesOn);
+        ok = await ending;
         if (ok) modules.remember(source, started);
       } catch (error) {
         failure = { thrown: error };
+      } finally {
+        enter(ownBusiness);
       }
       await new Promise((resolve) => setImmediate(resolve));
       running = false;
-      host.runs?.(false);
-      if (isInterruption(failure?.thrown)) queue.abandon();
       const { diagnostics } = compiler.compiled;
       if (failure) fail(failure.thrown);
       else if (diagnostics.length > 0) add({ type: "error", ...compileError(diagnostics, source, root) });
@@ -174,9 +193,10 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       const delivered = await queue.settled();
       return ok && !failure && diagnostics.length === 0 && delivered;
     },
-    complete: executor.complete,
-    inspect: executor.inspect,
+    complete: (source, position) => aside(() => executor.complete(source, position)),
+    inspect: (source, position) => aside(() => executor.inspect(source, position)),
     interrupt() {
+      queue.abandon();
       if (!running) return;
       awaits.stop(interruption());
       executor.interrupt();
@@ -192,23 +212,6 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       executor.close();
     },
   };
-}
-
-/** The nearest folder at or above `folder` that holds a package.json; `folder` itself if there is none. */
-export function projectRoot(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (hasPackage(at)) return at;
-    if (at === dirname(at)) return folder;
-  }
-}
-
-function hasPackage(folder: string): boolean {
-  try {
-    readFileSync(join(folder, "package.json"));
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function lastValue(value: unknown): Promise<CellOutput> {

@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
-import { type Answer, answered, running, type ThreadData, type ToMain, type ToThread } from "./ioMessages";
+import {
+  type Answer,
+  answered,
+  interrupting,
+  type Phase,
+  phase,
+  type ThreadData,
+  type ToMain,
+  type ToThread,
+} from "./ioMessages";
 import type { ConnectionInfo } from "./sockets";
 import { encodeMessage, type Message } from "./wire";
 
@@ -11,19 +20,24 @@ export interface Connection {
   send(message: Message): void;
   /** Send a question and wait, this thread standing still, until it is answered. */
   ask(question: Message): Answer;
-  /** Say whether a cell's code runs now: only then may an interrupt break off what this thread does. */
-  runs(code: boolean): void;
+  /** Say what this thread does now: an interrupt may break off a cell's code, nothing else. */
+  enter(now: Phase): void;
   /** Let everything go out, then close. */
   close(): Promise<void>;
 }
 
+export interface Receiver {
+  message(message: Message): void;
+  interrupt(): void;
+}
+
 /**
- * Serve the ports of a connection file; requests go to `receive` as this thread comes round to them.
+ * Serve the ports of a connection file; what arrives goes to `receiver` as this thread comes round to it.
  * @throws Error when the file cannot be read
  */
-export function connect(connectionFile: string, receive: (message: Message) => void): Connection {
+export function connect(connectionFile: string, receiver: Receiver): Connection {
   const info: ConnectionInfo = JSON.parse(readFileSync(connectionFile, "utf8"));
-  const flags = new Int32Array(new SharedArrayBuffer(8));
+  const flags = new Int32Array(new SharedArrayBuffer(12));
   const { port1: answers, port2: answersOut } = new MessageChannel();
   const data: ThreadData = { info, flags, answers: answersOut };
   const thread = new Worker(join(__dirname, "ioThread.cjs"), {
@@ -35,8 +49,11 @@ export function connect(connectionFile: string, receive: (message: Message) => v
   let closed = () => {};
   thread.on("message", (news: ToMain) => {
     if (news === "closed") closed();
-    else if ("ping" in news) tell({ pong: news.ping });
-    else receive(news.message);
+    else if ("message" in news) receiver.message(news.message);
+    else {
+      tell({ pong: news.ping });
+      if (Atomics.exchange(flags, interrupting, 0)) receiver.interrupt();
+    }
   });
   thread.on("error", (error) => {
     process.stderr.write(`the kernel's connection: ${error.message}\n`);
@@ -62,8 +79,8 @@ export function connect(connectionFile: string, receive: (message: Message) => v
       Atomics.wait(flags, answered, 0);
       return receiveMessageOnPort(answers)!.message;
     },
-    runs(code) {
-      Atomics.store(flags, running, Number(code));
+    enter(now) {
+      Atomics.store(flags, phase, now);
     },
     close: () =>
       new Promise((resolve) => {

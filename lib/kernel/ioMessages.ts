@@ -10,9 +10,16 @@ export interface ThreadData {
   flags: Int32Array;
 }
 
-/** Places in `flags`: 1 when a question is answered; 1 while the main thread runs a cell's code. */
+/** Places in `flags`: 1 when a question is answered; what the main thread does; 1 while an interrupt is on its way. */
 export const answered = 0;
-export const running = 1;
+export const phase = 1;
+export const interrupting = 2;
+
+/** What the main thread may do: its own business; a cell's code from its beginning, or after it has waited. */
+export const ownBusiness = 0;
+export const cellBegins = 1;
+export const cellGoesOn = 2;
+export type Phase = typeof ownBusiness | typeof cellBegins | typeof cellGoesOn;
 
 /** What a front end said to a question. */
 export type Answer = { value: string } | "interrupted";

@@ -1,12 +1,24 @@
 import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { type Answer, answered, running, type ThreadData, type ToMain, type ToThread } from "./ioMessages";
+import {
+  type Answer,
+  answered,
+  cellBegins,
+  cellGoesOn,
+  interrupting,
+  phase,
+  type ThreadData,
+  type ToMain,
+  type ToThread,
+} from "./ioMessages";
 import { openSockets } from "./sockets";
 import { decodeMessage, encodeMessage, type Message, replyTo } from "./wire";
 
-/** Milliseconds after which a main thread that does not react to an interrupt is stopped where it is. */
-const patience = 500;
+/** Milliseconds between looks at a main thread that does not react to an interrupt. */
+const pause = 250;
+/** At this look it is broken off: once, it may already be on its way back. Another interrupt tries again. */
+const lastLook = 6;
 
 // The thread lives on while a cell keeps the main thread busy: outputs leave at once, the heartbeat beats, interrupts
 // arrive, and the kernel ends with its parent.
@@ -29,8 +41,12 @@ async function serve(main: MessagePort, { info, answers, flags }: ThreadData): P
     if (channel === "stdin") {
       if (type === "input_reply" && asking) answer({ value: String(message.content.value) });
     } else if (type === "interrupt_request") {
+      const status = (execution_state: string) =>
+        send(replyTo(message, "status", { execution_state }, { channel: "iopub" }));
+      status("busy");
       interrupt();
       send(replyTo(message, "interrupt_reply", { status: "ok" }));
+      status("idle");
     } else {
       // a copy of each buffer begins at its memory's beginning, as typed arrays over it need
       tell({ message: { ...message, buffers: message.buffers.map((buffer) => new Uint8Array(buffer)) } });
@@ -59,27 +75,43 @@ async function serve(main: MessagePort, { info, answers, flags }: ThreadData): P
   }
 
   /**
-   * The signal stops a cell's synchronous part (Node's own watch) or reaches the main thread's listener. A main thread
-   * that is busy later in a cell, after an `await`, hears neither: its code is broken off.
+   * A main thread that comes round to it ends the cell. One that is busy does not: in a cell's synchronous beginning the
+   * signal reaches it (Node watches for it there); later on its code is broken off where it is.
    */
   function interrupt(): void {
     if (asking) {
       answer("interrupted");
       return;
     }
-    process.kill(process.pid, "SIGINT");
     const ping = ++pings;
-    tell({ ping });
-    setTimeout(() => {
-      if (pongs < ping && Atomics.load(flags, running)) breakOff();
-    }, patience);
+    const knock = () => {
+      Atomics.store(flags, interrupting, 1);
+      tell({ ping });
+    };
+    knock();
+    let looks = 0;
+    const insist = setInterval(() => {
+      looks++;
+      const doing = Atomics.load(flags, phase);
+      if (pongs >= ping) {
+        clearInterval(insist);
+      } else if (doing === cellBegins) {
+        Atomics.store(flags, interrupting, 0);
+        process.kill(process.pid, "SIGINT");
+      } else if (doing === cellGoesOn && looks === lastLook) {
+        breakOff(knock); // again: what is broken off may have been the main thread's answer
+      }
+    }, pause);
   }
 }
 
-function breakOff(): void {
+function breakOff(then: () => void): void {
   const session = new Session();
   session.connectToMainThread();
-  session.post("Runtime.terminateExecution", () => session.disconnect());
+  session.post("Runtime.terminateExecution", () => {
+    session.disconnect();
+    then();
+  });
 }
 
 /** End with the process that started the kernel (it says so in JPY_PARENT_PID), also when that was killed. */

@@ -1,10 +1,11 @@
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import { completeness, completion, inspection, kernelInfo } from "./answers";
 import { type Cells, createCells } from "./cells";
 import { type CommMessage, createComms } from "./comms";
 import { interruption } from "./errors";
 import { createExecution } from "./execution";
 import { createHistory, type HistoryRequest } from "./history";
+import { notebookImports } from "./notebookImports";
 import { type Handler, serve } from "./server";
 import { createWidgetStates } from "./widgetStates";
 import type { Message } from "./wire";
@@ -32,7 +33,8 @@ export function startKernel(connectionFile: string): void {
     return undefined;
   };
   const code = (request: Message) => request.content as { code: string; cursor_pos?: number };
-  const server = serve(connectionFile, {
+  const interrupt = () => cells.interrupt();
+  const handlers: Record<string, Handler> = {
     kernel_info_request: kernelInfo,
     execute_request(request) {
       latest = request;
@@ -47,10 +49,18 @@ export function startKernel(connectionFile: string): void {
     comm_msg: onComm,
     comm_close: onComm,
     shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart ?? false }),
-  });
-  const cells: Cells = createCells(notebookFolder(), { comms, ask, runs: server.runs });
+  };
+  const server = serve(connectionFile, handlers, interrupt);
+  const cells: Cells = createCells(notebookFolder(), { comms, ask, enter: server.enter });
   const execution = createExecution(cells, history.add);
-  process.on("SIGINT", () => cells.interrupt());
+  process.on("SIGINT", interrupt);
+  setTimeout(warm, 200);
+
+  /** Have the types of what the notebook imports read before its first cell needs them. */
+  function warm(): void {
+    const path = notebookPath();
+    if (path && !latest) cells.inspect(notebookImports(path), 0);
+  }
 
   function ask(prompt: string): string {
     if (!latest?.content.allow_stdin)
@@ -61,10 +71,14 @@ export function startKernel(connectionFile: string): void {
   }
 }
 
-/** Where the notebook lies: Jupyter starts kernels there, and newer servers say which notebook it is. */
+/** The notebook's path, if the server says which one it is (newer ones do). */
+function notebookPath(): string | undefined {
+  const path = process.env.JPY_SESSION_NAME;
+  return path?.startsWith("/") && path.endsWith(".ipynb") ? path : undefined;
+}
+
+/** Where the notebook lies: Jupyter starts kernels there. */
 function notebookFolder(): string {
-  const notebook = process.env.JPY_SESSION_NAME;
-  return notebook?.startsWith("/") && basename(notebook).endsWith(".ipynb")
-    ? dirname(notebook)
-    : process.cwd();
+  const path = notebookPath();
+  return path ? dirname(path) : process.cwd();
 }

@@ -16,14 +16,14 @@ export interface LibraryCheck {
 /**
  * A large library would cost its first cell seconds, and it has a compiler of its own; so these of its files are checked:
  * those the cell itself imports, those edited since the kernel first saw them, and those that import an edited one. Of a
- * small library all. A file's verdict is kept until a file is edited.
+ * small library all. A sound file is not checked again until a file is edited.
  *
  * @param isCell which files are cells: these are checked elsewhere
  */
 export function createLibraryCheck(isCell: (path: string) => boolean): LibraryCheck {
   const seen = new Map<string, SourceFile>();
   const edited = new Set<string>();
-  const verdicts = new Map<string, readonly Diagnostic[]>();
+  const sound = new Set<string>();
 
   return {
     complaints(program, roots) {
@@ -33,9 +33,9 @@ export function createLibraryCheck(isCell: (path: string) => boolean): LibraryCh
       for (const path of imports.keys()) {
         const file = program.getSourceFile(path)!;
         const before = seen.get(path);
-        if (before && before !== file) {
+        if (before && before !== file && before.text !== file.text) {
           edited.add(path);
-          verdicts.clear();
+          sound.clear();
         }
         seen.set(path, file);
       }
@@ -45,17 +45,17 @@ export function createLibraryCheck(isCell: (path: string) => boolean): LibraryCh
         edited.has(path) ||
         itsImports.some((each) => edited.has(each));
       const due = [...imports].filter(([path, itsImports]) => isDue(path, itsImports)).map(([path]) => path);
-      return due.flatMap((path) => verdictOf(program, path));
+      due.sort((a, b) => Number(edited.has(b)) - Number(edited.has(a))); // the cause before what it causes
+      return due.flatMap((path) => check(program, path));
     },
   };
 
-  function verdictOf(program: Program, path: string): readonly Diagnostic[] {
-    const known = verdicts.get(path);
-    if (known) return known;
+  function check(program: Program, path: string): readonly Diagnostic[] {
+    if (sound.has(path)) return [];
     const file = program.getSourceFile(path)!;
-    const verdict = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-    verdicts.set(path, verdict);
-    return verdict;
+    const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    if (found.length === 0) sound.add(path);
+    return found;
   }
 }
 

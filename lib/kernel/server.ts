@@ -1,4 +1,4 @@
-import { connect } from "./connection";
+import { type Connection, connect } from "./connection";
 import type { Answer } from "./ioMessages";
 import { type Message, replyTo } from "./wire";
 
@@ -17,8 +17,7 @@ export interface Server {
   ): void;
   /** Ask the front end that sent `request` a question and wait for the answer, standing still. */
   ask(request: Message, question: { prompt: string; password: boolean }): Answer;
-  /** Say whether a cell's code runs: an interrupt may then break off what this thread does. */
-  runs(code: boolean): void;
+  enter: Connection["enter"];
   /** Let everything go out, then close. */
   close(): Promise<void>;
 }
@@ -30,13 +29,20 @@ const nobody: Parent = { channel: "shell", identities: [], header: {} };
  * Serve requests, each between a busy and an idle status: cells one after the other, everything else also while a cell
  * waits for something. A cell that fails sends back those that already wait, if its request says stop_on_error.
  * @param handlers by the requests' types; a request of another type gets no answer
+ * @param interrupt called when a front end wants the running cell to end
  */
-export function serve(connectionFile: string, handlers: Record<string, Handler>): Server {
+export function serve(
+  connectionFile: string,
+  handlers: Record<string, Handler>,
+  interrupt: () => void,
+): Server {
   let executing: Message | undefined;
   let cells: Promise<unknown> = Promise.resolve();
   let generation = 0;
 
-  const connection = connect(connectionFile, (request) => {
+  const connection = connect(connectionFile, { message: receive, interrupt });
+
+  function receive(request: Message): void {
     if (request.header.msg_type !== "execute_request") {
       void handle(request, () => answer(request));
       return;
@@ -45,7 +51,7 @@ export function serve(connectionFile: string, handlers: Record<string, Handler>)
     cells = cells.then(() =>
       handle(request, () => (mine === generation ? execute(request) : { status: "aborted" })),
     );
-  });
+  }
 
   async function handle(request: Message, content: () => Content | Promise<Content>): Promise<void> {
     const type = request.header.msg_type;
@@ -84,7 +90,7 @@ export function serve(connectionFile: string, handlers: Record<string, Handler>)
     },
     ask: (request, question) =>
       connection.ask(replyTo(request, "input_request", question, { channel: "stdin" })),
-    runs: connection.runs,
+    enter: connection.enter,
     close: connection.close,
   };
   server.publish(undefined, "status", { execution_state: "starting" });

@@ -41,17 +41,14 @@ export interface KernelClient {
   seen: (Received & { parent: string })[];
   /** Wait until something like this has been published. */
   until(wanted: (message: Received) => boolean): Promise<Received>;
-  /** Answers input requests. */
-  answer: (question: Received) => string;
+  /** Answers input requests; undefined: not yet. */
+  answer: (question: Received) => string | undefined;
   process: ChildProcess;
   close(): Promise<void>;
 }
 
 /** Start the kernel as its kernel.json says, in `folder`. */
-export async function startKernelClient(
-  folder: string,
-  { env = {}, launcher = [] }: { env?: NodeJS.ProcessEnv; launcher?: string[] } = {},
-): Promise<KernelClient> {
+export async function startKernelClient(folder: string, env: NodeJS.ProcessEnv = {}): Promise<KernelClient> {
   const zmq = tslabRequire()("zeromq") as typeof import("zeromq");
   const own = mkdtempSync(join(tmpdir(), "kernel-"));
   const key = randomUUID();
@@ -60,10 +57,7 @@ export async function startKernelClient(
     connection[`${name}_port`] = await freePort();
   const file = join(own, "connection.json");
   writeFileSync(file, JSON.stringify(connection));
-  const [command, ...args] = [
-    ...launcher,
-    ...kernelSpec().argv.map((arg) => arg.replace("{connection_file}", file)),
-  ];
+  const [command, ...args] = kernelSpec().argv.map((arg) => arg.replace("{connection_file}", file));
   const kernel = spawn(command, args, {
     cwd: folder,
     stdio: ["ignore", 2, 2],
@@ -104,7 +98,8 @@ export async function startKernelClient(
   for (const name of ["shell", "control"] as const)
     void listen(name, sockets[name], (parent, reply) => replies.get(parent)?.(reply));
   void listen("stdin", sockets.stdin, (_, question) => {
-    void client.send("input_reply", { value: client.answer(question) }, { channel: "stdin" });
+    const value = client.answer(question);
+    if (value !== undefined) void client.send("input_reply", { value }, { channel: "stdin" });
   });
   void listen("iopub", iopub, (parent, message) => {
     seen.push({ ...message, parent });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { installKernel } from "../../lib/kernel/kernelSpec";
+import { installKernel, removeKernel } from "../../lib/kernel/kernelSpec";
 import { type KernelClient, startKernelClient } from "./client";
 
 type Names = Record<string, string>;
@@ -211,12 +211,37 @@ describe("the kernel over ZeroMQ", () => {
   });
 });
 
-it("installs its kernel.json", () => {
+describe("kernel.json", () => {
   const prefix = mkdtempSync(join(tmpdir(), "prefix-"));
-  const path = installKernel(prefix);
-  assert.equal(path, join(prefix, "share/jupyter/kernels/smitin-lab/kernel.json"));
-  const { argv } = JSON.parse(readFileSync(path, "utf8"));
-  assert.equal(argv[0], process.execPath);
-  assert.match(argv[1], /launch\.cjs$/);
-  rmSync(prefix, { recursive: true });
+  after(() => rmSync(prefix, { recursive: true }));
+  const folder = join(prefix, "share/jupyter/kernels/smitin-lab");
+
+  it("is installed with logos, and removed with them", () => {
+    const path = installKernel({ prefix });
+    assert.equal(path, join(folder, "kernel.json"));
+    const { argv, interrupt_mode } = JSON.parse(readFileSync(path, "utf8"));
+    assert.equal(argv[0], process.execPath);
+    assert.match(argv[1], /launch\.cjs$/);
+    assert.equal(interrupt_mode, "message");
+    assert.deepEqual(readdirSync(folder).sort(), [
+      "kernel.json",
+      "logo-32x32.png",
+      "logo-64x64.png",
+      "logo-svg.svg",
+    ]);
+    assert.equal(removeKernel({ prefix }), folder);
+    assert.ok(!existsSync(folder));
+    assert.throws(() => removeKernel({ prefix }), /kernels\/smitin-lab: expected the lab's kernel, found no/);
+  });
+
+  it("goes to the user's Jupyter folder if asked to", () => {
+    const before = process.env.JUPYTER_DATA_DIR;
+    process.env.JUPYTER_DATA_DIR = join(prefix, "mine");
+    try {
+      assert.equal(installKernel("user"), join(prefix, "mine/kernels/smitin-lab/kernel.json"));
+    } finally {
+      if (before === undefined) delete process.env.JUPYTER_DATA_DIR;
+      else process.env.JUPYTER_DATA_DIR = before;
+    }
+  });
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { it } from "node:test";
 import { installKernel } from "../../lib/kernel/kernelSpec";
 import type { NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
 import { runNotebook } from "../../lib/kernel/runner";
+import { pythonWith, runPython } from "./python";
 
 const small = join(__dirname, "notebooks/small.ipynb");
 const script = `
@@ -18,22 +18,21 @@ NotebookClient(notebook, timeout=60, resources={"metadata": {"path": sys.argv[1]
 nbformat.write(notebook, target)
 nbformat.validate(nbformat.read(headless, 4))
 `;
-const python = [process.env.SMITIN_PYTHON, "python3", "python"].find(
-  (command) => command && spawnSync(command, ["-c", "import nbclient, nbformat"]).status === 0,
-);
+const python = pythonWith("nbclient", "nbformat");
 const skip = python ? false : "no Python with nbclient (set SMITIN_PYTHON)";
 
 it("Jupyter's own client gets from the kernel what the headless runner writes", { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "nbclient-"));
   const target = join(folder, "jupyter.ipynb");
   const headless = join(folder, "headless.ipynb");
-  installKernel(folder);
+  installKernel({ prefix: folder });
   await runNotebook(small, headless, { terminal: false });
-  const { status, stderr } = spawnSync(python!, ["-c", script, small, target, headless], {
-    env: { ...process.env, JUPYTER_PATH: join(folder, "share/jupyter") },
-    encoding: "utf8",
-  });
-  assert.equal(status, 0, stderr);
+  const { status, output } = await runPython(
+    python!,
+    ["-c", script, small, target, headless],
+    join(folder, "share/jupyter"),
+  );
+  assert.equal(status, 0, output);
   assert.deepEqual(outputs(target), outputs(headless));
   rmSync(folder, { recursive: true });
 });

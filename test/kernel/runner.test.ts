@@ -98,14 +98,16 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
     const sources = [
       "void Promise.reject(new TypeError('unheard'));",
       "throw 'text'",
+      'prompt("Name?")',
       "3",
       "process.exit(3);",
       "4",
     ];
     const { run, cells } = await runCells(sources, { allowErrors: true });
-    assert.deepEqual([run.ok, run.cells], [false, 4]);
+    assert.deepEqual([run.ok, run.cells], [false, 5]);
     const names = cells.map((cell) => (cell.outputs![0] as { ename?: string } | undefined)?.ename);
-    assert.deepEqual(names, ["TypeError", "Thrown", undefined, "DeadKernel", undefined]);
+    assert.deepEqual(names, ["TypeError", "Thrown", "Error", undefined, "DeadKernel", undefined]);
+    assert.match((cells[2].outputs![0] as { evalue: string }).evalue, /prompt\("Name\?"\): nobody is there/);
     assert.equal(run.error!.evalue, "the notebook's process ended (code 3)");
   });
 

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { type KernelClient, startKernelClient } from "./client";
+
+const folder = resolve(__dirname, "notebooks");
+
+describe("interrupts and questions over ZeroMQ", () => {
+  let kernel: KernelClient;
+  before(async () => {
+    kernel = await startKernelClient(folder);
+  });
+  after(() => kernel.close());
+
+  /** Run a cell that says when it is where it stays, interrupt it there, and give the reply. */
+  async function stopped(code: string, interrupt: () => unknown) {
+    const from = kernel.seen.length;
+    const running = kernel.execute(code);
+    await kernel.until((m) => kernel.seen.indexOf(m as never) >= from && m.type === "stream");
+    await interrupt();
+    return (await running).reply.content;
+  }
+  const signal = () => kernel.process.kill("SIGINT");
+  const message = async () => {
+    const { reply } = await kernel.request("interrupt_request", {}, { channel: "control" });
+    assert.deepEqual([reply.type, reply.content], ["interrupt_reply", { status: "ok" }]);
+  };
+
+  it("the signal stops a cell that waits, and one that is busy", async () => {
+    const waiting = 'console.log("here");\nawait new Promise(() => {});';
+    assert.equal((await stopped(waiting, signal)).ename, "Interrupted");
+    assert.equal((await stopped('console.log("here");\nfor (;;);', signal)).ename, "Interrupted");
+  });
+
+  it("Jupyter's message stops a cell that waits, that is busy, and that is busy after it has waited", async () => {
+    const waiting = 'console.log("here");\nawait new Promise(() => {});';
+    assert.equal((await stopped(waiting, message)).ename, "Interrupted");
+    assert.equal((await stopped('console.log("here");\nfor (;;);', message)).ename, "Interrupted");
+    const later = 'await new Promise((r) => setTimeout(r, 5));\nconsole.log("here");\nfor (;;);';
+    assert.equal((await stopped(later, message)).ename, "Interrupted");
+    const microtasks = 'console.log("here");\nfor (;;) await null;';
+    assert.equal((await stopped(microtasks, message)).ename, "Interrupted");
+  });
+
+  it("an interrupted loop of a cell has ended, its finally clauses run, and the next cell runs", async () => {
+    await kernel.execute("let rounds = 0;\nlet cleaned = false;");
+    const loop =
+      "async function turn() { for (;;) { rounds++; await new Promise((r) => setTimeout(r, 10)); } }\n" +
+      'console.log("here");\ntry { await turn(); } finally { cleaned = true; }';
+    assert.equal((await stopped(loop, message)).status, "error");
+    const rounds = await kernel.value("rounds");
+    await kernel.execute("await new Promise((r) => setTimeout(r, 100));");
+    assert.equal(await kernel.value("rounds"), rounds);
+    assert.equal(await kernel.value("cleaned"), "true");
+  });
+
+  it("an interrupt of an idle kernel changes nothing", async () => {
+    await message();
+    signal();
+    assert.equal(await kernel.value("1 + 1"), "2");
+  });
+
+  it("prompt asks in the notebook, after what the cell has printed", async () => {
+    const asked: unknown[] = [];
+    kernel.answer = ({ type, content }) => {
+      asked.push(type, content);
+      return asked.length < 3 ? "Ada" : "";
+    };
+    const { published } = await kernel.execute(
+      'console.log("who is there");\nconst name = prompt("Name?");\n' +
+        'await null;\nconst mood = prompt("Mood?", "fine");\n[name, mood]',
+    );
+    assert.deepEqual(asked, [
+      "input_request",
+      { prompt: "Name?", password: false },
+      "input_request",
+      { prompt: "Mood? [fine] ", password: false },
+    ]);
+    assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "[ 'Ada', 'fine' ]" });
+  });
+
+  it("prompt says so where the front end takes no questions, and can be interrupted", async () => {
+    const { reply } = await kernel.execute('prompt("Name?")', { allow_stdin: false });
+    assert.match(String(reply.content.evalue), /takes no questions/);
+    kernel.answer = () => {
+      void message();
+      return undefined;
+    };
+    assert.equal((await kernel.execute('prompt("Name?")')).reply.content.ename, "Interrupted");
+  });
+});
