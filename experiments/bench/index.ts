@@ -12,9 +12,10 @@ import { benchProbes } from "./probes";
 import { decoderShapes, randomWeights } from "./randomDecoder";
 import { snakeCase, startReference } from "./reference";
 import { type Bench, type BenchRow, prepare } from "./row";
+import { benchSweep } from "./sweep";
 import { aims, header, tableLine } from "./table";
 
-const parts = ["decode", "capture", "probes", "codec"] as const;
+const parts = ["decode", "capture", "probes", "codec", "sweep"] as const;
 
 const models = ["bundled", "musicgen-small"] as const;
 
@@ -96,7 +97,7 @@ async function main(options: Options): Promise<void> {
 
 /** The parts that need a model. */
 async function benchModels(bench: Bench, { only, on, model: name }: Options): Promise<void> {
-  const isDecoding = only.includes("decode") || only.includes("capture");
+  const isDecoding = only.includes("decode") || only.includes("capture") || only.includes("sweep");
   if (on.includes("bundled") && (isDecoding || only.includes("codec"))) {
     const model = await loadMusicGen(name);
     if (isDecoding) await benchDecoder(bench, only, model.decoder);
@@ -117,6 +118,9 @@ async function benchDecoder(bench: Bench, only: Options["only"], decoder: Decode
   await prepare(bench, "Decoder", { config: snakeCase(config) });
   if (only.includes("decode")) await benchDecode(bench, decoder, shape);
   if (only.includes("capture")) await benchCapture(bench, decoder, shape);
+  // On a large model a sweep takes many minutes.
+  if (only.includes("sweep") && (bench.isFull || bench.isQuick || config.hiddenSize <= 512))
+    await benchSweep(bench, decoder, shape);
 }
 
 main(program.parse().opts<Options>()).catch((error: Error) => {

@@ -114,6 +114,35 @@ class Decoder:
             for hook in hooks:
                 hook.remove()
 
+    def take(self, rows, positions, count):
+        """Milliseconds of a whole sweep: one prompt, read once for all rows, then steps with steering and sampling."""
+        import torch
+
+        if not self.chosen:
+            self.chosen = True
+            choose_threads(lambda: self.take(rows, positions, 2))
+        start = time.perf_counter()
+        out = self.model(input_ids=self.tokens(1, positions), use_cache=True)
+        past = out.past_key_values
+        if rows > 1:
+            past.batch_repeat_interleave(rows)
+        logits = out.logits[:, -1].repeat(rows, 1)
+        hooks = self.hooks(False, True)
+        monitor = torch.zeros(rows)
+        try:
+            for step in range(count):
+                best = logits.topk(min(250, logits.shape[-1]))
+                ids = best.indices.gather(1, torch.multinomial(best.values.softmax(-1), 1))
+                self.on, self.seen = step % 5 == 0 and bool((monitor < 0.5).all()), []
+                out = self.model(input_ids=ids, past_key_values=past, use_cache=True)
+                past = out.past_key_values
+                logits = out.logits[:, -1]
+                monitor = torch.cat(self.seen, 1).median(1).values
+            return 1000 * (time.perf_counter() - start)
+        finally:
+            for hook in hooks:
+                hook.remove()
+
     def capture(self, clips, positions, batch):
         """z of every head at the last step of every clip: no LM head, nothing remembered."""
         if clips > 1 and not self.chosen:

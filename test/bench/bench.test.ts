@@ -49,6 +49,8 @@ test("a quick bench measures every part and writes its rows", () => {
       for (const { over } of steps) assert.equal(over === null, taps === "");
     }
     assert.equal(rowsOf("prefill + capture of 64 clips").length, 2);
+    assert.equal(rowsOf("sweep: 4 cells in one batch").length, 2);
+    assert.equal(rowsOf("sweep: 4 runs one by one").length, 2);
     for (const what of [
       "codec: encode 64 clips",
       "codec: decode 64 clips",
