@@ -91,8 +91,8 @@ export function writeCheckpoint(folder: string, config: object, kind: Kind, shar
     bytes: bytesOf[kind] * shape.reduce((a, b) => a * b, 1),
   }));
   const all = tensors.reduce((sum, { bytes }) => sum + bytes, 0);
-  const uniform = random(1);
-  const table = Float32Array.from({ length: tableLength }, () => normal(uniform));
+  const uniform = random(2);
+  const table = tables(kind);
   const map: Record<string, string> = {};
   let before = 0;
   const placed = tensors.map((tensor) => {
@@ -113,9 +113,18 @@ export function writeCheckpoint(folder: string, config: object, kind: Kind, shar
   return all;
 }
 
+/** Numbers in the file's kind. */
+type Stored = Float32Array | Uint16Array;
+
 type Tensor = { name: string; shape: number[]; bytes: number };
 
-function writeShard(path: string, tensors: Tensor[], kind: Kind, table: Float32Array, uniform: () => number) {
+function writeShard(
+  path: string,
+  tensors: Tensor[],
+  kind: Kind,
+  table: (scale: number) => Stored,
+  uniform: () => number,
+) {
   let offset = 0;
   const entries = tensors.map(({ name, shape, bytes }) => {
     offset += bytes;
@@ -129,33 +138,49 @@ function writeShard(path: string, tensors: Tensor[], kind: Kind, table: Float32A
   writeSync(handle, length);
   writeSync(handle, header);
   for (const { name, shape } of tensors) {
-    const bytes = encode(values(name, shape, table, Math.floor(uniform() * tableLength)), kind);
+    const { buffer } = values(name, shape, table, Math.floor(uniform() * tableLength));
+    const bytes = new Uint8Array(buffer);
     for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
   }
   closeSync(handle);
 }
 
-/** Numbers of a size that keeps activations near 1 through the whole model. */
-function values(name: string, shape: number[], table: Float32Array, start: number): Float32Array {
-  const result = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  if (/norm\.weight$|weight_g$/.test(name)) return result.fill(1);
+/** Numbers of a size that keeps activations near 1 through the whole model, from `start` of the table on. */
+function values(name: string, shape: number[], table: (scale: number) => Stored, start: number): Stored {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const isOne = /norm\.weight$|weight_g$/.test(name);
   const columns = shape.slice(1).reduce((a, b) => a * b, 1);
   const isTable = /embed|shared|weight_v|relative_attention_bias/.test(name);
   const isQuery = /SelfAttention\.q\./.test(name); // T5 does not scale its scores
   const scale = shape.length === 1 ? 0.01 : isTable ? 0.5 : (isQuery ? 0.1 : 1) / Math.sqrt(columns);
-  for (let i = 0; i < result.length; i++) result[i] = table[(start + i) % tableLength] * scale;
+  const source = table(isOne ? 0 : scale);
+  const result = source instanceof Uint16Array ? new Uint16Array(count) : new Float32Array(count);
+  for (let to = 0, from = start; to < count; from = 0) {
+    const piece = source.subarray(from, from + count - to);
+    result.set(piece, to);
+    to += piece.length;
+  }
   return result;
 }
 
-function encode(numbers: Float32Array, kind: Kind): Uint8Array {
-  const words = new Uint32Array(numbers.buffer);
-  const stored =
-    kind === "F32"
-      ? numbers
-      : kind === "F16"
-        ? toHalf(numbers)
-        : Uint16Array.from(words, (word) => word >>> 16);
-  return new Uint8Array(stored.buffer);
+/** The same random numbers at any scale, as they are stored; at scale 0 all are one. */
+function tables(kind: Kind): (scale: number) => Stored {
+  const uniform = random(1);
+  const numbers = Float32Array.from({ length: tableLength }, () => normal(uniform));
+  const made = new Map<number, Stored>();
+  return (scale) => {
+    const known = made.get(scale);
+    if (known) return known;
+    const scaled =
+      scale === 0 ? new Float32Array(tableLength).fill(1) : numbers.map((value) => value * scale);
+    const stored = kind === "F32" ? scaled : kind === "F16" ? toHalf(scaled) : upperHalves(scaled);
+    made.set(scale, stored);
+    return stored;
+  };
+}
+
+function upperHalves(numbers: Float32Array): Uint16Array {
+  return Uint16Array.from(new Uint32Array(numbers.buffer), (word) => word >>> 16);
 }
 
 function pad(count: number): string {
