@@ -17,6 +17,19 @@ export interface LabServer {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** What the file browser shows. */
+  root: string;
+  /** Default: a free one. */
+  port?: number;
+  /** Open a browser. */
+  browser: boolean;
+  /** Keep what Jupyter says to oneself, unless it fails. */
+  quiet: boolean;
+  /** Further options of JupyterLab, as on its command line. */
+  settings?: string[];
+}
+
 const startSeconds = 120;
 
 /**
@@ -26,11 +39,11 @@ const startSeconds = 120;
  */
 export async function startServer(
   { python, prefix }: LabEnvironment,
-  { root, port, browser, quiet }: { root: string; port?: number; browser: boolean; quiet: boolean },
+  { root, port, browser, quiet, settings = [] }: ServerOptions,
 ): Promise<LabServer> {
   const token = randomBytes(24).toString("hex");
   const chosen = port ?? (await freePort());
-  const settings = [
+  const all = [
     "--ServerApp.ip=127.0.0.1",
     `--ServerApp.port=${chosen}`,
     "--ServerApp.port_retries=0",
@@ -42,9 +55,10 @@ export async function startServer(
     `--MultiKernelManager.default_kernel_name=${kernelName}`,
     "--KernelSpecManager.ensure_native_kernel=False",
     `--ServerApp.log_level=${quiet ? "ERROR" : "WARN"}`,
+    ...settings,
   ];
   const own = join(prefix, "jupyter");
-  const child = spawn(python, ["-m", "jupyterlab", ...settings], {
+  const child = spawn(python, ["-m", "jupyterlab", ...all], {
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
     env: {

@@ -65,7 +65,7 @@ describe("widgets over the kernel's own protocol", () => {
 
   it("a selection made in the page arrives in the cell that waits for it, and in its listeners", async () => {
     await kernel.execute("const heard: unknown[] = [];\npicker.onChange((heads) => void heard.push(heads));");
-    const id = String(await kernel.value("picker.widget.id")).replace(/'/g, "");
+    const id = String(await kernel.value("picker.widget.id"));
     await page(id, { method: "custom", content: { hello: true } });
     const waiting = kernel.execute("JSON.stringify(await picker.selection)");
     await page(id, { method: "update", state: { selection: [[0, 3]] }, buffer_paths: [] });
@@ -91,7 +91,7 @@ describe("widgets over the kernel's own protocol", () => {
         "box.onMessage((content, buffers) => { got.push(content, buffers); box.send({ back: true }, buffers); });\n" +
         'box.on("pcm", (value) => void got.push(value));\nbox.showOnce();',
     );
-    const id = String(await kernel.value("box.id")).replace(/'/g, "");
+    const id = String(await kernel.value("box.id"));
     const opened = kernel.seen.find(({ content }) => content.comm_id === id)!;
     assert.deepEqual((opened.content.data as Json).buffer_paths, [["pcm"]]);
     assert.deepEqual(new Float32Array(Uint8Array.from(opened.buffers[0]).buffer), new Float32Array([1, 2]));
@@ -103,7 +103,7 @@ describe("widgets over the kernel's own protocol", () => {
     assert.deepEqual([...back.buffers[0]], [7, 8]);
     assert.equal(
       await kernel.value("JSON.stringify([got, box.get('n')])"),
-      `'[[{"n":1},[{"0":7,"1":8}],{"0":9}],2]'`,
+      '[[{"n":1},[{"0":7,"1":8}],{"0":9}],2]',
     );
     await page(id, { method: "custom", content: { need: "wavesurfer" } });
     const library = await kernel.until(({ content }) => {

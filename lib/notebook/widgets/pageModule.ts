@@ -8,7 +8,8 @@ import { join } from "node:path";
 export function pageModule(name: string): string {
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const { outputFiles } = buildSync({
-    entryPoints: [join(__dirname, "page", `${name}.ts`)],
+    entryPoints: [`${name}.ts`],
+    absWorkingDir: join(__dirname, "page"),
     bundle: true,
     format: "esm",
     target: "es2022",

@@ -54,7 +54,7 @@ export function createPlayer(sampleRate: number): Player {
     if (wanted < now + 0.005) base += now + firstDelay - wanted;
     for (const [row, samples] of stretch.entries()) {
       const buffer = audio.createBuffer(1, samples.length, sampleRate);
-      buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, 0);
+      buffer.copyToChannel(samples, 0);
       const source = audio.createBufferSource();
       source.buffer = buffer;
       source.connect(gains[row]);

@@ -5,6 +5,8 @@ export interface ScopeOptions {
   traits: { name: string; colour: string }[];
   frameRate: number;
   sampleRate: number;
+  /** Pixels for the waveform; 0 for none. */
+  waveHeight?: number;
   seconds(): number;
   played(): number;
   seek(seconds: number): void;
@@ -20,12 +22,12 @@ export interface Scope {
   ask(): void;
 }
 
-const height = 190;
-const waveHeight = 84;
+const monitorHeight = 106;
 const binsPerSecond = 100;
 
 export function createScope(view: View<object>, options: ScopeOptions): Scope {
-  const { traits, frameRate, sampleRate } = options;
+  const { traits, frameRate, sampleRate, waveHeight = 84 } = options;
+  const height = waveHeight + monitorHeight;
   const perBin = Math.max(1, Math.round(sampleRate / binsPerSecond));
   let peaks: number[][] = []; // of every take, the largest |sample| of each bin
   let counts: number[] = [];

@@ -19,7 +19,9 @@ export default widget<SweepTableState>((view) => {
     { "aria-label": "prompt and seed", onchange: () => change(select.selectedIndex) },
     ...takes.map((name) => h("option", {}, name)),
   );
-  const players = createPlayers(library(view as View<object>, "wavesurfer"), (index) => view.send({ hear: index }));
+  const players = createPlayers(library(view as View<object>, "wavesurfer"), (index) =>
+    view.send({ hear: index }),
+  );
   view.onEnd(players.close);
   view.receive((content, buffers) => {
     if (typeof content.heard === "number")
@@ -32,7 +34,13 @@ export default widget<SweepTableState>((view) => {
   else unsteered.disabled = true;
   const maps = model.get("groups").map((group) => drawGroup(group));
   el.append(
-    h("div", { class: "sm-row" }, h("label", { class: "sm-choice" }, h("span", {}, "take"), select), unsteered, told),
+    h(
+      "div",
+      { class: "sm-row" },
+      h("label", { class: "sm-choice" }, h("span", {}, "take"), select),
+      unsteered,
+      told,
+    ),
     ...maps,
     players.element,
   );
@@ -59,18 +67,27 @@ export default widget<SweepTableState>((view) => {
         for (const [i, line] of lines.entries()) line.append(drawCell(cell, columns[i], place, where));
       }
     }
-    for (const { table } of tables) table.append(h("tr", {}, h("th", {}), ...alphas.map((a) => h("th", {}, `α ${a}`))));
+    for (const { table } of tables)
+      table.append(h("tr", {}, h("th", {}), ...alphas.map((a) => h("th", {}, `α ${a}`))));
     return h(
       "section",
       { class: "sm-columns", style: "margin-top:8px" },
       ...tables.map(({ measure, table }) => {
-        const title = measure === "success" ? `${name}: success (${model.get("trait")})` : `${name}: similarity to the prompt`;
+        const title =
+          measure === "success"
+            ? `${name}: success (${model.get("trait")})`
+            : `${name}: similarity to the prompt`;
         return h("div", {}, h("h4", {}, title), h("div", { style: "overflow-x:auto" }, table));
       }),
     );
   }
 
-  function drawCell(cell: TableCell | null, measure: Measure, place: number, where: string): HTMLTableCellElement {
+  function drawCell(
+    cell: TableCell | null,
+    measure: Measure,
+    place: number,
+    where: string,
+  ): HTMLTableCellElement {
     const value = cell?.[measure];
     if (!cell || value == null) return h("td", {});
     const label = `${where}: ${describe(cell)}`;

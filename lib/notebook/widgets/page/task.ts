@@ -1,0 +1,42 @@
+import type { TaskState } from "../task";
+import { button, h, widget } from "./kit";
+
+/** Progress with the time left and a button to cancel. */
+export default widget<TaskState>((view) => {
+  const { model, el } = view;
+  const bar = h("progress", {
+    max: model.get("total"),
+    "aria-label": model.get("label"),
+    style: "width:240px",
+  });
+  const told = h("span", { class: "sm-number", role: "status" });
+  const cancel = button("Cancel", `stop ${model.get("label")}`, () => {
+    cancel.disabled = true;
+    view.send({ cancel: true });
+  });
+  el.append(h("div", { class: "sm-row" }, h("b", {}, model.get("label")), bar, told, cancel));
+  for (const key of ["count", "phase", "seconds"] as const) view.follow(key, show);
+
+  function show(): void {
+    const [count, total, left, phase] = [
+      model.get("count"),
+      model.get("total"),
+      model.get("left"),
+      model.get("phase"),
+    ];
+    bar.value = count;
+    cancel.hidden = phase !== "running";
+    const rest =
+      phase === "running"
+        ? left === null
+          ? ""
+          : `, ${clock(left)} left`
+        : `, ${phase} after ${clock(model.get("seconds"))}`;
+    told.textContent = `${count} of ${total} (${Math.floor((100 * count) / total)} %)${rest}`;
+  }
+});
+
+function clock(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
