@@ -98,6 +98,8 @@ function matchedFinding(claim: string, found: (Matched & { n: number }) | string
   if (typeof found === "string") return unmeasured(claim, found);
   const pair = found.differences.find(({ a, b }) => [a, b].sort().join() === "ITI,SMITIN");
   if (!pair) return unmeasured(claim, "expected ITI and SMITIN, found another pair");
+  if (![pair.value, pair.low, pair.high].every(Number.isFinite))
+    return unmeasured(claim, "too few takes to draw from");
   const turn = (pair.a === "SMITIN" ? 1 : -1) * sign;
   const [low, high] = [turn * pair.low, turn * pair.high].sort((a, b) => a - b);
   const note = `at success ${(100 * found.success).toFixed(0)} %; in ${(100 * found.outside).toFixed(0)} % of the draws a method did not reach it`;

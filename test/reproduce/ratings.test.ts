@@ -57,7 +57,9 @@ test("what a rater chooses on the page is what is saved, and read", async () => 
     saved = blob;
     return "#";
   };
-  const inline = [...document.querySelectorAll("script:not([src]):not([type])")].map((script) => script.textContent);
+  const inline = [...document.querySelectorAll("script:not([src]):not([type])")].map(
+    (script) => script.textContent,
+  );
   const own = readFileSync(join(__dirname, "../../experiments/reproduce/page/test.js"), "utf8");
   window.eval([...inline, own].join("\n"));
 
