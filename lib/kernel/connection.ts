@@ -22,6 +22,8 @@ export interface Connection {
   ask(question: Message): Answer;
   /** Say what this thread does now: an interrupt may break off a cell's code, nothing else. */
   enter(now: Phase): void;
+  /** Say that this thread answers from now on; until then the other says who the kernel is. */
+  ready(): void;
   /** Let everything go out, then close. */
   close(): Promise<void>;
 }
@@ -35,11 +37,11 @@ export interface Receiver {
  * Serve the ports of a connection file; what arrives goes to `receiver` as this thread comes round to it.
  * @throws Error when the file cannot be read
  */
-export function connect(connectionFile: string, receiver: Receiver): Connection {
+export function connect(connectionFile: string, receiver: Receiver, kernelInfo: object): Connection {
   const info: ConnectionInfo = JSON.parse(readFileSync(connectionFile, "utf8"));
   const flags = new Int32Array(new SharedArrayBuffer(12));
   const { port1: answers, port2: answersOut } = new MessageChannel();
-  const data: ThreadData = { info, flags, answers: answersOut };
+  const data: ThreadData = { info, flags, answers: answersOut, kernelInfo };
   const thread = new Worker(join(__dirname, "ioThread.cjs"), {
     workerData: data,
     transferList: [answersOut],
@@ -82,6 +84,7 @@ export function connect(connectionFile: string, receiver: Receiver): Connection 
     enter(now) {
       Atomics.store(flags, phase, now);
     },
+    ready: () => tell("ready"),
     close: () =>
       new Promise((resolve) => {
         closed = resolve;

@@ -8,6 +8,8 @@ export interface ThreadData {
   /** where the answer to a question goes */
   answers: MessagePort;
   flags: Int32Array;
+  /** the answer to kernel_info_request */
+  kernelInfo: object;
 }
 
 /** Places in `flags`: 1 when a question is answered; what the main thread does; 1 while an interrupt is on its way. */
@@ -27,4 +29,5 @@ export type ToMain = { message: Message } | { ping: number } | "closed";
 export type ToThread =
   | { channel: Channel; frames: (string | Uint8Array)[]; asks?: boolean }
   | { pong: number }
+  | "ready"
   | "close";

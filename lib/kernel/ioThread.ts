@@ -24,8 +24,9 @@ const lastLook = 6;
 // arrive, and the kernel ends with its parent.
 void serve(parentPort!, workerData as ThreadData);
 
-async function serve(main: MessagePort, { info, answers, flags }: ThreadData): Promise<void> {
+async function serve(main: MessagePort, { info, answers, flags, kernelInfo }: ThreadData): Promise<void> {
   let asking = false;
+  let isReady = false;
   let pings = 0;
   let pongs = 0;
   const tell = (message: ToMain) => main.postMessage(message);
@@ -41,12 +42,10 @@ async function serve(main: MessagePort, { info, answers, flags }: ThreadData): P
     if (channel === "stdin") {
       if (type === "input_reply" && asking) answer({ value: String(message.content.value) });
     } else if (type === "interrupt_request") {
-      const status = (execution_state: string) =>
-        send(replyTo(message, "status", { execution_state }, { channel: "iopub" }));
-      status("busy");
       interrupt();
-      send(replyTo(message, "interrupt_reply", { status: "ok" }));
-      status("idle");
+      answerHere(message, { status: "ok" });
+    } else if (type === "kernel_info_request" && !isReady) {
+      answerHere(message, kernelInfo); // a front end need not wait for the compiler to load
     } else {
       // a copy of each buffer begins at its memory's beginning, as typed arrays over it need
       tell({ message: { ...message, buffers: message.buffers.map((buffer) => new Uint8Array(buffer)) } });
@@ -54,10 +53,20 @@ async function serve(main: MessagePort, { info, answers, flags }: ThreadData): P
   });
   const send = (message: Message) => sockets.send(message.channel, encodeMessage(message, info.key));
 
+  function answerHere(request: Message, content: object): void {
+    const status = (execution_state: string) =>
+      send(replyTo(request, "status", { execution_state }, { channel: "iopub" }));
+    status("busy");
+    send(replyTo(request, request.header.msg_type.replace("_request", "_reply"), content));
+    status("idle");
+  }
+
   main.on("message", async (order: ToThread) => {
     if (order === "close") {
       await sockets.close();
       tell("closed");
+    } else if (order === "ready") {
+      isReady = true;
     } else if ("pong" in order) {
       pongs = order.pong;
     } else {

@@ -54,6 +54,7 @@ export function startKernel(connectionFile: string): void {
   const cells: Cells = createCells(notebookFolder(), { comms, ask, enter: server.enter });
   const execution = createExecution(cells, history.add);
   process.on("SIGINT", interrupt);
+  server.ready();
   setTimeout(warm, 200);
 
   /** Have the types of what the notebook imports read before its first cell needs them. */

@@ -1,3 +1,4 @@
+import { kernelInfo } from "./answers";
 import { type Connection, connect } from "./connection";
 import type { Answer } from "./ioMessages";
 import { type Message, replyTo } from "./wire";
@@ -18,6 +19,7 @@ export interface Server {
   /** Ask the front end that sent `request` a question and wait for the answer, standing still. */
   ask(request: Message, question: { prompt: string; password: boolean }): Answer;
   enter: Connection["enter"];
+  ready: Connection["ready"];
   /** Let everything go out, then close. */
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export function serve(
   let cells: Promise<unknown> = Promise.resolve();
   let generation = 0;
 
-  const connection = connect(connectionFile, { message: receive, interrupt });
+  const connection = connect(connectionFile, { message: receive, interrupt }, kernelInfo());
 
   function receive(request: Message): void {
     if (request.header.msg_type !== "execute_request") {
@@ -91,6 +93,7 @@ export function serve(
     ask: (request, question) =>
       connection.ask(replyTo(request, "input_request", question, { channel: "stdin" })),
     enter: connection.enter,
+    ready: connection.ready,
     close: connection.close,
   };
   server.publish(undefined, "status", { execution_state: "starting" });
