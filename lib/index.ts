@@ -1,8 +1,10 @@
 /** What a notebook imports: `import { loadMusicGen, captureHeads, trainProbes } from "../lib"`. */
 
 export { type Audio, duration, excerpt } from "./audio/audio";
+export { brightness } from "./audio/brightness";
 export { level } from "./audio/level";
 export { resample } from "./audio/resample";
+export { readAudio } from "./audio/sound";
 export { logMel, stft } from "./audio/spectrum";
 export { readWav, writeWav } from "./audio/wav";
 export { startBackend, tf } from "./backend";
@@ -16,12 +18,46 @@ export { spectrogram } from "./figures/spectrogram";
 export { figureSvg } from "./figures/still";
 export { sweepLines } from "./figures/sweepLines";
 export { sweepMap } from "./figures/sweepMap";
+export type { SummedSweep, SweepPoint } from "./figures/sweepSeries";
 export { waveform } from "./figures/waveform";
+export { agreement, confusion, correlation, kappa, type Opinions } from "./judges/agreement";
+export { bandCaptions, type ClapJudge } from "./judges/clap";
+export {
+  type EmbeddedClips,
+  type Embedding,
+  embedClips,
+  judgeEmbedding,
+  timbreEmbedding,
+} from "./judges/embedding";
+export { type FrechetDistance, frechetDistance, frechetOf } from "./judges/frechet";
+export { chroma, harmonyAgreement, keyOf, pitchClasses } from "./judges/harmony";
 export { loadJudge } from "./judges/load";
+export { loadClap } from "./judges/loadClap";
+export { atMatchedSuccess, type Matched, matchTakes } from "./judges/matched";
+export { judgeOpinions, probeOpinions } from "./judges/opinions";
 export { isPresent, type PresenceJudge, type Verdict } from "./judges/presence";
-export { similarity, timbre } from "./judges/similarity";
-export { bootstrap, mcnemar, mean, median, signTest, spearman, wilson } from "./judges/statistics";
-export { type GenerateOptions, generate, generateBatch, type Take } from "./model/generate";
+export { similarity, similarityTo, timbre } from "./judges/similarity";
+export { type Soundness, soundness } from "./judges/soundness";
+export {
+  bootstrap,
+  mcnemar,
+  mean,
+  median,
+  pairedDifference,
+  signedRankTest,
+  signTest,
+  spearman,
+  wilson,
+} from "./judges/statistics";
+export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
+export {
+  type GenerateOptions,
+  generate,
+  generateBatch,
+  generateTokens,
+  type Take,
+  type TokenTake,
+} from "./model/generate";
 export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
 export { loadMusicGen } from "./model/load";
 export type { MusicGen } from "./model/musicgen";
@@ -29,15 +65,20 @@ export { site, type Tap, type Taps } from "./model/taps";
 export type { TokenGrid } from "./model/tokens";
 export { bandRate, mixStems, playSong } from "./music/band";
 export { caption } from "./music/caption";
+export { type Dataset, itemsOf } from "./music/dataset";
+export { openClips, openPairs } from "./music/openData";
 export { bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
+export { type Clip, quantities } from "./music/quantity";
 export { compose, type Instrument, instruments, type Song } from "./music/song";
 export { display, html, markdown, svg } from "./notebook/display";
 export { listen } from "./notebook/listen";
 export { progress } from "./notebook/progress";
-export type { HeadActivations } from "./probes/activations";
-export { captureHeads, captureTokens } from "./probes/capture";
+export type { HeadActivations, ValueActivations } from "./probes/activations";
+export { captureClips, captureHeads, captureTokens } from "./probes/capture";
+export { capturePairs, captureValues } from "./probes/captureCache";
 export { loadProbes, saveProbes } from "./probes/file";
 export { type Probe, type ProbeSet, ranked } from "./probes/probe";
+export { trainRidgeProbes } from "./probes/ridge";
 export { trainProbes } from "./probes/train";
 export { random } from "./random";
 export { ablate, type Head } from "./steering/ablate";
@@ -70,4 +111,10 @@ export {
   type Schedule,
 } from "./steering/schedule";
 export { all, byHand, softWeights, topK } from "./steering/selector";
+export type { Cell, CellResult } from "./sweep/cell";
+export type { SweepJudge } from "./sweep/measure";
+export { itiMethod, type SweepMethod, smitinMethod } from "./sweep/method";
+export type { SweepOptions, SweepProgress } from "./sweep/options";
+export type { SweepPrompt } from "./sweep/prompt";
+export { type SweepSummary, summarise } from "./sweep/summary";
 export { cellAudio, readSweep, type Sweep, sweepSteering } from "./sweep/sweep";

@@ -22,7 +22,7 @@ import { loadState, saveState } from "./trainingState";
 const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
 const FIRST_POOL = 320;
 const GROW_EVERY = 10;
-const GROW_BY = 16;
+const GROW_BY = 24;
 const UNCONDITIONAL = 0.5; // share of rows that see no caption
 
 /**
