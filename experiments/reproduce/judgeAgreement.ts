@@ -100,7 +100,7 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
     sounds: [],
     notes: [
       `In the paper success by the probes follows that by independent taggers with rho ${paper.judges.taggers}, and people's with ${paper.judges.people}.`,
-      "Take by take the two differ more than in their rates over settings.",
+      "The paper compares rates over settings, as the figure does; take by take two judges have more room to differ.",
     ],
   };
 }

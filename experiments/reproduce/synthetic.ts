@@ -104,6 +104,7 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
     sounds: [],
     notes: [
       "The paper names real against synthetic music as one of its traits; its accuracy is not restated here.",
+      "The best of many heads is chosen on the clips that its accuracy is given for, which flatters it a little.",
       "No judge knows this trait: there is no success, and FAD is to the band's own prompts.",
     ],
   };
