@@ -30,7 +30,7 @@ export interface ServerOptions {
   settings?: string[];
 }
 
-const startSeconds = 120;
+const startSeconds = 300;
 
 /**
  * Start JupyterLab on 127.0.0.1 with a token, the repository as its root, the lab's kernel as the default. The user's own

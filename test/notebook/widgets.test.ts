@@ -111,4 +111,55 @@ describe("widgets over the kernel's own protocol", () => {
     });
     assert.equal((library.content.data as { content: { scripts: string[] } }).content.scripts.length, 3);
   });
+
+  it("a console's stretches joined are its take; it waits for who listens, and a slider acts on what comes", async () => {
+    const opened = await kernel.execute(
+      `import { steeringConsole } from "${root}/lib/notebook/widgets/steeringConsole";
+import { startBackend } from "${root}/lib/backend";
+import { madeUp, openModel, prompt } from "${root}/test/sweep/fixture";
+await startBackend("wasm");
+const model = openModel();
+const seconds = (frames: number) => frames / model.frameRate;
+const desk = steeringConsole(model, { drums: madeUp(model, model.fingerprint) },
+  { prompt: prompt(1, 6), seconds: seconds(90), lead: seconds(40), strips: { drums: { alpha: 50 } } });
+desk.widget.showOnce();`,
+    );
+    const open = opened.published.find(({ type }) => type === "comm_open")!;
+    const id = String(open.content.comm_id);
+    const { strips } = (open.content.data as { state: { strips: { drums: Json } } }).state;
+    const custom = () =>
+      kernel.seen.filter(
+        ({ content }) => content.comm_id === id && (content.data as Json).method === "custom",
+      );
+    const contentOf = ({ content }: { content: Json }) => (content.data as { content: Json }).content;
+    await page(id, { method: "custom", content: { hello: true } });
+    await page(id, { method: "custom", content: { play: true } });
+    await kernel.until((message) => custom().includes(message as never) && contentOf(message).sound === 1);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const rate = Number(await kernel.value("model.frameRate"));
+    const steps = () => custom().flatMap((message) => (contentOf(message).seen ?? []) as { step: number }[]);
+    assert.ok(steps().at(-1)!.step <= 41, `${steps().at(-1)!.step} steps ahead`);
+    await page(id, {
+      method: "update",
+      state: { strips: { drums: { ...strips.drums, alpha: -50 } } },
+      buffer_paths: [],
+    });
+    await page(id, { method: "custom", content: { played: 90 / rate } });
+    await kernel.until((message) => custom().includes(message as never) && contentOf(message).end === 1);
+    const joined = Buffer.concat(custom().flatMap((message) => message.buffers.slice(0, 1)));
+    const code = (row: string) => `Buffer.from(desk.last!.${row}.samples.buffer).toString("base64")`;
+    assert.equal(joined.toString("base64"), await kernel.value(code("steered")));
+    const plain = Buffer.concat(custom().flatMap((message) => message.buffers.slice(1)));
+    assert.equal(plain.toString("base64"), await kernel.value(code("plain!")));
+    const moves = JSON.parse(
+      String(
+        await kernel.value("JSON.stringify(desk.last!.moves.map((m) => [m.step, m.strips.drums.alpha]))"),
+      ),
+    );
+    assert.deepEqual(
+      moves.map(([, alpha]: number[]) => alpha),
+      [50, -50],
+    );
+    assert.ok(moves[1][0] > 0 && moves[1][0] <= 45, `${moves[1][0]}`);
+  });
 });

@@ -70,12 +70,10 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
   const parts: Float32Array[][] = Array.from({ length: rows }, () => []);
   let grids: TokenGrid[] = new Array(rows).fill(prompt);
   let known = promptFrames;
-  let isFirst = true;
 
   function sound(isEnd: boolean): void {
     const fresh = stream.decode(grids, known, isEnd);
     if (fresh[0].length === 0) return;
-    isFirst = false;
     for (const [row, samples] of fresh.entries()) parts[row].push(samples);
     options.onSound?.(fresh);
   }
@@ -93,8 +91,7 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
   const onFrame = async (count: number, read: () => TokenGrid[]) => {
     known = count;
     grids = read();
-    // the first sound as soon as can be, then in stretches
-    if (isFirst || known - stream.context.after - stream.done >= chunk) sound(false);
+    if (known - stream.context.after - stream.done >= chunk) sound(false);
     await options.hold?.(count - promptFrames);
   };
   try {

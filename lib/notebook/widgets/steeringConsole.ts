@@ -26,7 +26,7 @@ export interface ConsoleOptions {
   maxAlpha?: number;
   /** Where kept takes go. Default "takes", in the notebook's folder. */
   folder?: string;
-  /** How far the music is made ahead of what sounds, in seconds: what a slider needs to be heard. Default 0.4. */
+  /** How far the music is made ahead of what sounds, in seconds: what a slider needs to be heard. Default 0.5. */
   lead?: number;
 }
 
@@ -88,7 +88,7 @@ export function steeringConsole(
         `steeringConsole: the probes of ${trait} belong to ${source.name}, this is ${model.name}`,
       );
   }
-  const { prompt, text, sampling, folder = "takes", lead = 0.4 } = options;
+  const { prompt, text, sampling, folder = "takes", lead = 0.5 } = options;
   const widget = createWidget<ConsoleState>(
     "steeringConsole",
     {
@@ -109,7 +109,7 @@ export function steeringConsole(
     still,
   );
   const kept: KeptTake[] = [];
-  const waiting = new Set<(take: StreamedTake) => void>();
+  const waiting: ((take: StreamedTake | Promise<never>) => void)[] = [];
   const pacer = createPacer(lead);
   let running: { stop: AbortController; ended: Promise<StreamedTake> } | undefined;
   let last: { take: StreamedTake; source: StreamSource } | undefined;
@@ -126,13 +126,6 @@ export function steeringConsole(
 
   async function run(stop: AbortController): Promise<StreamedTake> {
     const take = ++number;
-    const source = {
-      prompt: tokensOf(model, prompt),
-      text,
-      frames: Math.max(1, Math.round(widget.get("seconds") * model.frameRate)),
-      seed: widget.get("seed"),
-      sampling,
-    };
     const unsent: unknown[] = [];
     pacer.begin(widget.isSeen, () => {
       widget.set({ told: "stopped: the page is gone" });
@@ -141,6 +134,13 @@ export function steeringConsole(
     widget.set({ phase: "playing", told: "" });
     widget.send({ begin: take });
     try {
+      const source = {
+        prompt: tokensOf(model, prompt),
+        text,
+        frames: Math.max(1, Math.round(widget.get("seconds") * model.frameRate)),
+        seed: widget.get("seed"),
+        sampling,
+      };
       const ended = await streamTake(model, {
         ...source,
         probes,
@@ -154,16 +154,21 @@ export function steeringConsole(
       last = { take: ended, source };
       widget.send({ end: take, seen: unsent });
       if (widget.get("record")) attempt(() => desk.keep());
-      for (const resolve of waiting) resolve(ended);
-      waiting.clear();
+      settle(ended);
       return ended;
     } catch (error) {
       widget.set({ told: (error as Error).message });
+      settle(Promise.reject(error));
       throw error;
     } finally {
-      running = undefined;
       widget.set({ phase: "ended" });
     }
+  }
+
+  /** Those who wait for a take's end. */
+  function settle(end: StreamedTake | Promise<never>): void {
+    if (end instanceof Promise) end.catch(() => {}); // nobody may be waiting
+    for (const resolve of waiting.splice(0)) resolve(end);
   }
 
   function resend({ steered, plain, seen }: StreamedTake): void {
@@ -185,13 +190,15 @@ export function steeringConsole(
     play() {
       if (running) return running.ended;
       const stop = new AbortController();
-      const ended = run(stop);
+      const ended = run(stop).finally(() => {
+        running = undefined;
+      });
       running = { stop, ended };
       return ended;
     },
     stop: () => running?.stop.abort(),
     get take() {
-      return new Promise<StreamedTake>((resolve) => void waiting.add(resolve));
+      return new Promise<StreamedTake>((resolve) => void waiting.push(resolve));
     },
     get last() {
       return last?.take;

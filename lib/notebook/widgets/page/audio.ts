@@ -9,6 +9,9 @@ export interface Player {
   /** Play from some second on what there is. */
   replay(seconds: number): void;
   halt(): void;
+  /** The browser lets sound begin only after a click or key: try again. */
+  wake(): void;
+  readonly isAsleep: boolean;
   readonly isPlaying: boolean;
   /** Seconds heard. */
   played(): number;
@@ -125,6 +128,10 @@ export function createPlayer(sampleRate: number): Player {
       const at = player.played();
       silence();
       base = -at;
+    },
+    wake: () => void context?.resume?.(),
+    get isAsleep() {
+      return context?.state === "suspended";
     },
     get isPlaying() {
       return isPlaying && player.played() < count / sampleRate;

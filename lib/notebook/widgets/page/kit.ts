@@ -1,3 +1,4 @@
+import { sequential as scale } from "../../../figures/theme";
 import shelf from "../../page/shelf.js";
 
 /** The page's end of a widget's state, as anywidget gives it. */
@@ -103,7 +104,10 @@ export function slider(
   input.addEventListener("input", () => said(Number(input.value)));
   input.addEventListener("dblclick", () => said(value));
   put(value);
-  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), input, shown), put, input };
+  const say = (text: string) => {
+    shown.textContent = text;
+  };
+  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), input, shown), put, say };
 }
 
 /** A choice of a few. */
@@ -197,14 +201,13 @@ export function colours(element: Element) {
   };
 }
 
-/** Perceptually uniform from dark to light (viridis), for a share from 0 to 1. */
+/** The figures' scale from dark to light, for a share from 0 to 1. */
 export function sequential(share: number): string {
-  const stops = "440154 482475 414487 355f8d 2a788e 21918c 22a884 44bf70 7ad151 bddf26 fde725".split(" ");
-  const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
-  const low = Math.min(stops.length - 2, Math.floor(at));
+  const at = Math.max(0, Math.min(1, share)) * (scale.length - 1);
+  const low = Math.min(scale.length - 2, Math.floor(at));
   const channel = (i: number) => {
-    const [a, b] = [stops[low], stops[low + 1]].map((stop) =>
-      Number.parseInt(stop.slice(2 * i, 2 * i + 2), 16),
+    const [a, b] = [scale[low], scale[low + 1]].map(([, colour]) =>
+      Number.parseInt(colour.slice(2 * i + 1, 2 * i + 3), 16),
     );
     return Math.round(a + (b - a) * (at - low));
   };

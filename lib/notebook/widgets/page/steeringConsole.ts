@@ -22,6 +22,7 @@ export default widget<ConsoleState>((view) => {
   });
   let take = 0;
   let isOld = false;
+  let wasAsleep = false;
 
   const play = button("▶ Play", "generate and play a new take (P)", () => view.send({ play: true }));
   const stop = button("■ Stop", "stop (P)", () => {
@@ -96,6 +97,7 @@ export default widget<ConsoleState>((view) => {
     clearInterval(timer);
     player.close();
   });
+  for (const kind of ["click", "keydown"]) el.addEventListener(kind, player.wake);
   el.addEventListener("keydown", ({ key, target, ctrlKey, metaKey }) => {
     if (ctrlKey || metaKey || ["INPUT", "SELECT"].includes((target as Element).tagName)) return;
     const presses: Record<string, () => void> = {
@@ -110,6 +112,10 @@ export default widget<ConsoleState>((view) => {
   /** Tell TypeScript how far the sound is: the music is made just ahead of it. */
   function report(): void {
     const at = player.played();
+    const isAsleep = player.isAsleep && model.get("phase") === "playing";
+    if (isAsleep !== wasAsleep)
+      told.textContent = isAsleep ? "click here: the browser wants that before it plays" : model.get("told");
+    wasAsleep = isAsleep;
     clock.textContent = `${at.toFixed(1)} / ${player.length().toFixed(1)} s`;
     if (model.get("phase") === "playing") view.send({ played: at });
     if (player.isPlaying) scope.ask();

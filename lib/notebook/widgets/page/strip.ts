@@ -1,10 +1,11 @@
+import { palette } from "../../../figures/theme";
 import type { Strip } from "../../console/strip";
 import type { ConsoleState } from "../steeringConsole";
 import { button, choice, h, slider, type View } from "./kit";
 
 /** One colour a trait, distinct under every common colour blindness, readable on light and dark. */
 export function traitColour(place: number): string {
-  return ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"][place % 6];
+  return palette[place % (palette.length - 1)]; // without its black, which a dark page swallows
 }
 
 /** The channel strip of one trait. */
@@ -86,6 +87,7 @@ export function drawStrip(
     method.put(strip.method);
     alpha.put(strip.alpha);
     k.put(strip.topK === "all" ? heads : strip.topK);
+    if (strip.heads) k.say(`${strip.heads.length} by hand`);
     every.put(strip.every);
     shape.put(strip.shape);
     gate.put(strip.gate);
