@@ -11,7 +11,7 @@ class SmitinLabKernel(jupyter_kernel_test.KernelTests):
     file_extension = ".ts"
     code_hello_world = "console.log('hello, world')"
     code_stderr = "console.error('aside')"
-    completion_samples = [{"text": "Math.sqr", "matches": {"sqrt"}}, {"text": "'a'.lengt", "matches": {"length"}}]
+    completion_samples = [{"text": "Math.sqr", "matches": {"sqrt", "SQRT2", "SQRT1_2"}}, {"text": "'a'.lengt", "matches": {"length"}}]
     complete_code_samples = ["1", "console.log('hello')", "const f = (x: number) => x + 1", "await Promise.resolve(1)"]
     incomplete_code_samples = ["for (const x of [1]) {", "console.log('hello'", "const text = `open", "/* open"]
     invalid_code_samples = ["const const = 1", "let x = )"]
