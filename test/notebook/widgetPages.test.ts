@@ -99,7 +99,7 @@ test("the console plays stretches one after another without a gap, and reports h
   assert.equal(FakeAudio.starts.length, 4);
   FakeAudio.now += 0.16;
   await new Promise((resolve) => setTimeout(resolve, 200));
-  const reported = page.sent.at(-1)!.played as number;
+  const reported = (page.sent as Record<string, unknown>[]).at(-1)!.played as number;
   assert.ok(Math.abs(reported - 0.1) < 1e-6, `${reported}`);
 
   // a stretch that comes too late begins a little later, and so does all that follows

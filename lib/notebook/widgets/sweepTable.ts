@@ -143,16 +143,20 @@ function still({ trait, groups, reference }: SweepTableState): { html: string; t
     { key: "success", title: `success in % (${trait})` },
     { key: "similarity", title: "similarity to the prompt in %" },
   ] as const;
+  const unsteered = (key: "success" | "similarity") => {
+    const value = reference?.[key] ?? null;
+    return value === null ? "" : `; unsteered ${whole(value)}`;
+  };
   const tables = groups.flatMap(({ name, alphas, ks, cells }) =>
     measures.map(({ key, title }) =>
       gridTable(
-        `${name}: ${title}, K x alpha${reference?.[key] == null ? "" : `; unsteered ${whole(reference[key])}`}`,
+        `${name}: ${title}, K x alpha${unsteered(key)}`,
         alphas.map(String),
         [...ks.keys()].reverse().map((row) => ({
           name: ks[row],
           cells: cells[row].map((cell) => {
             const value = cell?.[key];
-            return value == null ? undefined : { share: value, text: whole(value) };
+            return value === null || value === undefined ? undefined : { share: value, text: whole(value) };
           }),
         })),
       ),

@@ -91,7 +91,7 @@ export default widget<SweepTableState>((view) => {
     const value = cell?.[measure];
     if (!cell || value == null) return h("td", {});
     const label = `${where}: ${describe(cell)}`;
-    const td = h(
+    const td: HTMLTableCellElement = h(
       "td",
       {
         role: "gridcell",
