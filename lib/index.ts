@@ -59,7 +59,7 @@ export {
   type TokenTake,
 } from "./model/generate";
 export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
-export { loadMusicGen } from "./model/load";
+export { type LoadOptions, loadMusicGen } from "./model/load";
 export type { MusicGen } from "./model/musicgen";
 export { site, type Tap, type Taps } from "./model/taps";
 export type { TokenGrid } from "./model/tokens";
