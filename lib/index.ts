@@ -70,6 +70,7 @@ export { openClips, openPairs } from "./music/openData";
 export { bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
 export { type Clip, quantities } from "./music/quantity";
 export { compose, type Instrument, instruments, type Song } from "./music/song";
+export { type Comm, onCommOpen, openComm } from "./notebook/comm";
 export { display, html, markdown, svg } from "./notebook/display";
 export { listen } from "./notebook/listen";
 export { progress } from "./notebook/progress";
