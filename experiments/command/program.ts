@@ -137,12 +137,16 @@ function addGenerate(smitin: Command): void {
     .addOption(integerOption("--seed <s>", "fixes every random choice (default: 0)"))
     .addOption(numberOption("--temperature <t>", "below 1 safer, above 1 wilder (default: 1)"))
     .addOption(
-      integerOption("--top-k <k>", "only the k most likely codes stand for choice (default: 250)", 1),
+      integerOption(
+        "--top-k <k>",
+        "only the k most likely codes stand for choice (default: the checkpoint's, MusicGen's is 250)",
+        1,
+      ),
     )
     .addOption(
       numberOption(
         "--guidance <g>",
-        "how far to follow the text; 1 is no guidance (default: 3; without a text nothing)",
+        "how far to follow the text; 1 is no guidance (default: the checkpoint's, MusicGen's is 3; without a text nothing)",
       ),
     )
     .option("--add <safetensors>", "a tensor steer [layers, heads, headDim], added to z")

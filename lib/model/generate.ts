@@ -20,7 +20,7 @@ export interface GenerateOptions extends Sampling {
   frames?: number;
   /** Fixes every random choice. Default 0. */
   seed?: number;
-  /** Strength of classifier-free guidance, with a text only. Default 3; 1 is without. */
+  /** Strength of classifier-free guidance, with a text only; 1 is without. Default: the checkpoint's (MusicGen's: 3). */
   guidance?: number;
   /** Steering: `iti(probes)`, `smitin(probes)`, or your own. */
   steer?: Steer;
@@ -88,7 +88,9 @@ export async function generateTokens(model: MusicGen, batch: GenerateOptions[]):
     const grids = await continueTokens(
       decoder,
       batch.map((options, r): Row => {
-        const { greedy, temperature, topK, seed = 0, guidance = 3 } = options;
+        const own = model.config.generation; // what the model's authors sample with
+        const { greedy, temperature = own.temperature, topK = own.topK } = options;
+        const { seed = 0, guidance = own.guidanceScale } = options;
         return { prompt: prompts[r], seed, text: textRows?.[r], guidance, greedy, temperature, topK };
       }),
       {

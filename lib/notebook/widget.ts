@@ -60,16 +60,27 @@ export function createWidget<State extends object>(
 
   function receive(data: Json, buffers: Uint8Array[]): void {
     if (data.method === "update") {
-      const values = whole(data.state as Json, (data.buffer_paths ?? []) as Path[], buffers);
-      Object.assign(state, values);
-      for (const key of Object.keys(values))
-        for (const listener of [...(listeners.get(key) ?? [])]) listener(state[key as keyof State] as never);
+      take(whole(data.state as Json, (data.buffer_paths ?? []) as Path[], buffers));
     } else if (data.method === "custom") {
-      const content = (data.content ?? {}) as Json;
+      const { state: along, ...content } = (data.content ?? {}) as Json;
+      if (along) take(changed(along as Json));
       if (content.hello === true) greet();
       else if (typeof content.need === "string") provide(content.need as Library);
       else for (const receiver of [...receivers]) receiver(content, buffers);
     }
+  }
+
+  function take(values: Json): void {
+    Object.assign(state, values);
+    for (const key of Object.keys(values))
+      for (const listener of [...(listeners.get(key) ?? [])]) listener(state[key as keyof State] as never);
+  }
+
+  /** Of the changes that a message carries along, those that have not come yet. */
+  function changed(values: Json): Json {
+    const isNew = ([key, value]: [string, unknown]) =>
+      JSON.stringify(value) !== JSON.stringify(state[key as keyof State]);
+    return Object.fromEntries(Object.entries(values).filter(isNew));
   }
 
   function greet(): void {

@@ -75,6 +75,6 @@ test("the keyboard moves, turns over, extends and hands over", () => {
   press(page, cell(page, 0, 2), "ArrowDown", true);
   assert.deepEqual(page.state.selection, [[3, 2, 0], [0]]);
   press(page, cell(page, 0, 0), "Enter");
-  assert.deepEqual(page.sent.at(-1), { confirm: true });
+  assert.deepEqual(page.sent.at(-1), { confirm: true, state: { selection: [[3, 2, 0], [0]] } });
   page.end();
 });

@@ -82,7 +82,7 @@ test("the console plays stretches one after another without a gap, and reports h
   );
   assert.deepEqual(page.sent, [{ hello: true }]);
   named(page, "Play").click();
-  assert.deepEqual(page.sent.at(-1), { play: true });
+  assert.deepEqual(page.sent.at(-1), { play: true, state: {} });
   page.put({ phase: "playing" });
   assert.equal(named(page, "Play").disabled, true);
   page.tell({ begin: 1 });

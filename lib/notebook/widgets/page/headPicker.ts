@@ -8,7 +8,7 @@ export default widget<HeadPickerState>((view) => {
   const told = h("div", { class: "sm-quiet", role: "status", "aria-live": "polite" });
   const columns = h("div", { class: "sm-columns" }, ...grids.map((grid, g) => drawGrid(view, grid, g, told)));
   const done = button("Use selection", "hand the selected heads to the waiting cell (Enter)", () =>
-    view.send({ confirm: true }),
+    view.command({ confirm: true }),
   );
   el.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.target as Element).tagName !== "BUTTON") done.click();

@@ -22,6 +22,11 @@ export interface View<State> {
   /** Change the state here and in TypeScript. */
   save(values: Partial<State>): void;
   send(content: object): void;
+  /**
+   * A message that counts on all that this view has saved: Jupyter holds changes back while an earlier one is under way,
+   * but not messages, so this one carries them along.
+   */
+  command(content: object): void;
   /** Called when the view goes. */
   onEnd(listener: () => void): void;
 }
@@ -31,6 +36,7 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
   return {
     render({ model, el }: { model: Model<State>; el: HTMLElement }): () => void {
       const ends: (() => void)[] = [];
+      const saved = new Set<keyof State>();
       const listen = (event: string, listener: (...args: never[]) => void) => {
         model.on(event, listener);
         ends.push(() => model.off(event, listener));
@@ -50,11 +56,17 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
         },
         receive: (listener) => listen("msg:custom", listener as (...args: never[]) => void),
         save(values) {
-          for (const key of Object.keys(values) as (keyof State)[])
+          for (const key of Object.keys(values) as (keyof State)[]) {
             model.set(key, values[key] as State[keyof State]);
+            saved.add(key);
+          }
           model.save_changes();
         },
         send: (content) => model.send(content),
+        command(content) {
+          const state = Object.fromEntries([...saved].map((key) => [key, model.get(key)]));
+          model.send({ ...content, state });
+        },
         onEnd: (listener) => void ends.push(listener),
       });
       model.send({ hello: true });

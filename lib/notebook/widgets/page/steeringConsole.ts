@@ -24,7 +24,7 @@ export default widget<ConsoleState>((view) => {
   let isOld = false;
   let wasAsleep = false;
 
-  const play = button("▶ Play", "generate and play a new take (P)", () => view.send({ play: true }));
+  const play = button("▶ Play", "generate and play a new take (P)", () => view.command({ play: true }));
   const stop = button("■ Stop", "stop (P)", () => {
     if (model.get("phase") === "playing") view.send({ stop: true });
     player.halt();
