@@ -34,8 +34,8 @@ export async function checkLab({ python, prefix }: LabEnvironment, server: LabSe
     throw new Error(`expected ${kernelName} as the default kernel, found ${specs.default}`);
   }
   const extensions = (await server.ask("/lab/api/extensions")) as { name: string; installed: boolean }[];
-  const names = extensions.map(({ name }) => name);
-  for (const needed of ["anywidget", "@jupyter-widgets/jupyterlab-manager"]) {
+  const names = extensions.map(({ name }) => name.replace("@", "").replace("/", "-")); // as newer versions write it
+  for (const needed of ["anywidget", "jupyter-widgets-jupyterlab-manager"]) {
     if (!names.includes(needed)) {
       throw new Error(`expected the JupyterLab extension ${needed}, found ${names.join(", ") || "none"}`);
     }
