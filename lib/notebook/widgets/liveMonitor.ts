@@ -1,6 +1,7 @@
 import type { Intervention, Steer } from "../../model/intervention";
 import type { Showable } from "../bundle";
 import type { Seen } from "../console/liveSteer";
+import { currentNotebook } from "../output";
 import { createWidget, type Widget } from "../widget";
 
 export interface LiveMonitorState {
@@ -48,7 +49,7 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
       if (traits.length === 0) return;
       if (all.length === 0) {
         widget.set({ traits: traits.map(({ trait }) => trait), frameRate, seen: [] });
-        widget.showOnce();
+        if (currentNotebook()?.comms) widget.showOnce();
       }
       const seen = {
         step,
@@ -69,6 +70,7 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
       dispose() {
         tell(true);
         widget.set({ seen: all });
+        widget.showOnce(); // where nobody watches, what was seen in the end
         inner.dispose?.();
       },
     };
