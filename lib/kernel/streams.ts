@@ -3,9 +3,13 @@ import { StringDecoder } from "node:string_decoder";
 type StreamName = "stdout" | "stderr";
 type Write = typeof process.stdout.write;
 
-/** Milliseconds for which printed text may wait for more, and the length at which it does not. */
+/**
+ * Milliseconds for which printed text may wait for more, the length at which it does not, and how many pieces go at once
+ * in that time: a cell may print a little and then be busy, and no timer would run.
+ */
 const delay = 50;
 const enough = 65536;
+const atOnce = 32;
 
 export interface CapturedStreams {
   /** Hand over text that waits. */
@@ -19,13 +23,13 @@ export function captureStreams(receive: (name: StreamName, text: string) => void
   const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
   let waiting = "";
   let of: StreamName = "stdout";
-  let last = 0;
+  let since = 0; // when the current pieces began to be counted
+  let pieces = 0;
   let timer: NodeJS.Timeout | undefined;
 
   function flush(): void {
     clearTimeout(timer);
     timer = undefined;
-    last = Date.now();
     if (!waiting) return;
     const text = waiting;
     waiting = "";
@@ -38,7 +42,11 @@ export function captureStreams(receive: (name: StreamName, text: string) => void
       if (name !== of) flush();
       of = name;
       waiting += typeof chunk === "string" ? chunk : decoder.write(Buffer.from(chunk));
-      if (waiting.length > enough || Date.now() - last > delay) flush();
+      if (Date.now() - since > delay) {
+        since = Date.now();
+        pieces = 0;
+      }
+      if (waiting.length > enough || pieces++ < atOnce) flush();
       else timer ??= setTimeout(flush, delay);
       const callback = typeof encoding === "function" ? encoding : done;
       if (typeof callback === "function") process.nextTick(callback as () => void);
