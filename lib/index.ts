@@ -50,6 +50,7 @@ export {
   wilson,
 } from "./judges/statistics";
 export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
+export { streamDecoder } from "./model/codecStream";
 export {
   type GenerateOptions,
   generate,
@@ -71,9 +72,19 @@ export { bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
 export { type Clip, quantities } from "./music/quantity";
 export { compose, type Instrument, instruments, type Song } from "./music/song";
 export { type Comm, onCommOpen, openComm } from "./notebook/comm";
+export { type KeptTake, replayTake } from "./notebook/console/keep";
+export { type StreamedTake, streamTake } from "./notebook/console/streamTake";
+export { defaultStrip, type Strip, type Strips } from "./notebook/console/strip";
 export { display, html, markdown, svg } from "./notebook/display";
 export { listen } from "./notebook/listen";
 export { progress } from "./notebook/progress";
+export { createWidget, type Widget } from "./notebook/widget";
+export { headListener } from "./notebook/widgets/headListener";
+export { type HeadChoice, headPicker } from "./notebook/widgets/headPicker";
+export { liveMonitor } from "./notebook/widgets/liveMonitor";
+export { type SteeringConsole, steeringConsole } from "./notebook/widgets/steeringConsole";
+export { sweepTable } from "./notebook/widgets/sweepTable";
+export { type Task, task } from "./notebook/widgets/task";
 export type { HeadActivations, ValueActivations } from "./probes/activations";
 export { captureClips, captureHeads, captureTokens } from "./probes/capture";
 export { capturePairs, captureValues } from "./probes/captureCache";
