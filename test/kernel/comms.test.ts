@@ -87,10 +87,13 @@ describe("comms over ZeroMQ", () => {
         "await new Promise<unknown>((click) => { button.onMessage(click); })",
     );
     await kernel.until(({ content }) => content.comm_id === "button");
+    const { parent } = kernel.seen.find(({ content }) => content.comm_id === "button")!;
     const { reply } = await kernel.request("complete_request", { code: "Math.sq", cursor_pos: 7 });
     assert.equal(reply.content.status, "ok");
     const states = () =>
-      kernel.seen.filter(({ type }) => type === "status").map((m) => m.content.execution_state);
+      kernel.seen
+        .filter((m) => m.type === "status" && m.parent === parent)
+        .map((m) => m.content.execution_state);
     assert.equal(states().at(-1), "busy");
     await kernel.send("comm_msg", { comm_id: "button", data: { event: "click" } });
     const { published } = await waiting;

@@ -17,6 +17,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     const from = kernel.seen.length;
     const running = kernel.execute(code);
     await kernel.until((m) => kernel.seen.indexOf(m as never) >= from && m.type === "stream");
+    await new Promise((resolve) => setTimeout(resolve, 300)); // it has said so, and now gets there
     await interrupt();
     return (await running).reply.content;
   }
