@@ -26,6 +26,7 @@ const kinds: Kind[] = ["clean", "decoded", "disturbed"];
 
 /** Largest share of the tokens that is disturbed, by codebook: a decoder errs most where tokens are hardest to tell. */
 const DISTURBED = [0.15, 0.3, 0.5, 0.7];
+const DISTURBANCE = 2 ** 30; // seeds
 
 /**
  * Train the presence judge on songs that nothing else uses, each mix in every `Kind`. A window's
@@ -40,9 +41,9 @@ export async function trainJudge(profile: Profile): Promise<void> {
   const held = Math.ceil(songs / 8);
   const seeds = Array.from({ length: songs }, (_, i) => songSeeds.judge + i);
   const codec = trainedCodec();
-  const training = await examples(codec, seeds.slice(held), variants, kinds);
-  const unheard: Examples[] = [];
-  for (const kind of kinds) unheard.push(await examples(codec, seeds.slice(0, held), variants, [kind]));
+  const training = joined(Object.values(await examples(codec, seeds.slice(held), variants)));
+  const heldOut = await examples(codec, seeds.slice(0, held), variants);
+  const unheard = kinds.map((kind) => heldOut[kind]);
   const windows = unheard[0].windows.length;
   console.log(`judge: ${training.windows.length} windows to learn from, ${windows} of each kind held out`);
 
@@ -113,31 +114,40 @@ function judgeNetwork(): tf.LayersModel {
   return tf.model({ inputs: input, outputs: output });
 }
 
+/** The windows of all mixes, by what is heard of them. */
 async function examples(
   codec: TrainedCodec,
   seeds: number[],
   variants: number,
-  wanted: Kind[],
-): Promise<Examples> {
-  const all: Examples = { windows: [], labels: [] };
+): Promise<Record<Kind, Examples>> {
+  const none = (): Examples => ({ windows: [], labels: [] });
+  const all = { clean: none(), decoded: none(), disturbed: none() };
   for (const seed of seeds) {
     const stems = await songStems(seed);
     for (let variant = 1; variant <= variants; variant++) {
       const players = lineUp(seed, variant);
       const mix = mixStems(stems, players);
       const labels = windowLabels(stems, players);
-      const codes = wanted.some((kind) => kind !== "clean") ? encodeAudio(codec, [mix])[0] : [];
-      for (const kind of wanted) {
-        const heard = kind === "disturbed" ? disturb(codes, random(seed * 31 + variant)) : codes;
-        const samples = kind === "clean" ? mix : decodeCodes(codec, [heard])[0];
+      const codes = encodeAudio(codec, [mix])[0];
+      // A stream of its own: that of the line-up would tie the disturbance to who plays.
+      const disturbed = disturb(codes, random(DISTURBANCE + seed * 31 + variant));
+      const [decoded, worse] = decodeCodes(codec, [codes, disturbed]);
+      for (const [kind, samples] of Object.entries({ clean: mix, decoded, disturbed: worse })) {
         judgeWindows({ samples, sampleRate: bandRate }).forEach((window, i) => {
-          all.windows.push(window);
-          all.labels.push(labels[i]);
+          all[kind as Kind].windows.push(window);
+          all[kind as Kind].labels.push(labels[i]);
         });
       }
     }
   }
   return all;
+}
+
+function joined(parts: Examples[]): Examples {
+  return {
+    windows: parts.flatMap(({ windows }) => windows),
+    labels: parts.flatMap(({ labels }) => labels),
+  };
 }
 
 /** Codes with a random share of each codebook's taken from other frames of the same clip. */
