@@ -29,7 +29,7 @@ export class AdamW {
     this.mean = tf.variable(tf.zeros([parameters.size]), false);
     this.square = tf.variable(tf.zeros([parameters.size]), false);
     this.mask = parameters.decayMask();
-    if (muon) this.muon = { optimizer: muon, mask: muon.mask() };
+    if (muon) this.muon = { optimizer: muon, mask: tf.tidy(() => muon.mask().cast("bool")) };
   }
 
   /** One update of the parameters by the gradient [size]; returns the gradient's norm before clipping. */
@@ -45,7 +45,7 @@ export class AdamW {
       const root = tf.sqrt(this.square.div(1 - beta2 ** this.step)).add(1e-8);
       const pull = this.parameters.flat.mul(this.mask).mul(decay);
       let move: tf.Tensor = mean.div(root);
-      if (this.muon) move = tf.where(this.muon.mask.cast("bool"), this.muon.optimizer.direction(g), move);
+      if (this.muon) move = tf.where(this.muon.mask, this.muon.optimizer.direction(g), move);
       this.parameters.flat.assign(this.parameters.flat.sub(move.add(pull).mul(rate)));
       return norm;
     });

@@ -7,6 +7,7 @@ import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { codecVariables, createCodec, initialise, source, startQuantizer } from "./codecNetwork";
 import { startTrainingEngine } from "./engine";
+import { learningRate } from "./learningRate";
 import { drawPlayers } from "./lineup";
 import { startPeers } from "./peers";
 import { type Profile, stateFolder } from "./profile";
@@ -42,12 +43,11 @@ export async function trainCodec(profile: Profile): Promise<void> {
   let since = step;
   for (; step < steps; step++) {
     const all = next();
-    const share = batch / peers.size;
-    const x = all.slice([peers.rank * share, 0], [share, SAMPLES]); // every process draws all, and takes its share
+    const { from, count } = peers.share;
+    const x = all.slice([from, 0], [count, SAMPLES]); // every process draws all, and takes its share
     const quantised = step >= warmUp;
     if (step === warmUp) startQuantizer(network, next);
-    const rate =
-      2e-3 * Math.min(1, (step + 1) / 100) * (0.02 + 0.98 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    const rate = learningRate(step, { steps, warmUp: 100, floor: 0.02 });
     let frames: tf.Tensor2D | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const get = source(network.parameters);

@@ -46,31 +46,21 @@ export interface MixName {
   variant: number;
 }
 
-/** The tokens of mixes, from the cache or encoded now, a batch at a time. */
-export async function encodeMixes(
-  codec: KeptCodec,
-  names: MixName[],
-  onDone?: (done: number) => void,
-): Promise<EncodedMix[]> {
-  const mixes: EncodedMix[] = [];
+/** Encode those of these mixes that are not in the cache yet, a batch at a time. */
+export async function encodeMixes(codec: KeptCodec, names: MixName[]): Promise<void> {
   const batch = 8;
   for (let i = 0; i < names.length; i += batch) {
-    const group = names.slice(i, i + batch);
-    const missing = group.filter((name) => !existsSync(file(codec, name)));
-    if (missing.length) {
-      const audio = [];
-      for (const { seed, variant } of missing)
-        audio.push(mixStems(await songStems(seed), lineUp(seed, variant)));
-      const codes = encodeAudio(codec, audio);
-      missing.forEach((name, j) => {
-        const flat = new Int16Array(codes[j].flatMap((row) => [...row]));
-        writeAtomically(file(codec, name), new Uint8Array(flat.buffer));
-      });
-    }
-    for (const name of group) mixes.push(readMix(codec, name));
-    onDone?.(mixes.length);
+    const missing = names.slice(i, i + batch).filter((name) => !existsSync(file(codec, name)));
+    if (missing.length === 0) continue;
+    const audio = [];
+    for (const { seed, variant } of missing)
+      audio.push(mixStems(await songStems(seed), lineUp(seed, variant)));
+    const codes = encodeAudio(codec, audio);
+    missing.forEach((name, j) => {
+      const flat = new Int16Array(codes[j].flatMap((row) => [...row]));
+      writeAtomically(file(codec, name), new Uint8Array(flat.buffer));
+    });
   }
-  return mixes;
 }
 
 /** Tokens of equally long clips: [clips][codebooks][frames]. */
@@ -113,7 +103,8 @@ export function decodeCodes(
   });
 }
 
-function readMix(codec: KeptCodec, name: MixName): EncodedMix {
+/** A mix that `encodeMixes` has put into the cache. */
+export function readMix(codec: KeptCodec, name: MixName): EncodedMix {
   const { seed, variant } = name;
   const bytes = readFileSync(file(codec, name));
   const flat = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));

@@ -7,9 +7,10 @@ import { compose } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { fromDecoderCheckpoint } from "./checkpointLayout";
-import { type EncodedMix, encodeMixes, type MixName, trainedCodec } from "./codes";
+import { type EncodedMix, encodeMixes, type MixName, readMix, trainedCodec } from "./codes";
 import { createDecoderParameters, type DecoderBatch, decoderLoss, hiddenMatrices } from "./decoderNetwork";
 import { startTrainingEngine } from "./engine";
+import { learningRate } from "./learningRate";
 import { Muon } from "./muon";
 import type { Parameters } from "./parameters";
 import { startPeers } from "./peers";
@@ -56,7 +57,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       names.filter((_, i) => i % peers.size === peers.rank),
     );
     await peers.gather(new Float32Array()); // now everybody's are on disk
-    return encodeMixes(codec, names);
+    return names.map((name) => readMix(codec, name));
   };
   const grow = async (size: number) => {
     const names = [];
@@ -75,14 +76,13 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
   const first = step;
   const running = { losses: new Float64Array(studioCodec.codebooks), count: 0 };
   for (; step < steps; step++) {
-    const rate =
-      2e-3 * Math.min(1, (step + 1) / 80) * (0.03 + 0.97 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    const rate = learningRate(step, { steps, warmUp: 80, floor: 0.03 });
     // Mixes are encoded as training goes on, so that it need not wait for all: the pool follows from the step.
     if (step === first || step % GROW_EVERY === 0)
       await grow(FIRST_POOL + GROW_BY * Math.floor(step / GROW_EVERY));
     const rows = drawRows(mixes, batch, random(1000 + step));
-    const share = batch / peers.size;
-    const data = toBatch(rows.slice(peers.rank * share, (peers.rank + 1) * share));
+    const { from, count } = peers.share;
+    const data = toBatch(rows.slice(from, from + count));
     let losses = new Float32Array();
     const { value, grads } = tf.variableGrads(() => {
       const each = decoderLoss(parameters, data);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { writeAtomically } from "../../lib/file";
 import { writeCodecTensors } from "../../lib/model/codecWeights";
 import type { CodecConfig } from "../../lib/model/config";
+import { modelsFolder } from "../../lib/model/load";
 import { encodeSafetensors, type TensorData } from "../../lib/model/safetensors";
 import { decoderCheckpoint } from "./checkpointLayout";
 import { trainedCodec } from "./codes";
@@ -12,9 +13,6 @@ import { stateFolder } from "./profile";
 import { studioCodec, studioDecoder } from "./studio";
 import { studioTokenizer } from "./tokenizerFile";
 import { loadState } from "./trainingState";
-
-/** Where the bundled model and judge live. */
-export const modelsFolder = resolve(__dirname, "../../data/models");
 
 /**
  * Write what has been trained as Hugging Face folders: data/models/studio (MusicGen: config.json,

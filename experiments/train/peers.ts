@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { joined } from "../../lib/floats";
 
 /**
  * Processes that train one network together, each on its share of every batch: TensorFlow's eager operations keep one core
@@ -11,6 +12,8 @@ import { join } from "node:path";
 export interface Peers {
   rank: number;
   size: number;
+  /** Which of a batch's rows are this process's. */
+  share: { from: number; count: number };
   /** Everybody's values one after the other, in order of rank. All peers must call it equally often. */
   gather(values: Float32Array): Promise<Float32Array>;
   /** The mean of everybody's values. All peers must call it equally often. */
@@ -31,17 +34,23 @@ export function startPeers(batch: number): Peers {
   const size = Array.from({ length: most }, (_, i) => most - i).find((n) => batch % n === 0)!;
   if (size > 1) process.env.TF_NUM_INTRAOP_THREADS = "1";
   const rank = Number(process.env[RANK] || 0);
-  return rank === 0 ? leader(size) : follower(rank, size);
+  const count = batch / size;
+  const place = { rank, size, share: { from: rank * count, count } };
+  return rank === 0 ? leader(place) : follower(place);
 }
 
-function leader(size: number): Peers {
+type Place = Pick<Peers, "rank" | "size" | "share">;
+
+function leader(place: Place): Peers {
+  const { size } = place;
   const folder = mkdtempSync(join(tmpdir(), "smitin-train-"));
   const children = Array.from({ length: size - 1 }, (_, i) => {
     const child = fork(process.argv[1], process.argv.slice(2), {
       env: { ...process.env, [RANK]: String(i + 1), [FOLDER]: folder },
     });
-    child.on("exit", (code) => {
-      if (code) throw new Error(`training process ${i + 1} of ${size} ended with code ${code}`);
+    child.on("exit", (code, signal) => {
+      if (code !== 0)
+        throw new Error(`training process ${i + 1} of ${size} ended by ${signal ?? `code ${code}`}`);
     });
     return { child, said: mailbox(child) };
   });
@@ -57,9 +66,8 @@ function leader(size: number): Peers {
     return result;
   }
   return {
-    rank: 0,
-    size,
-    gather: (values) => exchange(values, concatenate),
+    ...place,
+    gather: (values) => exchange(values, joined),
     average: (values) => exchange(values, mean),
     close() {
       for (const { child } of children) child.disconnect();
@@ -68,17 +76,17 @@ function leader(size: number): Peers {
   };
 }
 
-function follower(rank: number, size: number): Peers {
+function follower(place: Place): Peers {
   const folder = process.env[FOLDER]!;
   const said = mailbox(process);
   process.on("disconnect", () => process.exit());
   const exchange = async (values: Float32Array) => {
-    writeValues(folder, rank, values);
+    writeValues(folder, place.rank, values);
     process.send!("read");
     await said();
     return readValues(folder, 0);
   };
-  return { rank, size, gather: exchange, average: exchange, close: () => {} };
+  return { ...place, gather: exchange, average: exchange, close: () => {} };
 }
 
 /** Through files: the channel between processes takes a second for what these do in milliseconds. */
@@ -92,16 +100,6 @@ function writeValues(folder: string, rank: number, values: Float32Array): void {
 function readValues(folder: string, rank: number): Float32Array {
   const bytes = readFileSync(join(folder, `${rank}.f32`));
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-}
-
-function concatenate(all: Float32Array[]): Float32Array {
-  const result = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const values of all) {
-    result.set(values, at);
-    at += values.length;
-  }
-  return result;
 }
 
 function mean([first, ...others]: Float32Array[]): Float32Array {
