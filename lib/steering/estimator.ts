@@ -15,7 +15,10 @@ export type Direction = "probe" | "massMean" | "principal" | "rfm" | "random";
 export const directions: Direction[] = ["probe", "massMean", "principal", "rfm", "random"];
 
 export interface EstimateOptions {
-  /** the clips; "principal" and "rfm" need them, "random" takes sigma from them, or else from the probe */
+  /**
+   * the clips; "principal" and "rfm" need them, "random" takes sigma from them, or else from the probe. What was learnt
+   * from them is remembered for as long as they are: clips that change are to be another object
+   */
   activations?: HeadActivations;
   /** of "random", and of which pairs "rfm" learns from */
   seed?: number;
@@ -33,7 +36,7 @@ export interface Estimate {
 /**
  * A direction a head, in the order of `probes.heads`, as long as the clips' standard deviation along it.
  * The principal component is that of the second moment of with - without (not centred: the mean shift counts), turned
- * towards the trait. "rfm" takes about 0.1 s a head with its 256 clips. A head's random direction depends on the seed,
+ * towards the trait. "rfm" takes about 0.1 s a head with its 256 clips, the first time. A head's random direction depends on the seed,
  * the layer and the head alone.
  * @throws Error on an unknown direction, or when "principal" or "rfm" has no activations of that model and trait;
  *   RangeError on impossible options of "rfm"
@@ -64,13 +67,31 @@ export function estimate(
       default: {
         if (!activations)
           throw new Error(`direction "${direction}" needs the option activations, found none`);
-        const theta =
-          direction === "principal" ? principal(probe, activations) : kernel(probe, activations, learnt, rfm);
+        const theta = remembered(activations, [direction, probe.layer, probe.head, seed, rfm], () =>
+          direction === "principal" ? principal(probe, activations) : kernel(probe, activations, learnt, rfm),
+        );
         return scaled(theta, spread(probe, theta, activations));
       }
     }
   };
   return probes.heads.map((probe) => ({ layer: probe.layer, head: probe.head, vector: vectorOf(probe) }));
+}
+
+/** What each clips object has taught: unit [headDim] by direction, head and options. */
+const lessons = new WeakMap<HeadActivations, Map<string, Float32Array>>();
+
+/** A direction, learnt only once from the same clips with the same choices: a sweep asks for it at every alpha and K. */
+function remembered(
+  activations: HeadActivations,
+  choices: unknown[],
+  learn: () => Float32Array,
+): Float32Array {
+  const known = lessons.get(activations) ?? new Map<string, Float32Array>();
+  lessons.set(activations, known);
+  const key = JSON.stringify(choices);
+  const theta = known.get(key) ?? learn();
+  known.set(key, theta);
+  return theta;
 }
 
 /** First principal direction of with - without over the pairs: unit [headDim]. */

@@ -31,7 +31,8 @@ test("the kernel probe's direction is the planted one, as long as the clips spre
     assert.ok(vector[(layer + head) % 4] / length > 0.95);
     assert.ok(length > 2.5 && length < 3.5); // noise 1 and classes 6 apart: sqrt(1 + 9)
   }
-  assert.deepEqual(estimate(probes, "rfm", options), found);
+  assert.deepEqual(estimate(probes, "rfm", options), found); // remembered, and
+  assert.deepEqual(estimate(probes, "rfm", { ...options, activations: { ...data } }), found); // learnt anew
   const other = estimate(probes, "rfm", { ...options, seed: 1 }); // other pairs to learn from
   assert.notDeepEqual(other[1].vector, found[1].vector);
   assert.throws(() => estimate(probes, "rfm"), /direction "rfm" needs the option activations/);
