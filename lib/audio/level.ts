@@ -33,12 +33,23 @@ export function level(audio: Audio): Level {
   const heard = blocks.filter((power) => power > SILENCE);
   const active = heard.filter((power) => power > mean(heard) * RELATIVE_GATE);
   return {
-    rms: decibels(power(samples, 0, samples.length)),
+    rms: decibels(meanSquare(samples)),
     peak: decibels(peak ** 2),
     clipped: clipped / samples.length,
     active: decibels(mean(active)),
     activeShare: active.length / blocks.length,
   };
+}
+
+/** A power, such as a mean square, in dB; of none, -Infinity. */
+export function decibels(power: number): number {
+  return 10 * Math.log10(power);
+}
+
+export function meanSquare(samples: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i] * samples[i];
+  return sum / samples.length;
 }
 
 const FULL_SCALE = 32767 / 32768;
@@ -49,21 +60,11 @@ function blockPowers({ samples, sampleRate }: Audio): number[] {
   const size = Math.min(samples.length, Math.round(0.4 * sampleRate));
   const hop = Math.max(1, Math.round(0.1 * sampleRate));
   const powers: number[] = [];
-  for (let start = 0; start + size <= samples.length; start += hop) powers.push(power(samples, start, size));
+  for (let start = 0; start + size <= samples.length; start += hop)
+    powers.push(meanSquare(samples.subarray(start, start + size)));
   return powers;
-}
-
-/** Mean square of `size` samples from `start`. */
-function power(samples: Float32Array, start: number, size: number): number {
-  let sum = 0;
-  for (let i = start; i < start + size; i++) sum += samples[i] ** 2;
-  return sum / size;
 }
 
 function mean(values: number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function decibels(power: number): number {
-  return 10 * Math.log10(power);
 }

@@ -1,5 +1,5 @@
 import { type Audio, duration, excerpt } from "../audio/audio";
-import { type Level, level } from "../audio/level";
+import { decibels, type Level, level, meanSquare } from "../audio/level";
 import { checkClips } from "./clips";
 
 /** What is needed of a take: `Take` has it. */
@@ -75,7 +75,7 @@ function silence(audio: Audio): { silent: number; longest: number } {
   let run = 0;
   let longest = 0;
   for (let block = 0; block < blocks; block++) {
-    const quiet = level(excerpt(audio, block * BLOCK, (block + 1) * BLOCK)).rms < SILENCE;
+    const quiet = decibels(meanSquare(excerpt(audio, block * BLOCK, (block + 1) * BLOCK).samples)) < SILENCE;
     run = quiet ? run + 1 : 0;
     if (quiet) silent++;
     longest = Math.max(longest, run);

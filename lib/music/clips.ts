@@ -1,10 +1,11 @@
 import type { Audio } from "../audio/audio";
 import { brightness } from "../audio/brightness";
+import { decibels, meanSquare } from "../audio/level";
 import { tempo } from "../audio/tempo";
 import { permutation, random } from "../random";
 import { bandRate, mixStems, playSong } from "./band";
 import type { Dataset, Part, PartItems } from "./dataset";
-import { meanSquare, openMix } from "./mix";
+import { openMix } from "./mix";
 import { checkWindows, type MixPairOptions, stamps, type TraitMix } from "./mixPairs";
 import { type Clip, type Quantity, quantities, unitOf } from "./quantity";
 import { compose, instruments } from "./song";
@@ -119,7 +120,7 @@ const PER_PART = 16;
 
 function measure(trait: Quantity, audio: Audio): number | undefined {
   if (trait === "brightness") return brightness(audio);
-  if (trait === "loudness") return 10 * Math.log10(Math.max(1e-12, meanSquare(audio.samples)));
+  if (trait === "loudness") return decibels(Math.max(1e-12, meanSquare(audio.samples)));
   try {
     return tempo(audio);
   } catch {

@@ -1,3 +1,4 @@
+import { meanSquare } from "../audio/level";
 import { openSound, readExcerpt, type Sound } from "../audio/sound";
 
 /** A file's place in a mix: added, or subtracted. */
@@ -69,12 +70,6 @@ export function blockPowers(mix: Mix, length: number, end: number): Float64Array
       );
   }
   return powers;
-}
-
-export function meanSquare(samples: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += samples[i] * samples[i];
-  return sum / samples.length;
 }
 
 const BLOCKS_AT_ONCE = 32;

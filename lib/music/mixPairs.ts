@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { decibels, meanSquare } from "../audio/level";
 import { permutation, random } from "../random";
 import type { Dataset, Part, PartItems } from "./dataset";
-import { type Mix, type MixPart, meanSquare, openMix } from "./mix";
+import { type Mix, type MixPart, openMix } from "./mix";
 import type { RecordedPair } from "./pairFolder";
 import type { Pair } from "./pairs";
 import { artistNumbers, type Stem, type StemSong } from "./stemSong";
@@ -83,8 +84,8 @@ export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptio
         const [from, size] = [Math.round(start * rate), Math.round(seconds * rate)];
         const alone = stem.excerpt(rate, from, size);
         const without = others!.excerpt(rate, from, size);
-        const loudness = 10 * Math.log10(meanSquare(without));
-        if (!(loudness > test.restLevel && 10 * Math.log10(meanSquare(alone)) >= loudness - test.contrast))
+        const loudness = decibels(meanSquare(without));
+        if (!(loudness > test.restLevel && decibels(meanSquare(alone)) >= loudness - test.contrast))
           return undefined;
         const both = alone.map((sample, i) => sample + without[i]);
         const pair = { trait, song: number, artist: artists[number] };

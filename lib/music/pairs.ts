@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import { meanSquare } from "../audio/level";
 import { random } from "../random";
 import { bandRate, mixStems, playSong, type Stems } from "./band";
 import { compose, type Instrument, instruments } from "./song";
@@ -57,7 +58,7 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
       const others = drawOthers(trait, uniform);
       const from = Math.floor(uniform() * (SONG_SECONDS - seconds) * bandRate);
       const cut = (players: Instrument[]) => excerpt(stems, players, from, seconds);
-      if (rms(cut([trait]).samples) < 0.01) continue;
+      if (Math.sqrt(meanSquare(cut([trait]).samples)) < 0.01) continue;
       pairs.push({ with: cut([...others, trait]), without: cut(others), trait, song });
     }
     options.onProgress?.(pairs.length);
@@ -103,8 +104,4 @@ function drawOthers(trait: Instrument, uniform: () => number): Instrument[] {
 function excerpt(stems: Stems, players: Instrument[], from: number, seconds: number): Audio {
   const samples = mixStems(stems, players).slice(from, from + Math.round(seconds * bandRate));
   return { samples, sampleRate: bandRate };
-}
-
-function rms(samples: Float32Array): number {
-  return Math.sqrt(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
 }
