@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { kernelName } from "../../lib/kernel/kernelSpec";
 import type { LabEnvironment } from "./environment";
+import { freePort } from "./freePort";
 
 /** A JupyterLab that runs. */
 export interface LabServer {
@@ -114,13 +114,4 @@ export async function startServer(
     await new Promise((next) => setTimeout(next, 200));
   }
   return { url: `${base}/lab/tree/notebooks?token=${token}`, ask, ended, stop };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../experiments/lab/freePort";
 import { kernelSpec } from "../../lib/kernel/kernelSpec";
 import { tslabRequire } from "../../lib/kernel/tslab";
 import { type Channel, decodeMessage, encodeMessage, type Message } from "../../lib/kernel/wire";
@@ -187,13 +187,4 @@ export async function startKernelClient(folder: string, env: NodeJS.ProcessEnv =
     ]);
   }
   return client;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
 }
