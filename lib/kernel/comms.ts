@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Comm, CommBuffer, CommExtras, CommHost, CommOpened } from "../notebook/comm";
+import { listen } from "../notebook/listeners";
 
 type Json = Record<string, unknown>;
 
@@ -105,11 +106,6 @@ export function createComms(send: (message: CommMessage) => void, failed: (throw
       failed(error);
     }
   }
-}
-
-function listen<T>(listeners: Set<T>, listener: T): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
 }
 
 function bytesOf(buffer: CommBuffer): Uint8Array {

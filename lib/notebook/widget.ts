@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Comm, type CommBuffer, openComm } from "./comm";
 import { type Library, packedScripts } from "./libraries";
+import { listen } from "./listeners";
 import { currentNotebook, type MimeBundle, show } from "./output";
 import { pageModule } from "./widgets/pageModule";
 
@@ -104,16 +105,13 @@ export function createWidget<State extends object>(
     },
     on(key, listener) {
       const all = listeners.get(key) ?? new Set();
-      listeners.set(key, all.add(listener as (value: never) => void));
-      return () => void all.delete(listener as (value: never) => void);
+      listeners.set(key, all);
+      return listen(all, listener as (value: never) => void);
     },
     send(content, buffers = []) {
       if (comm && !comm.closed) comm.send({ method: "custom", content }, { buffers });
     },
-    onMessage(listener) {
-      receivers.add(listener);
-      return () => void receivers.delete(listener);
-    },
+    onMessage: (listener) => listen(receivers, listener),
     get isSeen() {
       return isSeen;
     },

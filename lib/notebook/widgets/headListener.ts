@@ -6,6 +6,7 @@ import type { HeadActivations } from "../../probes/activations";
 import type { Probe } from "../../probes/probe";
 import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
+import { listen } from "../listeners";
 import { createWidget, type Widget } from "../widget";
 
 export interface HeadListenerState {
@@ -70,10 +71,7 @@ export function headListener(
   });
   return {
     widget,
-    onHear(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onHear: (listener) => listen(listeners, listener),
     _repr_mimebundle_: () => widget.bundle(),
   };
 }
