@@ -1,3 +1,4 @@
+import { joined } from "../floats";
 import type { Weights } from "./checkpoint";
 import type { DecoderConfig } from "./config";
 import { createLinear, disposeLinear, type Linear } from "./linear";
@@ -37,7 +38,7 @@ export function readDecoderWeights(weights: Weights, config: DecoderConfig): Dec
   const join = (depth: number, names: string[], norm?: string, scale = 1): Linear => {
     const parts = names.map((name) => weights.read(`${name}.weight`)); // [out, depth] each
     if (scale !== 1) parts[0] = parts[0].map((value) => value * scale);
-    const values = concat(parts); // [sum of out, depth]
+    const values = parts.length === 1 ? parts[0] : joined(parts); // [sum of out, depth]
     const columns = values.length / depth;
     if (!norm) return createLinear(values, depth, columns);
     const bias = fold(values, weights.read(`${norm}.weight`), weights.read(`${norm}.bias`));
@@ -76,17 +77,6 @@ export function disposeDecoderWeights({ layers, heads, textProjection }: Decoder
   for (const layer of layers) for (const matrix of Object.values(layer)) disposeLinear(matrix);
   disposeLinear(heads);
   if (textProjection) disposeLinear(textProjection);
-}
-
-function concat(parts: Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Audio } from "../../audio/audio";
+import { joined } from "../../floats";
 import { streamDecoder } from "../../model/codecStream";
 import { generateTokens } from "../../model/generate";
 import type { MusicGen } from "../../model/musicgen";
@@ -110,14 +111,4 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
 /** The sound of a row with its prompt's. */
 export function wholeSound({ codec, sampleRate }: MusicGen, { tokens }: StreamedRow): Audio {
   return { samples: codec.decode([tokens])[0], sampleRate };
-}
-
-function joined(parts: Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,3 +1,5 @@
+import { joined } from "../../../floats";
+
 /** Plays takes in step with one another, one of them audible, while their sound still comes in. */
 export interface Player {
   /** Forget what was, begin anew. */
@@ -149,14 +151,4 @@ export function createPlayer(sampleRate: number): Player {
     },
   };
   return player;
-}
-
-function joined(parts: Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
