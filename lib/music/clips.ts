@@ -2,11 +2,11 @@ import type { Audio } from "../audio/audio";
 import { brightness } from "../audio/brightness";
 import { decibels, meanSquare } from "../audio/level";
 import { tempo } from "../audio/tempo";
-import { permutation, random } from "../random";
+import { random } from "../random";
 import { bandRate, mixStems, playSong } from "./band";
 import type { Dataset, Part, PartItems } from "./dataset";
 import { openMix } from "./mix";
-import { checkWindows, type MixPairOptions, stamps, type TraitMix } from "./mixPairs";
+import { checkWindows, type MixPairOptions, songParts, type TraitMix } from "./mixPairs";
 import { type Clip, type Quantity, quantities, unitOf } from "./quantity";
 import { compose, instruments } from "./song";
 import { artistNumbers } from "./stemSong";
@@ -51,17 +51,13 @@ export function mixClips(songs: TraitMix[], about: string, options: ClipOptions)
       mix.close();
     }
   };
-  const order = permutation(songs.length, random(seed));
   const energy = `above ${test.stemLevel} dBFS in ${100 * test.stemShare} % of the blocks of ${test.block} s`;
   const recipe = `${count} clips of ${seconds} s with their ${trait} (${unitOf[trait]}), ${about}, ${energy}, seed ${seed}`;
-  const files = Array.from(order, (number) => [songs[number].id, artists[number], ...stamps(songs[number])]);
+  const { parts, files } = songParts(songs, artists, seed, read);
   return {
     trait,
     count,
-    parts: Array.from(
-      order,
-      (number): Part<Clip> => ({ name: songs[number].id, read: (most) => read(number, most) }),
-    ),
+    parts,
     recipe,
     key: { about, trait, count, seconds, rate, seed, test, files },
   };

@@ -106,16 +106,12 @@ export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptio
       others?.close();
     }
   };
-  const order = permutation(songs.length, random(seed));
   const recipe = `${count} pairs of ${seconds} s with and without ${trait}, ${about}, level ${level}, ${describeHearing(test)}, seed ${seed}`;
-  const files = Array.from(order, (number) => [songs[number].id, artists[number], ...stamps(songs[number])]);
+  const { parts, files } = songParts(songs, artists, seed, read);
   return {
     trait,
     count,
-    parts: Array.from(
-      order,
-      (number): Part<Pair> => ({ name: songs[number].id, read: (most) => read(number, most) }),
-    ),
+    parts,
     recipe,
     key: { about, trait, count, seconds, rate, level, seed, test, files },
   };
@@ -150,8 +146,26 @@ export function checkWindows(options: { count: number; seconds: number; rate: nu
     throw new RangeError(`seconds: expected more than 0 and at most 60, found ${seconds}`);
 }
 
+/**
+ * Songs as a data set's parts, in the order that the seed gives, and for its key their files in that order.
+ * @param artists number of each song's artist
+ * @param read items of the song of that number, at most so many
+ */
+export function songParts<Item>(
+  songs: TraitMix[],
+  artists: number[],
+  seed: number,
+  read: (number: number, most: number) => Promise<PartItems<Item>>,
+): { parts: Part<Item>[]; files: unknown[] } {
+  const order = Array.from(permutation(songs.length, random(seed)));
+  return {
+    parts: order.map((number) => ({ name: songs[number].id, read: (most) => read(number, most) })),
+    files: order.map((number) => [songs[number].id, artists[number], ...stamps(songs[number])]),
+  };
+}
+
 /** Size and age of each file, so that a cache knows a changed one. */
-export function stamps({ trait, rest }: Pick<TraitMix, "trait" | "rest">): unknown[] {
+function stamps({ trait, rest }: TraitMix): unknown[] {
   return [...trait, ...rest].map(({ path, gain }) => {
     const { size, mtimeMs } = statSync(path);
     return [gain, basename(path), size, Math.round(mtimeMs)];
