@@ -74,11 +74,10 @@ export async function continued(lab: Lab, trait: Instrument): Promise<SettingRes
   const prompts = await promptsFor(lab, trait, sizes.prompts);
   const reference = await referenceFor(lab, trait);
   const common = { experiment: name, probes, seconds, seeds: [lab.seed] };
-  const plain = prompts.map(({ id, audio, players }) => ({ id, audio, players }));
   const steered = await listenedSweep(lab, {
     ...common,
     name: trait,
-    prompts: plain,
+    prompts,
     methods,
     alpha: sizes.alpha,
   });
@@ -86,7 +85,7 @@ export async function continued(lab: Lab, trait: Instrument): Promise<SettingRes
   const asked = await listenedSweep(lab, {
     ...common,
     name: `${trait}-text`,
-    prompts: prompts.map(({ caption }, i) => ({ ...plain[i], text: addedLater(caption, trait, isBundled) })),
+    prompts: prompts.map((prompt) => ({ ...prompt, text: addedLater(prompt.caption, trait, isBundled) })),
     alpha: [0],
   });
   return [...settingsOf(lab, steered, reference), ...settingsOf(lab, asked, reference, () => "text")].sort(

@@ -32,7 +32,7 @@ export async function dataSize(lab: Lab): Promise<Outcome> {
         experiment: name,
         name: `${count}-pairs-${method.name}`,
         probes,
-        prompts: prompts.map(({ id, audio, players }) => ({ id, audio, players })),
+        prompts,
         methods: [method],
         alpha: [strength],
         seconds,

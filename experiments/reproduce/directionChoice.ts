@@ -22,7 +22,7 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
     name: trait,
     probes,
     activations,
-    prompts: prompts.map(({ id, audio, players }) => ({ id, audio, players })),
+    prompts,
     methods,
     directions,
     alpha: sizes.alpha,

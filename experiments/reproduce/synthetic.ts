@@ -38,7 +38,7 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
     experiment: name,
     name: trait,
     probes,
-    prompts: prompts.map(({ id, audio, players }) => ({ id, audio, players })),
+    prompts,
     methods,
     alpha: sizes.alpha,
     seconds,

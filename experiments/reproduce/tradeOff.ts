@@ -22,7 +22,7 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
     experiment: name,
     name: trait,
     probes,
-    prompts: prompts.map(({ id, audio, players }) => ({ id, audio, players })),
+    prompts,
     methods,
     topK,
     alpha: sizes.alpha,
