@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Comm, CommBuffer, CommExtras, CommHost, CommOpened } from "../notebook/comm";
+import { bytesOf, type Comm, type CommExtras, type CommHost, type CommOpened } from "../notebook/comm";
 import { listen } from "../notebook/listeners";
 
 type Json = Record<string, unknown>;
@@ -106,10 +106,4 @@ export function createComms(send: (message: CommMessage) => void, failed: (throw
       failed(error);
     }
   }
-}
-
-function bytesOf(buffer: CommBuffer): Uint8Array {
-  return ArrayBuffer.isView(buffer)
-    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-    : new Uint8Array(buffer);
 }

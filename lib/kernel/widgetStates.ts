@@ -1,7 +1,7 @@
+import { type BufferPath, putBuffers, splitBuffers } from "../notebook/widgetBuffers";
 import type { CommMessage, Comms } from "./comms";
 
 type Json = Record<string, unknown>;
-type Path = (string | number)[];
 
 /** The state of every widget, as a page that is loaded again asks for it. */
 export interface WidgetStates {
@@ -34,7 +34,7 @@ export function createWidgetStates(send: (message: CommMessage) => void): Widget
       const { comm_id, data } = message.content;
       const state = states.get(comm_id);
       if (message.type !== "comm_msg" || data.method !== "request_state" || !state) return;
-      const { data: bare, paths, buffers } = split(state);
+      const { data: bare, paths, buffers } = splitBuffers(state);
       const update = { method: "update", state: bare, buffer_paths: paths };
       send({ type: "comm_msg", content: { comm_id, data: update }, metadata: {}, buffers });
     },
@@ -43,7 +43,7 @@ export function createWidgetStates(send: (message: CommMessage) => void): Widget
         comm.onMessage(({ method }) => {
           if (method !== "request_states") return;
           const all = Object.fromEntries([...states].map(([id, state]) => [id, described(state)]));
-          const { data, paths, buffers } = split(all);
+          const { data, paths, buffers } = splitBuffers(all);
           comm.send({ method: "update_states", states: data, buffer_paths: paths }, { buffers });
         });
       });
@@ -60,33 +60,9 @@ function described(state: Json): Json {
   };
 }
 
-/** A message's state with its buffers in their places. */
+/** A message's state with its buffers in their places: a copy, which nobody else changes. */
 function whole(data: Json, buffers: Uint8Array[]): Json {
   const state = JSON.parse(JSON.stringify(data.state ?? {})) as Json;
-  for (const [i, path] of ((data.buffer_paths ?? []) as Path[]).entries()) {
-    let at: Record<string | number, unknown> = state;
-    for (const step of path.slice(0, -1)) {
-      at[step] ??= {};
-      at = at[step] as Json;
-    }
-    at[path[path.length - 1]] = new Uint8Array(buffers[i]);
-  }
-  return state;
-}
-
-/** A state without its bytes, these, and where they belong: left out of objects, null in arrays. */
-function split(state: Json): { data: Json; paths: Path[]; buffers: Uint8Array[] } {
-  const paths: Path[] = [];
-  const buffers: Uint8Array[] = [];
-  const strip = (value: unknown, path: Path): unknown => {
-    if (value instanceof Uint8Array) {
-      paths.push(path);
-      buffers.push(value);
-      return undefined;
-    }
-    if (Array.isArray(value)) return value.map((each, i) => strip(each, [...path, i]) ?? null);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strip(each, [...path, key])]));
-  };
-  return { data: strip(state, []) as Json, paths, buffers };
+  const copies = buffers.map((buffer) => new Uint8Array(buffer));
+  return putBuffers(state, (data.buffer_paths ?? []) as BufferPath[], copies);
 }

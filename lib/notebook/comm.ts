@@ -50,6 +50,13 @@ export function onCommOpen(target: string, opened: CommOpened): void {
   currentNotebook()?.comms?.onOpen(target, opened);
 }
 
+/** A buffer's bytes, where they are. */
+export function bytesOf(buffer: CommBuffer): Uint8Array {
+  return ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+}
+
 function silent(target: string, id: string): Comm {
   const never = () => () => {};
   return { id, target, closed: true, send() {}, onMessage: never, onClose: never, close() {} };

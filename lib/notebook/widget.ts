@@ -5,10 +5,10 @@ import { type Comm, type CommBuffer, openComm } from "./comm";
 import { type Library, packedScripts } from "./libraries";
 import { listen } from "./listeners";
 import { currentNotebook, type MimeBundle, show } from "./output";
+import { type BufferPath, putBuffers, splitBuffers } from "./widgetBuffers";
 import { pageModule } from "./widgets/pageModule";
 
 type Json = Record<string, unknown>;
-type Path = (string | number)[];
 
 /** Something live under a cell: a state that page and TypeScript share, and messages both ways. */
 export interface Widget<State extends object> {
@@ -52,8 +52,7 @@ export function createWidget<State extends object>(
   let isShown = false;
 
   function open(): Comm {
-    const whole = { ...frame(page), ...state } as Json;
-    const { data, paths, buffers } = split(whole);
+    const { data, paths, buffers } = splitBuffers({ ...frame(page), ...state });
     comm = openComm(target, { state: data, buffer_paths: paths }, { id, buffers, metadata });
     comm.onMessage(receive);
     return comm;
@@ -61,7 +60,7 @@ export function createWidget<State extends object>(
 
   function receive(data: Json, buffers: Uint8Array[]): void {
     if (data.method === "update") {
-      take(whole(data.state as Json, (data.buffer_paths ?? []) as Path[], buffers));
+      take(putBuffers(data.state as Json, (data.buffer_paths ?? []) as BufferPath[], buffers));
     } else if (data.method === "custom") {
       const { state: along, ...content } = (data.content ?? {}) as Json;
       if (along) take(changed(along as Json));
@@ -100,7 +99,7 @@ export function createWidget<State extends object>(
     set(values) {
       Object.assign(state, values);
       if (!comm || comm.closed) return;
-      const { data, paths, buffers } = split(values as Json);
+      const { data, paths, buffers } = splitBuffers(values as Json);
       comm.send({ method: "update", state: data, buffer_paths: paths }, { buffers });
     },
     on(key, listener) {
@@ -163,34 +162,4 @@ function frame(page: string): Json {
     _esm: pageModule(page),
     _css: readFileSync(join(__dirname, "widgets/page/widget.css"), "utf8"),
   };
-}
-
-/** A state without its bytes, these, and where they belong: left out of objects, null in arrays. */
-function split(state: Json): { data: Json; paths: Path[]; buffers: CommBuffer[] } {
-  const paths: Path[] = [];
-  const buffers: CommBuffer[] = [];
-  const strip = (value: unknown, path: Path): unknown => {
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
-      paths.push(path);
-      buffers.push(value);
-      return undefined;
-    }
-    if (Array.isArray(value)) return value.map((each, i) => strip(each, [...path, i]) ?? null);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, strip(each, [...path, key])]));
-  };
-  return { data: strip(state, []) as Json, paths, buffers };
-}
-
-/** A message's state with its bytes in their places. */
-function whole(state: Json, paths: Path[], buffers: Uint8Array[]): Json {
-  for (const [i, path] of paths.entries()) {
-    let at: Record<string | number, unknown> = state;
-    for (const step of path.slice(0, -1)) {
-      at[step] ??= {};
-      at = at[step] as Json;
-    }
-    at[path[path.length - 1]] = buffers[i];
-  }
-  return state;
 }
