@@ -91,19 +91,25 @@ export function bandClips(options: Pick<ClipOptions, "trait" | "count" | "second
       song: song.seed,
     };
   };
-  const parts = Array.from(
-    { length: Math.ceil(count / PER_PART) },
-    (_, i): Part<Clip> => ({
-      name: `clips from ${i * PER_PART}`,
-      async read(most, before) {
-        const items: Clip[] = [];
-        while (items.length < most) items.push(await play(before + items.length));
-        return { items };
-      },
-    }),
-  );
+  const parts = bandParts("clips", count, async (most, before) => {
+    const clips: Clip[] = [];
+    while (clips.length < most) clips.push(await play(before + clips.length));
+    return clips;
+  });
   const recipe = `${count} clips of ${seconds} s with their ${trait} (${unitOf[trait]}), studio band, seed ${seed}`;
   return { trait, count, parts, recipe, key: { band: BAND_VERSION, trait, count, seconds, seed } };
+}
+
+/** The parts of a data set that the studio band plays: a few items each. */
+export function bandParts<Item>(
+  what: string,
+  count: number,
+  play: (most: number, before: number) => Promise<Item[]>,
+): Part<Item>[] {
+  return Array.from({ length: Math.ceil(count / PER_PART) }, (_, i) => ({
+    name: `${what} from ${i * PER_PART}`,
+    read: async (most, before) => ({ items: await play(most, before) }),
+  }));
 }
 
 /** To be raised when the band plays otherwise: caches of what it played before are then left alone. */

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
-import { BAND_VERSION, bandClips, type ClipOptions, mixClips } from "./clips";
-import type { Dataset, Part } from "./dataset";
+import { BAND_VERSION, bandClips, bandParts, type ClipOptions, mixClips } from "./clips";
+import type { Dataset } from "./dataset";
 import {
   checkLevel,
   levelled,
@@ -56,7 +56,6 @@ type Kind = "studio" | "musdb18hq" | "moisesdb" | "stems" | "pairs";
 type SplitMix = TraitMix & { split?: Split; names: string };
 
 const SPLIT_SEED = 1; // of its own, so that no choice of windows moves an artist to the other side
-const PER_PART = 16;
 
 function parseData(name: string): { kind: Kind; path: string } {
   const [, kind, path] = /^([a-z0-9]+)(?::(.*))?$/s.exec(name) ?? [];
@@ -118,20 +117,10 @@ function studioPairs({
     throw new RangeError(`trait: the studio band plays ${instruments.join(", ")}, found "${trait}"`);
   checkLevel(level);
   let played: Promise<Pair[]> | undefined;
-  const play = () => {
+  const parts = bandParts("pairs", count, async (most, before) => {
     played ??= bandPairs({ trait: trait as Instrument, count, seconds, seed });
-    return played;
-  };
-  const parts = Array.from(
-    { length: Math.ceil(count / PER_PART) },
-    (_, i): Part<Pair> => ({
-      name: `pairs from ${i * PER_PART}`,
-      read: async (most, before) => {
-        const pairs = (await play()).slice(before, before + most);
-        return { items: pairs.map((pair) => levelled(pair, level)) };
-      },
-    }),
-  );
+    return (await played).slice(before, before + most).map((pair) => levelled(pair, level));
+  });
   const recipe = `${count} pairs of ${seconds} s with and without ${trait}, studio band, level ${level}, seed ${seed}`;
   return { trait, count, parts, recipe, key: { band: BAND_VERSION, trait, count, seconds, level, seed } };
 }
