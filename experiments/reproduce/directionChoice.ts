@@ -61,7 +61,7 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
     sounds: [],
     notes: [
       "ITI's authors found the mass-mean shift stronger than the probe's weight. The paper's own table of directions is not restated here.",
-      "A random direction is drawn anew for every take.",
+      "A head's random direction is drawn anew for every prompt; on one prompt both methods, at every alpha, push along the same one.",
     ],
   };
 }
