@@ -1,10 +1,10 @@
 import type { Audio } from "../audio/audio";
-import { resample } from "../audio/resample";
 import { tf } from "../backend";
 import { continueTokens, type Row } from "./continue";
 import type { TextStates } from "./decoder";
 import type { Intervention, Steer, Trace } from "./intervention";
 import type { MusicGen } from "./musicgen";
+import { promptTokens } from "./prompt";
 import { checkSampling, type Sampling } from "./sampling";
 import { joinTaps, type Taps, tapsByRows } from "./taps";
 import type { TextEncoder } from "./textEncoder";
@@ -75,7 +75,7 @@ export async function generateTokens(model: MusicGen, batch: GenerateOptions[]):
   if (batch.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
   const { decoder } = model;
   for (const options of batch) checkOptions(options);
-  const frames = newFrames(model, batch);
+  const frames = commonFrames(model, batch);
   const prompts = readPrompts(model, batch);
   const promptFrames = prompts[0][0].length;
   const groups = sharedSteers(batch);
@@ -133,18 +133,24 @@ export async function generateTokens(model: MusicGen, batch: GenerateOptions[]):
 }
 
 function checkOptions(options: GenerateOptions): void {
-  const { guidance = 3, seed = 0 } = options;
+  const { seed = 0 } = options;
   checkSampling(options);
-  if (!Number.isFinite(guidance)) throw new RangeError(`guidance: expected a number, found ${guidance}`);
   if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
 }
 
-function newFrames(model: MusicGen, batch: GenerateOptions[]): number {
-  const asked = batch.map(({ frames, seconds = 5 }) => frames ?? Math.round(seconds * model.frameRate));
+/** New frames that options ask for, 5 seconds by default. @throws RangeError unless there are some */
+export function newFrames(
+  { frameRate }: MusicGen,
+  { frames, seconds = 5 }: Pick<GenerateOptions, "frames" | "seconds">,
+): number {
+  const asked = frames ?? Math.round(seconds * frameRate);
+  if (Number.isInteger(asked) && asked > 0) return asked;
+  throw new RangeError(`frames: expected a positive integer (or positive seconds), found ${asked}`);
+}
+
+function commonFrames(model: MusicGen, batch: GenerateOptions[]): number {
+  const asked = batch.map((options) => newFrames(model, options));
   for (const frames of asked) {
-    if (!(Number.isInteger(frames) && frames > 0)) {
-      throw new RangeError(`frames: expected a positive integer (or positive seconds), found ${frames}`);
-    }
     if (frames !== asked[0]) {
       throw new RangeError(
         `generateBatch: expected rows of one length, found ${asked[0]} and ${frames} frames`,
@@ -158,11 +164,8 @@ function newFrames(model: MusicGen, batch: GenerateOptions[]): number {
 function readPrompts(model: MusicGen, batch: GenerateOptions[]): TokenGrid[] {
   const known = new Map<Audio, TokenGrid>();
   const prompts = batch.map(({ prompt = [] }) => {
-    if (Array.isArray(prompt)) {
-      if (prompt.length === 0) return Array.from({ length: model.codebooks }, () => new Int32Array(0));
-      return prompt;
-    }
-    const tokens = known.get(prompt) ?? model.codec.encode([resample(prompt, model.sampleRate).samples])[0];
+    if (Array.isArray(prompt)) return promptTokens(model, prompt);
+    const tokens = known.get(prompt) ?? promptTokens(model, prompt);
     known.set(prompt, tokens);
     return tokens;
   });

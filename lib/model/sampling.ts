@@ -55,13 +55,18 @@ export function guide(
 }
 
 /** @throws RangeError naming the option that cannot be sampled with */
-export function checkSampling({ temperature = 1, topK = 250 }: Sampling): void {
+export function checkSampling({
+  temperature = 1,
+  topK = 250,
+  guidance = 1,
+}: Sampling & { guidance?: number }): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new RangeError(`temperature: expected a positive number, found ${temperature}`);
   }
   if (!(Number.isInteger(topK) && topK > 0)) {
     throw new RangeError(`topK: expected a positive integer, found ${topK}`);
   }
+  if (!Number.isFinite(guidance)) throw new RangeError(`guidance: expected a number, found ${guidance}`);
 }
 
 /** Room for one choice's weights, used again and again. */

@@ -59,15 +59,19 @@ export function vectors(
   direction: Direction,
   options: EstimateOptions,
 ): Estimate[] {
-  if (!(Math.abs(alpha) <= 1000)) {
-    throw new RangeError(`alpha: expected a number from -1000 to 1000, found ${alpha}`);
-  }
+  checkAlpha(alpha);
   const factors = selector(probes).map((weight) => alpha * weight);
   const isChosen = (_: unknown, i: number) => factors[i] !== 0;
   const chosen = factors.filter(isChosen);
   return estimate({ ...probes, heads: probes.heads.filter(isChosen) }, direction, options)
     .map((head, i) => ({ ...head, vector: head.vector.map((value) => chosen[i] * value) }))
     .filter(({ vector }) => vector.some((value) => value !== 0));
+}
+
+/** @throws RangeError unless |alpha| <= 1000 */
+export function checkAlpha(alpha: number): void {
+  if (Math.abs(alpha) <= 1000) return;
+  throw new RangeError(`alpha: expected a number from -1000 to 1000, found ${alpha}`);
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Audio } from "../audio/audio";
+import { newFrames } from "../model/generate";
 import type { MusicGen } from "../model/musicgen";
 import { checkSampling, type Sampling } from "../model/sampling";
 import type { HeadActivations } from "../probes/activations";
 import { headCount, type ProbeSet } from "../probes/probe";
 import type { Direction } from "../steering/estimator";
+import { checkAlpha } from "../steering/plan";
 import type { Schedule } from "../steering/schedule";
 import type { CellResult } from "./cell";
 import type { SweepJudge } from "./measure";
@@ -84,11 +86,7 @@ export function checkOptions(model: MusicGen, options: SweepOptions): Checked {
   const { probes, sampling = {}, rows, memory } = options;
   checkProbes(model, probes);
   checkSampling(sampling);
-  if (sampling.guidance !== undefined && !Number.isFinite(sampling.guidance))
-    throw new RangeError(`guidance: expected a number, found ${sampling.guidance}`);
-  const frames = options.frames ?? Math.round((options.seconds ?? 5) * model.frameRate);
-  if (!(Number.isInteger(frames) && frames > 0))
-    throw new RangeError(`frames: expected a positive integer (or positive seconds), found ${frames}`);
+  const frames = newFrames(model, options);
   if (rows !== undefined && !(Number.isInteger(rows) && rows > 0))
     throw new RangeError(`rows: expected a positive integer, found ${rows}`);
   if (memory !== undefined && !(memory > 0))
@@ -96,10 +94,7 @@ export function checkOptions(model: MusicGen, options: SweepOptions): Checked {
   const topK = options.topK && list("topK", options.topK);
   for (const k of topK ?? []) headCount(k, probes.heads.length, "topK");
   const alpha = list("alpha", options.alpha);
-  for (const value of alpha) {
-    if (!(Math.abs(value) <= 1000))
-      throw new RangeError(`alpha: expected a number from -1000 to 1000, found ${value}`);
-  }
+  for (const value of alpha) checkAlpha(value);
   const seeds = list("seeds", options.seeds ?? [0]);
   for (const seed of seeds)
     if (!Number.isInteger(seed)) throw new RangeError(`seeds: expected integers, found ${seed}`);

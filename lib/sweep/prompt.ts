@@ -1,6 +1,6 @@
 import type { Audio } from "../audio/audio";
-import { resample } from "../audio/resample";
 import type { MusicGen } from "../model/musicgen";
+import { promptTokens } from "../model/prompt";
 import { checkTokens, type TokenGrid } from "../model/tokens";
 import { hashOf } from "./key";
 
@@ -48,7 +48,7 @@ function readPrompt(model: MusicGen, prompt: SweepPrompt, place: string): ReadPr
   const { id = place, audio, tokens: given, text, players } = sourceOf(prompt);
   try {
     if (audio && given) throw new RangeError("expected audio or tokens, found both");
-    const tokens = given ?? (audio ? encode(model, audio) : nothing(model.codebooks));
+    const tokens = given ?? promptTokens(model, audio);
     checkTokens(tokens, model.codebooks, model.vocabulary, "tokens");
     const hash = hashOf(text ?? "", text === undefined ? "no text" : "text", ...tokens);
     return { id, hash, tokens, text, players };
@@ -60,12 +60,4 @@ function readPrompt(model: MusicGen, prompt: SweepPrompt, place: string): ReadPr
 function sourceOf(prompt: SweepPrompt): PromptSource {
   if (Array.isArray(prompt)) return { tokens: prompt };
   return "samples" in prompt ? { audio: prompt } : prompt;
-}
-
-function encode({ codec, sampleRate }: MusicGen, audio: Audio): TokenGrid {
-  return codec.encode([resample(audio, sampleRate).samples])[0];
-}
-
-function nothing(codebooks: number): TokenGrid {
-  return Array.from({ length: codebooks }, () => new Int32Array(0));
 }

@@ -1,6 +1,6 @@
 import type { Audio } from "../../audio/audio";
-import { resample } from "../../audio/resample";
 import type { MusicGen } from "../../model/musicgen";
+import { promptTokens } from "../../model/prompt";
 import type { Sampling } from "../../model/sampling";
 import type { TokenGrid } from "../../model/tokens";
 import type { ProbeSet } from "../../probes/probe";
@@ -135,7 +135,7 @@ export function steeringConsole(
     widget.send({ begin: take });
     try {
       const source = {
-        prompt: tokensOf(model, prompt),
+        prompt: promptTokens(model, prompt),
         text,
         frames: Math.max(1, Math.round(widget.get("seconds") * model.frameRate)),
         seed: widget.get("seed"),
@@ -227,11 +227,6 @@ export function steeringConsole(
     _repr_mimebundle_: () => widget.bundle(),
   };
   return desk;
-}
-
-function tokensOf(model: MusicGen, prompt: Audio | TokenGrid = []): TokenGrid {
-  if (!Array.isArray(prompt)) return model.codec.encode([resample(prompt, model.sampleRate).samples])[0];
-  return prompt.length > 0 ? prompt : Array.from({ length: model.codebooks }, () => new Int32Array(0));
 }
 
 function still({ strips, seed, seconds }: ConsoleState): { html: string; text: string } {
