@@ -57,7 +57,8 @@ function total(values: (number | null)[]): number {
   return values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
-function meanOf(values: (number | null)[]): number | null {
+/** Mean of the numbers that are there; null when none is. */
+export function meanOf(values: (number | null)[]): number | null {
   const known = values.flatMap((value) => value ?? []);
   return known.length > 0 ? mean(known) : null;
 }

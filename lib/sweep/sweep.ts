@@ -1,6 +1,5 @@
 import type { Audio } from "../audio/audio";
 import { tf } from "../backend";
-import { mean } from "../judges/statistics";
 import { generateTokens } from "../model/generate";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
@@ -14,7 +13,7 @@ import { type Checked, checkOptions, type SweepOptions } from "./options";
 import { reporter } from "./progress";
 import { type ReadPrompt, readPrompts } from "./prompt";
 import { type Identity, openStore, readCells } from "./store";
-import { type SweepSummary, summarise } from "./summary";
+import { meanOf, type SweepSummary, summarise } from "./summary";
 
 /** A finished sweep. Plain data. */
 export interface Sweep {
@@ -102,8 +101,8 @@ async function* run(
       key,
       cell,
       ...(await measure(prompt, tokens)),
-      monitor: meanOf(trace?.monitor),
-      strength: meanOf(trace?.strength),
+      monitor: meanOf(trace?.monitor ?? []),
+      strength: meanOf(trace?.strength ?? []),
       promptFrames,
       tokens: tokens.map((codes) => Array.from(codes)),
     };
@@ -118,10 +117,6 @@ function rowsOf(
 ): number {
   const isGuided = prompt.text !== undefined && sampling.guidance !== 1;
   return rows ?? rowLimit(model, { promptFrames: prompt.tokens[0].length, frames, isGuided }, memory);
-}
-
-function meanOf(values: number[] = []): number | null {
-  return values.length > 0 ? mean(values) : null;
 }
 
 /** What all cells of a folder have in common. */
