@@ -1,21 +1,18 @@
 import type { Figure, Interval, Trace } from "./figure";
 import { percentRange } from "./headGrid";
 import {
+  coherenceRange,
   countOf,
+  haveCoherence,
   pointsOf,
   type SummedSweep,
+  type SweepFigureOptions,
   type SweepPoint,
   type SweepSeries,
   seriesOf,
+  takesOf,
 } from "./sweepSeries";
 import { axis, layout, legend, margin, translucent } from "./theme";
-
-export interface SweepLinesOptions {
-  title?: string;
-  subtitle?: string;
-  /** The second panel's axis title: what coherence means. */
-  coherence?: string;
-}
 
 /** Lines that a legend in one row has room for. */
 const mostInRow = 4;
@@ -27,12 +24,12 @@ const mostInRow = 4;
  * @param sweep what `sweepSteering` gave, or points
  * @throws Error when there are no points, or nobody judged them
  */
-export function sweepLines(sweep: SweepPoint[] | SummedSweep, options: SweepLinesOptions = {}): Figure {
+export function sweepLines(sweep: SweepPoint[] | SummedSweep, options: SweepFigureOptions = {}): Figure {
   const { title = "Steering: success and coherence against alpha", coherence = "similarity to the prompt" } =
     options;
   const points = pointsOf(sweep);
   const series = seriesOf(points);
-  const two = points.some((point) => point.coherence !== undefined);
+  const two = haveCoherence(points);
   const alphas = points.flatMap(({ alpha }) => (alpha === null ? [] : [alpha]));
   const [low, high] = alphas.length ? [Math.min(...alphas), Math.max(...alphas)] : [0, 1];
   const room = (high - low || 1) * 0.05;
@@ -67,10 +64,7 @@ function successTraces(line: SweepSeries, span: [number, number]): Trace[] {
   return traces(line, span, {
     values: points.map(({ success }) => success),
     intervals,
-    customdata: points.map(({ interval, n }) => [
-      percentRange(interval),
-      n === undefined ? "" : `, n = ${n}`,
-    ]),
+    customdata: points.map((point) => [percentRange(point.interval), takesOf(point)]),
     hovertemplate: "alpha %{x}: %{y:.1%} (95%: %{customdata[0]}%{customdata[1]})",
     axes: {},
     showlegend: true,
@@ -86,7 +80,7 @@ function coherenceTraces(line: SweepSeries, span: [number, number]): Trace[] {
   return traces({ ...line, points: known }, span, {
     values: known.map(({ coherence }) => coherence!),
     intervals,
-    customdata: intervals.map(([low, high]) => `${low.toFixed(3)} to ${high.toFixed(3)}`),
+    customdata: intervals.map(coherenceRange),
     hovertemplate: "alpha %{x}: %{y:.3f} (95%: %{customdata})",
     axes: { xaxis: "x2", yaxis: "y2" },
     showlegend: false,

@@ -1,21 +1,18 @@
-import type { Figure, Interval, Trace } from "./figure";
+import type { Figure, Trace } from "./figure";
 import { percentRange } from "./headGrid";
 import {
+  coherenceRange,
   countOf,
+  haveCoherence,
   pointsOf,
   type SummedSweep,
+  type SweepFigureOptions,
   type SweepPoint,
   type SweepSeries,
   seriesOf,
+  takesOf,
 } from "./sweepSeries";
 import { axis, ink, layout, margin, quietInk, sequential } from "./theme";
-
-export interface SweepMapOptions {
-  title?: string;
-  subtitle?: string;
-  /** The second panel's title: what coherence means. */
-  coherence?: string;
-}
 
 /** One panel: a number for each line of a sweep and each alpha. */
 interface Panel {
@@ -35,7 +32,7 @@ const cellHeight = 34;
  * @param sweep what `sweepSteering` gave, or points
  * @throws Error when there are no points with an alpha, or nobody judged them
  */
-export function sweepMap(sweep: SweepPoint[] | SummedSweep, options: SweepMapOptions = {}): Figure {
+export function sweepMap(sweep: SweepPoint[] | SummedSweep, options: SweepFigureOptions = {}): Figure {
   const { title = "Steering: alpha against heads", coherence = "similarity to the prompt" } = options;
   const points = pointsOf(sweep);
   const all = seriesOf(points);
@@ -53,11 +50,12 @@ export function sweepMap(sweep: SweepPoint[] | SummedSweep, options: SweepMapOpt
       scale: { zmin: 0, zmax: 1 },
     },
   ];
-  if (points.some((point) => point.coherence !== undefined)) {
+  if (haveCoherence(points)) {
     panels.push({
       name: coherence,
       of: (point) => point.coherence,
-      interval: ({ coherenceInterval }) => (coherenceInterval ? range(coherenceInterval) : "not known"),
+      interval: ({ coherenceInterval }) =>
+        coherenceInterval ? coherenceRange(coherenceInterval) : "not known",
       format: ".2f",
       scale: {},
     });
@@ -120,11 +118,7 @@ function heatmap(
     x: alphas.map(String),
     y: lines.map((line) => line.name),
     z: grid.map((row) => row.map((point) => rounded(point && of(point)))), // [lines, alphas]
-    customdata: grid.map((row) =>
-      row.map((point) =>
-        point ? `${interval(point)}${point.n === undefined ? "" : `, n = ${point.n}`}` : "",
-      ),
-    ),
+    customdata: grid.map((row) => row.map((point) => (point ? `${interval(point)}${takesOf(point)}` : ""))),
     ...scale,
     ...(place > 0 && { xaxis: "x2", yaxis: "y2" }),
     colorscale: sequential,
@@ -149,8 +143,4 @@ function heatmap(
 
 function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Number(value.toFixed(4));
-}
-
-function range([low, high]: Interval): string {
-  return `${low.toFixed(3)} to ${high.toFixed(3)}`;
 }

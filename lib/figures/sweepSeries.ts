@@ -31,6 +31,14 @@ export interface SummedSweep {
   })[];
 }
 
+/** How sweeps are drawn. */
+export interface SweepFigureOptions {
+  title?: string;
+  subtitle?: string;
+  /** The second panel's title, or its axis's: what coherence means. */
+  coherence?: string;
+}
+
 /** Points that one line goes through. */
 export interface SweepSeries {
   /** "ITI", or "ITI, K 16" where there are several of a method. */
@@ -92,6 +100,21 @@ export function seriesOf(points: SweepPoint[]): SweepSeries[] {
 export function countOf(points: SweepPoint[]): string {
   const counts = [...new Set(points.flatMap(({ n }) => n ?? []))];
   return counts.length === 1 ? `n = ${counts[0]} takes a point` : "";
+}
+
+/** Whether points tell how much of the prompt is kept: what a second panel is for. */
+export function haveCoherence(points: SweepPoint[]): boolean {
+  return points.some(({ coherence }) => coherence !== undefined);
+}
+
+/** "0.812 to 0.934". */
+export function coherenceRange([low, high]: Interval): string {
+  return `${low.toFixed(3)} to ${high.toFixed(3)}`;
+}
+
+/** ", n = 40" after an interval; nothing where n is not known. */
+export function takesOf({ n }: SweepPoint): string {
+  return n === undefined ? "" : `, n = ${n}`;
 }
 
 /** Methods as they are written. */
