@@ -53,7 +53,7 @@ export function monitorTrace(
   const all = Array.isArray(takes) ? takes : [takes];
   const { frameRate = 50, names = all.map((_, i) => (all.length > 1 ? `take ${i + 1}` : "")) } = options;
   const waves = all.map(({ audio }) => envelope(audio));
-  const traits = traitsOf(all, options.trait);
+  const traits = traitsOf(all, frameRate, options.trait);
   const isAlone = all.length === 1;
   const colours = names.map((name, i) => (isAlone ? meaning.monitor : seriesColour(name, i)));
   const kinds = traits.flatMap(({ threshold }) => (threshold === undefined ? [1] : [2.4, 1]));
@@ -70,14 +70,14 @@ export function monitorTrace(
       ...waves.flatMap((wave, i) => waveformTraces(wave, { yaxis: axisName(i + 1) })),
       ...rows.flatMap(({ series, monitorAxis, strengthAxis }, row) =>
         series.flatMap(({ take, time, monitor, strength }) => [
-          ...probability(time(frameRate), monitor, {
+          ...probability(time, monitor, {
             yaxis: axisName(monitorAxis),
             name: names[take],
             showlegend: !isAlone && isFirst(rows, row, take),
             line: { color: colours[take], width: 2 },
           }),
           ...bars(
-            time(frameRate),
+            time,
             strength,
             axisName(strengthAxis),
             isAlone ? meaning.strength : colours[take],
@@ -135,7 +135,7 @@ interface TraitRow {
   trait: string;
   /** the first take's that was monitored; none when none was */
   threshold?: number;
-  series: (TraitSeries & { take: number; time(frameRate: number): number[] })[];
+  series: (TraitSeries & { take: number; time: number[] /* of steps, in seconds */ })[];
 }
 
 /** Whether the take's line in this row is its first of all: the one for the legend. */
@@ -145,13 +145,13 @@ function isFirst(rows: TraitRow[], row: number, take: number): boolean {
 }
 
 /** The traits of all takes, in the order they come up. @throws Error when no take has a monitor's trace */
-function traitsOf(takes: MonitoredTake[], asked?: string): TraitRow[] {
+function traitsOf(takes: MonitoredTake[], frameRate: number, asked?: string): TraitRow[] {
   const names = new Set(takes.flatMap(({ trace }) => (trace?.traits ?? []).map(({ trait }) => trait)));
   const [only = ""] = asked === undefined ? names : [asked];
   const rows = new Map<string, TraitRow>();
   for (const [take, { trace }] of takes.entries()) {
     if (!trace) continue;
-    const time = (frameRate: number) => Array.from(trace.step, (frame) => round(frame / frameRate));
+    const time = Array.from(trace.step, (frame) => round(frame / frameRate));
     for (const { trait, ...series } of trace.traits?.length ? trace.traits : [{ ...trace, trait: only }]) {
       const key = names.size > 1 ? trait : only;
       const row = rows.get(key) ?? { trait: key, series: [] };
