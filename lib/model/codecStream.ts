@@ -76,7 +76,7 @@ export function streamDecoder(codec: Codec, rows = 1, from = 0): CodecStream {
  * How far the convolutions of a codec's decoder reach, in frames: a sample of frame f depends on the frames from
  * f - before to f + after at most, apart from what an LSTM remembers.
  */
-export function reachOf(shape: CodecShape, layers: CodecLayer[]): Context {
+function reachOf(shape: CodecShape, layers: CodecLayer[]): Context {
   // walked from the sound back to the frames; reaches in positions of the present rate
   let [before, after] = [0, 0];
   const through = ({ kernel, dilation }: { kernel: number; dilation: number }) => {

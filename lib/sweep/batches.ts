@@ -44,7 +44,7 @@ export interface TakeSize {
  * What one row takes, in bytes, at most (rows that share a prompt take less): keys and values, what reading its prompt
  * needs at once, steering vectors, logits twice.
  */
-export function rowBytes(model: MusicGen, { promptFrames, frames, isGuided }: TakeSize): number {
+function rowBytes(model: MusicGen, { promptFrames, frames, isGuided }: TakeSize): number {
   const { layers, heads, headDim, hidden, codebooks, vocabulary } = model;
   const positions = promptFrames + frames + codebooks;
   const remembered = 2 * layers * heads * keyStride(headDim) * positions;
