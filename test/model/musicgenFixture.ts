@@ -5,14 +5,18 @@ import { openCheckpoint } from "../../lib/model/checkpoint";
 import { type MusicGenConfig, readConfig } from "../../lib/model/config";
 import { createDecoder, type Decoder, type TextStates } from "../../lib/model/decoder";
 import { diskFile, diskFolder } from "../../lib/model/files";
+import type { SteeredModel } from "../../lib/model/intervention";
 import { openSafetensors } from "../../lib/model/safetensors";
 import type { TokenGrid } from "../../lib/model/tokens";
+import type { CaptureModel } from "../../lib/probes/capture";
 
 /** What test/fixtures/make/musicgen.py wrote: a tiny random checkpoint, and what PyTorch transformers makes of it. */
 export interface Fixture {
   folder: string;
   config: MusicGenConfig;
   decoder: Decoder;
+  /** The decoder and its sizes, as capture and steering take them; what a whole model has beside it is made up. */
+  model: CaptureModel & SteeredModel;
   /** [codebooks][frames] under the names of expected.json */
   grid(name: string): TokenGrid;
   /** Tokens of the batch whose logits and z are known: [rows][codebooks][positions]. */
@@ -28,6 +32,8 @@ export function openFixture(shape: string): Fixture {
   const folder = join(__dirname, "../fixtures/musicgen", shape);
   const disk = diskFolder(folder);
   const config = readConfig(disk);
+  const { numHiddenLayers, numAttentionHeads, hiddenSize, numCodebooks, vocabSize } = config.decoder;
+  const decoder = createDecoder(openCheckpoint(disk), config.decoder);
   const known = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
   const tensors = openSafetensors(diskFile(join(folder, "expected.safetensors")));
   const toGrid = (rows: number[][]): TokenGrid => rows.map((row) => Int32Array.from(row));
@@ -35,7 +41,18 @@ export function openFixture(shape: string): Fixture {
   return {
     folder,
     config,
-    decoder: createDecoder(openCheckpoint(disk), config.decoder),
+    decoder,
+    model: {
+      name: "tiny",
+      fingerprint: "f",
+      frameRate: 50,
+      decoder,
+      layers: numHiddenLayers,
+      heads: numAttentionHeads,
+      headDim: hiddenSize / numAttentionHeads,
+      codebooks: numCodebooks,
+      vocabulary: vocabSize,
+    },
     grid: (name) => toGrid(known[name]),
     batch: known.tokens.map(toGrid),
     expected,

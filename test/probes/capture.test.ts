@@ -9,18 +9,7 @@ import { distance, openFixture } from "../model/musicgenFixture";
 
 before(() => startBackend("wasm"));
 
-function tiny(): CaptureModel {
-  const { config, decoder } = openFixture("plain");
-  const { numHiddenLayers, numAttentionHeads, hiddenSize, numCodebooks, vocabSize } = config.decoder;
-  return {
-    decoder,
-    codebooks: numCodebooks,
-    vocabulary: vocabSize,
-    layers: numHiddenLayers,
-    heads: numAttentionHeads,
-    headDim: hiddenSize / numAttentionHeads,
-  };
-}
+const tiny = () => openFixture("plain").model;
 
 function grid({ codebooks, vocabulary }: CaptureModel, frames: number, seed: number): TokenGrid {
   const uniform = random(seed);

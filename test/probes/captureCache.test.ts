@@ -17,21 +17,14 @@ before(() => startBackend("wasm"));
 
 /** The plain fixture's decoder behind a codec whose token is the loudness of the clip. */
 function tiny(fingerprint = "f"): SoundModel {
-  const { config, decoder } = openFixture("plain");
-  const { numHiddenLayers, numAttentionHeads, hiddenSize, numCodebooks, vocabSize } = config.decoder;
+  const { model } = openFixture("plain");
   const codec = {
     encode: (batch: Float32Array[]) =>
       batch.map(([first]) =>
-        Array.from({ length: numCodebooks }, () => new Int32Array(3).fill(Math.round(first * 10))),
+        Array.from({ length: model.codebooks }, () => new Int32Array(3).fill(Math.round(first * 10))),
       ),
   };
-  const sizes = {
-    layers: numHiddenLayers,
-    heads: numAttentionHeads,
-    headDim: hiddenSize / numAttentionHeads,
-  };
-  const about = { codebooks: numCodebooks, vocabulary: vocabSize, sampleRate: 10, name: "tiny", fingerprint };
-  return { decoder, codec, ...sizes, ...about } as unknown as SoundModel;
+  return { ...model, codec, sampleRate: 10, fingerprint } as unknown as SoundModel;
 }
 
 const clip = (level: number) => ({ samples: new Float32Array(30).fill(level), sampleRate: 10 });

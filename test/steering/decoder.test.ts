@@ -14,16 +14,8 @@ import { distance, openFixture } from "../model/musicgenFixture";
 
 before(() => startBackend("wasm"));
 
-const { config, decoder } = openFixture("plain");
-const { numHiddenLayers: layers, numAttentionHeads: heads, numCodebooks: codebooks } = config.decoder;
-const { vocabSize: vocabulary, hiddenSize } = config.decoder;
-const headDim = hiddenSize / heads;
-const model = {
-  name: "tiny",
-  fingerprint: "f",
-  ...{ layers, heads, headDim, codebooks, vocabulary, decoder },
-  frameRate: 50,
-};
+const { model } = openFixture("plain");
+const { decoder, layers, heads, headDim, codebooks, vocabulary } = model;
 const uniform = random(2);
 const prompts = [0, 1].map(() =>
   Array.from({ length: codebooks }, () =>

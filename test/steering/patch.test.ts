@@ -16,15 +16,8 @@ import { play } from "./play";
 
 before(() => startBackend("wasm"));
 
-const { config, decoder } = openFixture("plain");
-const { numHiddenLayers: layers, numAttentionHeads: heads, numCodebooks: codebooks } = config.decoder;
-const { vocabSize: vocabulary, hiddenSize } = config.decoder;
-const headDim = hiddenSize / heads;
-const model = {
-  name: "tiny",
-  fingerprint: "f",
-  ...{ layers, heads, headDim, codebooks, vocabulary, decoder, frameRate: 50 },
-};
+const { model } = openFixture("plain");
+const { decoder, layers, heads, headDim, codebooks, vocabulary } = model;
 const every = Array.from({ length: layers * heads }, (_, i) => ({
   layer: Math.floor(i / heads),
   head: i % heads,
