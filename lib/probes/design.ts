@@ -1,11 +1,18 @@
 import type { HeadActivations } from "./activations";
-import { type Design, margins } from "./newton";
+import { type Design, type Fits, margins } from "./newton";
 import type { Probe } from "./probe";
 
 /** What was taken from one head's z, and by what it was divided. */
 export interface Scaling {
   mean: Float64Array; // [headDim]
   scale: number;
+}
+
+/** A design that `fillDesign` fills, head after head. @param targets [clips], fold by fold */
+export function emptyDesign(targets: Float64Array, starts: Int32Array, headDim: number): Design {
+  const clips = targets.length;
+  const width = headDim + 1;
+  return { rows: new Float32Array(clips * width), targets, width, clips, starts };
 }
 
 /** Write one head's clips into the design, centred and scaled. */
@@ -69,6 +76,16 @@ export function directions(
     massMean,
     massMeanSigma: scale * spread(design, massMean),
   };
+}
+
+/** Every clip's margin by the fit that did not see it: [clips]. */
+export function heldOut(design: Design, fits: Fits): Float64Array {
+  const out = new Float64Array(design.clips);
+  fits.outside.forEach((coefficients, f) => {
+    const values = margins(design, coefficients);
+    out.set(values.subarray(design.starts[f], design.starts[f + 1]), design.starts[f]);
+  });
+  return out;
 }
 
 function unit(vector: Float64Array): Float32Array {

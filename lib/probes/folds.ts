@@ -43,3 +43,14 @@ export function pairedFolds(
   }
   return { fold, folds: count };
 }
+
+/** The clips fold by fold, as a design has them, and where each fold starts: [folds + 1]. */
+export function foldOrder({ fold, folds }: { fold: Int32Array; folds: number }): {
+  order: number[];
+  starts: Int32Array;
+} {
+  return {
+    order: Array.from(fold, (_, clip) => clip).sort((a, b) => fold[a] - fold[b] || a - b),
+    starts: Int32Array.from({ length: folds + 1 }, (_, f) => fold.filter((of) => of < f).length),
+  };
+}

@@ -1,9 +1,9 @@
 import { wilson } from "../judges/statistics";
 import { checkFinite, type ValueActivations } from "./activations";
-import { directions, fillDesign } from "./design";
-import { pairedFolds } from "./folds";
+import { directions, emptyDesign, fillDesign, heldOut } from "./design";
+import { foldOrder, pairedFolds } from "./folds";
 import { cholesky, gram, solve } from "./hessian";
-import { type Design, type Fits, margins, sigmoid, weightedSum } from "./newton";
+import { type Design, type Fits, sigmoid, weightedSum } from "./newton";
 import { accuracyStatistics, headCount, type Probe, type ProbeSet, probeSet, ranked } from "./probe";
 import { songBootstrap } from "./songBootstrap";
 import { monitorMeans, type TrainOptions } from "./train";
@@ -32,17 +32,10 @@ export function trainRidgeProbes(activations: ValueActivations, options: RidgeOp
   const monitorHeads = headCount(options.monitorHeads ?? Math.min(16, available), available, "monitorHeads");
   const songs = activations.group ?? Int32Array.from({ length: clips }, (_, clip) => clip);
   const alone = Int32Array.from({ length: clips }, (_, clip) => clip);
-  const { fold, folds } = pairedFolds(alone, songs, asked, seed);
-  const order = Array.from(fold, (_, clip) => clip).sort((a, b) => fold[a] - fold[b] || a - b);
-  const starts = Int32Array.from({ length: folds + 1 }, (_, f) => fold.filter((of) => of < f).length);
+  const dealt = pairedFolds(alone, songs, asked, seed);
+  const { order, starts } = foldOrder(dealt);
   const { mean, std, targets } = standardised(activations.values, order);
-  const design: Design = {
-    rows: new Float32Array(clips * (headDim + 1)),
-    targets,
-    width: headDim + 1,
-    clips,
-    starts,
-  };
+  const design = emptyDesign(targets, starts, headDim);
   const interval = songBootstrap(
     targets,
     Int32Array.from(order, (clip) => songs[clip]),
@@ -74,7 +67,15 @@ export function trainRidgeProbes(activations: ValueActivations, options: RidgeOp
     site: activations.site,
     model: activations.model,
     shape: { layers, heads, headDim },
-    training: { recipe: activations.recipe, clips, folds, l2, seed, standardise, engine: "ridge" },
+    training: {
+      recipe: activations.recipe,
+      clips,
+      folds: dealt.folds,
+      l2,
+      seed,
+      standardise,
+      engine: "ridge",
+    },
     statistics: accuracyStatistics(probes.map((probe) => probe.accuracy)),
     monitor: monitorMeans(
       best.map((probe) => outOfFold[probe.layer * heads + probe.head].map(sigmoid)),
@@ -116,15 +117,6 @@ function fitRidge(design: Design, l2: number): Fits {
       ),
     ),
   };
-}
-
-function heldOut(design: Design, fits: Fits): Float64Array {
-  const out = new Float64Array(design.clips);
-  fits.outside.forEach((coefficients, f) => {
-    const values = margins(design, coefficients);
-    out.set(values.subarray(design.starts[f], design.starts[f + 1]), design.starts[f]);
-  });
-  return out;
 }
 
 /** Values in standard deviations from their mean, in the order given. */

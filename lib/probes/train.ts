@@ -1,8 +1,8 @@
 import { median, wilson } from "../judges/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
-import { directions, fillDesign } from "./design";
-import { pairedFolds } from "./folds";
-import { type Design, type Fits, fitNewton, margins, sigmoid } from "./newton";
+import { directions, emptyDesign, fillDesign, heldOut } from "./design";
+import { foldOrder, pairedFolds } from "./folds";
+import { fitNewton, sigmoid } from "./newton";
 import {
   accuracyStatistics,
   headCount,
@@ -48,23 +48,21 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
   const [clips, layers, heads, headDim] = activations.shape;
   const available = layers * heads;
   const monitorHeads = headCount(options.monitorHeads ?? Math.min(16, available), available, "monitorHeads");
-  const { fold, folds } = pairedFolds(activations.pair, activations.group, asked, seed);
-  const order = Array.from(fold, (_, clip) => clip).sort((a, b) => fold[a] - fold[b] || a - b);
-  const starts = Int32Array.from({ length: folds + 1 }, (_, f) => fold.filter((of) => of < f).length);
+  const dealt = pairedFolds(activations.pair, activations.group, asked, seed);
+  const { order, starts } = foldOrder(dealt);
   const targets = Float64Array.from(order, (clip) => activations.labels[clip]);
   bothClasses(targets, starts);
-  const rows = new Float32Array(clips * (headDim + 1));
-  const design: Design = { rows, targets, width: headDim + 1, clips, starts };
+  const design = emptyDesign(targets, starts, headDim);
 
   const positives = targets.reduce((sum, target) => sum + target, 0);
   const shares = targets.map((target) => (target ? 1 / positives : -1 / (clips - positives))); // class mean - class mean
 
   const probes: Probe[] = [];
   const outOfFold: Float32Array[] = []; // a head each: probabilities [clips], in the order of the design
-  for (let index = 0; index < layers * heads; index++) {
+  for (let index = 0; index < available; index++) {
     const scaling = fillDesign(design, activations, order, index, standardise);
     const fits = engine === "newton" ? fitNewton(design, l2) : fitReference(design);
-    const probabilities = heldOut(design, fits);
+    const probabilities = Float32Array.from(heldOut(design, fits), sigmoid);
     const right = targets.filter((target, n) => probabilities[n] > 0.5 === target > 0.5).length;
     probes.push({
       layer: Math.floor(index / heads),
@@ -74,7 +72,7 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
       ...directions(design, fits.all, scaling, shares),
     });
     outOfFold.push(probabilities);
-    onProgress?.(index + 1, layers * heads);
+    onProgress?.(index + 1, available);
   }
   const best = ranked(probes).slice(0, monitorHeads);
   return probeSet({
@@ -82,7 +80,7 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
     site: activations.site,
     model: activations.model,
     shape: { layers, heads, headDim },
-    training: { recipe: activations.recipe, clips, folds, l2, seed, standardise, engine },
+    training: { recipe: activations.recipe, clips, folds: dealt.folds, l2, seed, standardise, engine },
     statistics: accuracyStatistics(probes.map((probe) => probe.accuracy)),
     monitor: monitorMeans(
       best.map((probe) => outOfFold[probe.layer * heads + probe.head]),
@@ -90,16 +88,6 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
     ),
     heads: probes,
   });
-}
-
-/** Out-of-fold probability of every clip. */
-function heldOut(design: Design, fits: Fits): Float32Array {
-  const out = new Float32Array(design.clips);
-  fits.outside.forEach((coefficients, f) => {
-    const values = margins(design, coefficients);
-    for (let n = design.starts[f]; n < design.starts[f + 1]; n++) out[n] = sigmoid(values[n]);
-  });
-  return out;
 }
 
 /** Mean over the clips with, and without, the trait of the median probability over some heads. */
