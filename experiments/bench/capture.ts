@@ -1,9 +1,9 @@
 import type { Decoder } from "../../lib/model/decoder";
 import { promptPositions } from "../../lib/model/delay";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
 import { alternate } from "./alternate";
 import { made } from "./madeProbes";
+import { madeTokens } from "./madeTokens";
 import { type Bench, clock, row, theirs } from "./row";
 
 const batch = 16;
@@ -13,14 +13,8 @@ export async function benchCapture(bench: Bench, decoder: Decoder, shape: string
   const { numCodebooks: codebooks, vocabSize: vocabulary, hiddenSize } = decoder.config;
   const frames = bench.isQuick ? 12 : 150;
   const clips = bench.isQuick || (hiddenSize > 512 && !bench.isFull) ? 4 : 64;
-  const grids = Array.from(
-    { length: clips },
-    (_, clip): TokenGrid =>
-      Array.from({ length: codebooks }, (_, k) =>
-        Int32Array.from({ length: frames }, (_, frame) => (clip * 5 + frame * 7 + k * 13) % vocabulary),
-      ),
-  );
   const model = { decoder, codebooks, vocabulary, ...made(decoder.config) };
+  const grids = Array.from({ length: clips }, (_, clip) => madeTokens(model, frames, clip));
   const rounds = await alternate(
     {
       ours: () => clock(() => captureTokens(model, grids, { batch })),

@@ -1,10 +1,10 @@
 import type { Decoder } from "../../lib/model/decoder";
 import type { Steer } from "../../lib/model/intervention";
 import { joinTaps, site, type Taps } from "../../lib/model/taps";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { smitin } from "../../lib/steering/compose";
 import { alternate, type Contenders } from "./alternate";
 import { made, madeProbes } from "./madeProbes";
+import { madeToken, madeTokens } from "./madeTokens";
 import { type Bench, prepare, row, theirs } from "./row";
 
 /** A batch whose prompts have been read. */
@@ -20,14 +20,8 @@ export function readPrompts(
   { rows, positions, shared = false }: { rows: number; positions: number; shared?: boolean },
 ): Prompted {
   const { numCodebooks: codebooks, vocabSize: vocabulary } = decoder.config;
-  const token = (row: number, position: number, k: number) => (row * 5 + position * 7 + k * 13) % vocabulary;
-  const grids = Array.from(
-    { length: shared ? 1 : rows },
-    (_, row): TokenGrid =>
-      Array.from({ length: codebooks }, (_, k) =>
-        Int32Array.from({ length: positions }, (_, position) => token(row, position, k)),
-      ),
-  );
+  const sizes = { codebooks, vocabulary };
+  const grids = Array.from({ length: shared ? 1 : rows }, (_, row) => madeTokens(sizes, positions, row));
   const first = decoder.createCache(grids.length, { origin: positions, positions });
   decoder.prefill(grids, { cache: first, logits: "last" })?.dispose();
   const from = Array.from({ length: rows }, (_, row) => (shared ? 0 : row));
@@ -38,7 +32,7 @@ export function readPrompts(
       for (let step = 0; step <= steps; step++) {
         if (step === 1) start = performance.now();
         const tokens = Int32Array.from({ length: rows * codebooks }, (_, i) =>
-          token(Math.floor(i / codebooks), positions + step, i % codebooks),
+          madeToken(sizes, Math.floor(i / codebooks), positions + step, i % codebooks),
         );
         const logits = decoder.step(cache, tokens, taps);
         logits.dataSync();

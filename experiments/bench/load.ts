@@ -16,6 +16,7 @@ import { smitin } from "../../lib/steering/compose";
 import { readPrompts } from "./decode";
 import { checkpointConfigs, type Kind, writeCheckpoint } from "./madeCheckpoint";
 import { madeProbes } from "./madeProbes";
+import { madeTokens } from "./madeTokens";
 
 interface Options {
   kind: Kind;
@@ -107,9 +108,7 @@ async function measureOurs(folder: string, rounds: number, backend?: string): Pr
     loadWork: work() - working,
     memory: peak() - before,
   };
-  const grid = Array.from({ length: model.codebooks }, (_, k) =>
-    Int32Array.from({ length: positions }, (_, position) => (position * 7 + k * 13) % model.vocabulary),
-  );
+  const grid = madeTokens(model, positions);
   runParts(folder, { decoder, text, codec }, grid);
   const times = measureSteps(decoder, rounds);
   const [fingerprint, hashing] = timed(() => model.fingerprint);

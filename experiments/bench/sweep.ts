@@ -3,6 +3,7 @@ import type { Decoder } from "../../lib/model/decoder";
 import { smitin, steerRows } from "../../lib/steering/compose";
 import { alternate } from "./alternate";
 import { made, madeProbes } from "./madeProbes";
+import { madeTokens } from "./madeTokens";
 import { type Bench, clock, row, theirs } from "./row";
 
 /**
@@ -46,9 +47,7 @@ export async function benchSweep(bench: Bench, decoder: Decoder, shape: string):
 /** All that a sweep does but sound and judgement: the prompt, then steps with steering and sampling. */
 async function sweep(decoder: Decoder, rows: number, promptFrames: number, frames: number): Promise<void> {
   const { numCodebooks: codebooks, vocabSize: vocabulary } = decoder.config;
-  const prompt = Array.from({ length: codebooks }, (_, k) =>
-    Int32Array.from({ length: promptFrames }, (_, frame) => (frame * 7 + k * 13) % vocabulary),
-  );
+  const prompt = madeTokens({ codebooks, vocabulary }, promptFrames);
   const probes = madeProbes(decoder.config);
   const plans = Array.from({ length: rows }, (_, i) =>
     smitin(probes, { alpha: 1 + i / rows, threshold: 0.5 }),
