@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { bootstrap, signTest } from "../../lib/judges/statistics";
+import { bootstrap, mean, signTest } from "../../lib/judges/statistics";
 import { paper } from "./paper";
+import { show } from "./results";
 import { number, type Table } from "./table";
 
 /** What the clips of a listening test are: stands beside its page, which does not hold it. */
@@ -113,11 +114,7 @@ function scores(key: Key, ratings: Rating[]): Opinions["methods"] {
   }
   return [...byMethod].map(([method, clips]) => {
     const groups = [...clips.values()];
-    const statistic = (drawn: number[][]) => {
-      const all = drawn.flat();
-      return all.reduce((sum, score) => sum + score, 0) / all.length;
-    };
-    const { value, low, high } = bootstrap(groups, { statistic });
+    const { value, low, high } = bootstrap(groups, { statistic: (drawn) => mean(drawn.flat()) });
     return { method, n: groups.flat().length, mos: value, low, high };
   });
 }
@@ -164,8 +161,4 @@ function readFields(path: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Error(`${path}: expected an object, found ${show(value)}`);
   return value as Record<string, unknown>;
-}
-
-function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
 }

@@ -74,6 +74,7 @@ function checkRow(row: unknown, where: string): void {
     throw new Error(`${where}: expected low <= success <= high, found ${low}, ${success}, ${high}`);
 }
 
-function show(value: unknown): string {
+/** What was found, in a message's words. */
+export function show(value: unknown): string {
   return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
 }
