@@ -7,10 +7,10 @@ import type { Steer } from "../../lib/model/intervention";
 import { joinTaps, site, type Taps } from "../../lib/model/taps";
 import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
-import { accuracyStatistics, probeSet } from "../../lib/probes/probe";
-import { normal, random } from "../../lib/random";
+import { random } from "../../lib/random";
 import { iti, smitin, steerRows, watch } from "../../lib/steering/compose";
 import { distance, openFixture } from "../model/musicgenFixture";
+import { madeUp } from "../sweep/fixture";
 
 before(() => startBackend("wasm"));
 
@@ -22,33 +22,7 @@ const prompts = [0, 1].map(() =>
     Int32Array.from({ length: 5 }, () => Math.floor(uniform() * vocabulary)),
   ),
 );
-const unit = () => {
-  const values = Float32Array.from({ length: headDim }, () => normal(uniform));
-  const length = Math.hypot(...values);
-  return values.map((value) => value / length);
-};
-const accuracies = Array.from({ length: layers * heads }, (_, i) => 0.5 + (0.5 * (i + 1)) / (layers * heads));
-const probes = probeSet({
-  trait: "drums",
-  site: "layers.*.selfAttention.z",
-  model: { name: model.name, fingerprint: model.fingerprint },
-  shape: { layers, heads, headDim },
-  training: { recipe: "", clips: 2, folds: 2, l2: 1, seed: 0, standardise: true, engine: "newton" },
-  statistics: accuracyStatistics(accuracies),
-  monitor: { heads: Math.min(16, accuracies.length), with: 0.9, without: 0.1 },
-  heads: accuracies.map((accuracy, i) => ({
-    layer: Math.floor(i / heads),
-    head: i % heads,
-    accuracy,
-    interval: [0, 1],
-    theta: unit(),
-    sigma: 0.1,
-    weight: 3,
-    bias: 0.1,
-    massMean: unit(),
-    massMeanSigma: 0.1,
-  })),
-});
+const probes = madeUp(model, model.fingerprint);
 
 /** The last layer's residual stream [rows, 1, hidden] at the first new position, with these taps on z. */
 async function residual(taps: Taps): Promise<Float32Array> {
@@ -105,7 +79,7 @@ test("the monitor's C at the prompt is the probes' median on captured z, and dec
   const { z } = await captureTokens(model, prompts);
   const { trace } = await play(smitin(probes, { threshold: 2, every: 1, delta: 0.5 }));
   prompts.forEach((_, row) => {
-    const best = probes.top(Math.min(16, accuracies.length)).heads;
+    const best = probes.top(Math.min(16, probes.heads.length)).heads;
     const expected = median(
       best.map(({ layer, head, theta, weight, bias }) => {
         const start = ((row * layers + layer) * heads + head) * headDim;

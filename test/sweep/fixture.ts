@@ -15,7 +15,10 @@ export function openModel(): MusicGen {
 }
 
 /** Probes of that model that nobody trained, strong enough to change what it says. */
-export function madeUp({ layers, heads, headDim }: MusicGen, fingerprint: string): ProbeSet {
+export function madeUp(
+  { layers, heads, headDim }: Pick<MusicGen, "layers" | "heads" | "headDim">,
+  fingerprint: string,
+): ProbeSet {
   const uniform = random(2);
   const unit = () => {
     const values = Float32Array.from({ length: headDim }, () => normal(uniform));
