@@ -36,10 +36,7 @@ export async function captureHeads(
   pairs: Pair[],
   { recipe, ...options }: CaptureOptions & { recipe?: string } = {},
 ): Promise<HeadActivations> {
-  if (pairs.length === 0) throw new Error("captureHeads: expected at least one pair, found none");
-  const { trait } = pairs[0];
-  const other = pairs.find((pair) => pair.trait !== trait);
-  if (other) throw new Error(`captureHeads: expected pairs of one trait, found ${trait} and ${other.trait}`);
+  const trait = traitOf(pairs, "captureHeads", "pair");
   const clips = pairs.flatMap((pair) => [pair.with, pair.without]);
   return {
     ...(await captureSound(model, clips, options)),
@@ -61,10 +58,7 @@ export async function captureClips(
   clips: Clip[],
   { recipe, ...options }: CaptureOptions & { recipe?: string } = {},
 ): Promise<ValueActivations> {
-  if (clips.length === 0) throw new Error("captureClips: expected at least one clip, found none");
-  const { trait } = clips[0];
-  const other = clips.find((clip) => clip.trait !== trait);
-  if (other) throw new Error(`captureClips: expected clips of one trait, found ${trait} and ${other.trait}`);
+  const trait = traitOf(clips, "captureClips", "clip");
   const audio = clips.map((clip) => clip.audio);
   return {
     ...(await captureSound(model, audio, options)),
@@ -83,6 +77,15 @@ export function originOf(model: SoundModel): Pick<HeadActivations, "site" | "mod
     site: site(0, "selfAttention.z").replace("0", "*"),
     model: { name: model.name, fingerprint: model.fingerprint },
   };
+}
+
+/** @throws Error when there are none, or they have several traits */
+function traitOf<Trait extends string>(items: { trait: Trait }[], who: string, what: string): Trait {
+  if (items.length === 0) throw new Error(`${who}: expected at least one ${what}, found none`);
+  const { trait } = items[0];
+  const other = items.find((item) => item.trait !== trait);
+  if (other) throw new Error(`${who}: expected ${what}s of one trait, found ${trait} and ${other.trait}`);
+  return trait;
 }
 
 async function captureSound(
