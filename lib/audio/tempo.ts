@@ -1,62 +1,63 @@
-import FFT from "fft.js";
-import type { Audio } from "./audio";
+import { type Audio, duration } from "./audio";
+import { peakOffset } from "./peak";
 import { logMel } from "./spectrum";
 
-/**
- * Tempo in beats a minute: the lag at which the strength of onsets (rises of the log-mel spectrum) repeats itself best,
- * weighted towards 120 by a log-normal curve an octave wide, refined between lags by a parabola. As with every such measure the
- * octave is a convention: music counted at 60 may be given as 120. Several seconds are needed, 8 and more are better.
- * Source: Ellis, "Beat tracking by dynamic programming", 2007, section 3.2.
- * @throws RangeError when the clip is shorter than 2 s or nothing in it begins
- */
-export function tempo(audio: Audio, { slowest = 50, fastest = 220 } = {}): number {
-  if (audio.samples.length < 2 * audio.sampleRate)
-    throw new RangeError(`tempo: expected at least 2 s, found ${audio.samples.length / audio.sampleRate} s`);
-  const hop = Math.round(audio.sampleRate / 100);
-  const fft = 2 ** Math.round(Math.log2(audio.sampleRate * 0.046));
-  const strength = onsets(logMel(audio, { fft, hop, mels: 40 }));
-  const perMinute = (60 * audio.sampleRate) / hop; // frames a minute
-  const likeness = autocorrelation(strength);
-  const score = (lag: number) =>
-    (likeness[lag] / (strength.length - lag)) * Math.exp(-0.5 * Math.log2(perMinute / lag / 120) ** 2);
-  let best = 0;
-  for (
-    let lag = Math.ceil(perMinute / fastest);
-    lag <= Math.min(perMinute / slowest, strength.length - 2);
-    lag++
-  )
-    if (best === 0 || score(lag) > score(best)) best = lag;
-  if (!(score(best) > 0)) throw new RangeError("tempo: expected notes that begin, found none");
-  const [below, at, above] = [score(best - 1), score(best), score(best + 1)];
-  const bend = below - 2 * at + above;
-  return perMinute / (best + (bend < 0 ? (0.5 * (below - above)) / bend : 0));
+/** A tempo estimate. */
+export interface Tempo {
+  /** Beats a minute. */
+  bpm: number;
+  /** How regular the onsets are at that period: their autocorrelation there, 1 a perfect loop, about 0 none. */
+  strength: number;
 }
 
-/** How much begins in each frame: the rises of all bands, less their mean: [frames]. */
-function onsets({ data, frames, mels }: { data: Float32Array; frames: number; mels: number }): Float64Array {
-  const rises = new Float64Array(frames);
+/** The shortest clip with a tempo, seconds: two beats of 60 a minute. */
+export const shortestTempo = 2;
+const LIKELIEST = 120;
+
+/**
+ * Tempo by autocorrelation of onset strength (after Ellis 2007, "Beat tracking by dynamic programming"): rises of the
+ * log-mel spectrum every 10 ms, their autocorrelation weighted by a log-normal around 120 beats a minute; the period
+ * refined by a parabola. As with every such measure the octave is a convention: music counted at 60 may be given as 120.
+ * @param range the slowest and the fastest tempo, beats a minute, and the width of the log-normal in octaves
+ * @returns null when nothing starts, or the clip is shorter than `shortestTempo`
+ */
+export function estimateTempo(
+  clip: Audio,
+  { slowest = 60, fastest = 200, octaves = 0.9 } = {},
+): Tempo | null {
+  if (duration(clip) < shortestTempo) return null;
+  const { strength, rate } = onsets(clip);
+  const longest = Math.ceil((60 * rate) / slowest);
+  const correlation = autocorrelation(strength, longest + 2);
+  if (!(correlation[0] > 0)) return null;
+  const weigh = (lag: number) =>
+    Math.max(0, correlation[lag]) *
+    Math.exp(-0.5 * (Math.log2((60 * rate) / lag / LIKELIEST) / octaves) ** 2);
+  let best = Math.floor((60 * rate) / fastest);
+  for (let lag = best + 1; lag <= longest; lag++) if (weigh(lag) > weigh(best)) best = lag;
+  const [before, at, after] = [correlation[best - 1], correlation[best], correlation[best + 1]];
+  return { bpm: (60 * rate) / (best + peakOffset(before, at, after)), strength: at / correlation[0] };
+}
+
+/** How much starts at each instant: mean rise over log-mel bands, its slow trend taken off. */
+function onsets(clip: Audio): { strength: Float64Array; rate: number } {
+  const hop = Math.round(clip.sampleRate / 100);
+  const fft = 2 ** Math.round(Math.log2(clip.sampleRate / 16));
+  const { data, frames, mels } = logMel(clip, { fft, hop, mels: 40 });
+  const rise = new Float64Array(frames);
   for (let frame = 1; frame < frames; frame++) {
     for (let mel = 0; mel < mels; mel++)
-      rises[frame] += Math.max(0, data[frame * mels + mel] - data[(frame - 1) * mels + mel]);
+      rise[frame] += Math.max(0, data[frame * mels + mel] - data[(frame - 1) * mels + mel]) / mels;
   }
-  const mean = rises.reduce((sum, value) => sum + value, 0) / frames;
-  return rises.map((value) => value - mean);
+  const mean = rise.reduce((sum, x) => sum + x, 0) / frames;
+  return { strength: rise.map((x) => x - mean), rate: clip.sampleRate / hop };
 }
 
-/** sum of x[t] x[t + lag], for every lag: [frames]. */
-function autocorrelation(values: Float64Array): Float64Array {
-  const size = 2 ** Math.ceil(Math.log2(2 * values.length));
-  const transform = new FFT(size);
-  const spectrum = transform.createComplexArray();
-  const input = new Array<number>(size).fill(0);
-  for (let i = 0; i < values.length; i++) input[i] = values[i];
-  transform.realTransform(spectrum, input);
-  transform.completeSpectrum(spectrum);
-  for (let i = 0; i < size; i++) {
-    spectrum[2 * i] = spectrum[2 * i] ** 2 + spectrum[2 * i + 1] ** 2;
-    spectrum[2 * i + 1] = 0;
-  }
-  const output = transform.createComplexArray();
-  transform.inverseTransform(output, spectrum);
-  return Float64Array.from(values, (_, lag) => output[2 * lag]);
+/** Mean product of the series with itself `lag` later, for lags below `count`. */
+function autocorrelation(series: Float64Array, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, lag) => {
+    let sum = 0;
+    for (let i = lag; i < series.length; i++) sum += series[i] * series[i - lag];
+    return sum / (series.length - lag);
+  });
 }

@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import { peakOffset } from "../audio/peak";
 import { stft } from "../audio/spectrum";
 import { checkClips } from "./clips";
 import { pearson } from "./statistics";
@@ -44,8 +45,7 @@ export function chroma(clip: Audio): Chroma {
       const peak = row[bin];
       if (peak <= row[bin - 1] || peak < row[bin + 1]) continue;
       // The top of a parabola through the three magnitudes is nearer to the true frequency than the bin.
-      const curve = row[bin - 1] - 2 * peak + row[bin + 1];
-      const offset = curve < 0 ? (row[bin - 1] - row[bin + 1]) / (2 * curve) : 0;
+      const offset = peakOffset(row[bin - 1], peak, row[bin + 1]);
       const key = 69 + 12 * Math.log2(((bin + offset) * sampleRate) / fft / 440);
       data[frame * 12 + (((Math.round(key) % 12) + 12) % 12)] += peak;
     }

@@ -1,7 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { brightness } from "../audio/brightness";
 import { decibels, meanSquare } from "../audio/level";
-import { tempo } from "../audio/tempo";
+import { estimateTempo } from "../audio/tempo";
 import { random } from "../random";
 import { bandRate, mixStems, playSong } from "./band";
 import type { Dataset, Part, PartItems } from "./dataset";
@@ -123,11 +123,8 @@ const PER_PART = 16;
 function measure(trait: Quantity, audio: Audio): number | undefined {
   if (trait === "brightness") return brightness(audio);
   if (trait === "loudness") return decibels(Math.max(1e-12, meanSquare(audio.samples)));
-  try {
-    return tempo(audio);
-  } catch {
-    return undefined; // nothing begins
-  }
+  const found = estimateTempo(audio, { slowest: 50, fastest: 220, octaves: 1 });
+  return found && found.strength > 0 ? found.bpm : undefined; // else nothing begins, or only once
 }
 
 function checkQuantity(trait: Quantity): void {
