@@ -1,8 +1,9 @@
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { Matrix } from "ml-matrix";
 import { deviation } from "../judges/statistics";
 import type { HeadActivations } from "../probes/activations";
 import type { Probe, ProbeSet } from "../probes/probe";
 import { normal, permutation, random } from "../random";
+import { topEigenvector } from "./eigenvector";
 import { type RfmOptions, rfmDirection } from "./rfm";
 
 /**
@@ -111,9 +112,7 @@ function principal(probe: Probe, activations: HeadActivations): Float32Array {
   if (differences.length === 0)
     throw new Error('direction "principal" needs pairs with and without the trait, found none');
   const matrix = new Matrix(differences);
-  const moments = new EigenvalueDecomposition(matrix.transpose().mmul(matrix), { assumeSymmetric: true });
-  const values = moments.realEigenvalues;
-  const first = moments.eigenvectorMatrix.getColumn(values.indexOf(Math.max(...values)));
+  const first = topEigenvector(matrix.transpose().mmul(matrix));
   const towards = matrix.sum("column").reduce((sum, value, i) => sum + value * first[i], 0);
   return unit(Float32Array.from(first, (value) => (towards < 0 ? -value : value)));
 }

@@ -1,6 +1,7 @@
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { Matrix } from "ml-matrix";
 import { median } from "../judges/statistics";
 import { cholesky, solve } from "../probes/hessian";
+import { topEigenvector } from "./eigenvector";
 
 export interface RfmOptions {
   /** how often M is learnt anew from the gradients */
@@ -51,9 +52,7 @@ export function rfmDirection(
     if (!product) return new Float64Array(width);
     metric = product;
   }
-  const decomposed = new EigenvalueDecomposition(metric, { assumeSymmetric: true });
-  const values = decomposed.realEigenvalues;
-  const top = Float64Array.from(decomposed.eigenvectorMatrix.getColumn(values.indexOf(Math.max(...values))));
+  const top = Float64Array.from(topEigenvector(metric));
   let along = 0;
   for (let n = 0; n < targets.length; n++) along += targets[n] * dot(x, n * width, top, 0, width);
   return along < 0 ? top.map((value) => -value) : top;
