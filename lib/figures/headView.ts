@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import type { HeadActivations } from "../probes/activations";
+import { type HeadActivations, headZ } from "../probes/activations";
 import type { Probe } from "../probes/probe";
 import type { Figure, Trace } from "./figure";
 import { axis, layout, legend, meaning, quietInk, translucent } from "./theme";
@@ -95,10 +95,7 @@ export function headClips(activations: HeadActivations, probe: Probe): HeadClips
       `a head view of layer ${layer}, head ${head} needs its activations, found ${layers} layers of ${heads} heads`,
     );
   const z = new Float32Array(clips * headDim); // [clips, headDim]
-  for (let clip = 0; clip < clips; clip++) {
-    const at = ((clip * layers + layer) * heads + head) * headDim;
-    z.set(activations.z.subarray(at, at + headDim), clip * headDim);
-  }
+  for (let clip = 0; clip < clips; clip++) z.set(headZ(activations, clip, probe), clip * headDim);
   const boundary = weight > 0 ? -bias / weight : undefined;
   return { trait: activations.trait, layer, head, z, labels: activations.labels, theta, boundary, accuracy };
 }

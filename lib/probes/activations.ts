@@ -25,6 +25,16 @@ export interface ValueActivations extends Omit<HeadActivations, "labels" | "pair
   unit: string;
 }
 
+/** One head's z of one clip: [headDim]. */
+export function headZ(
+  { z, shape: [, layers, heads, headDim] }: Pick<HeadActivations, "z" | "shape">,
+  clip: number,
+  { layer, head }: { layer: number; head: number },
+): Float32Array {
+  const at = ((clip * layers + layer) * heads + head) * headDim;
+  return z.subarray(at, at + headDim);
+}
+
 /** @throws Error on lengths that contradict the shape, labels other than 0 and 1, one class only, a value not finite */
 export function checkActivations(activations: HeadActivations): void {
   const { shape, labels } = activations;

@@ -1,4 +1,4 @@
-import type { HeadActivations } from "../probes/activations";
+import { type HeadActivations, headZ } from "../probes/activations";
 import { type PlannedSteer, planned } from "./compose";
 import { checkHead, type Replacement } from "./plan";
 import { everyStep, type Schedule } from "./schedule";
@@ -27,7 +27,7 @@ export function ablate(
   }: { mean?: HeadActivations; schedule?: Schedule; from?: "new" | "start" } = {},
 ): PlannedSteer {
   const replacements = distinct("ablate", heads).map(({ layer, head }): Replacement => {
-    const average = mean ? meanOf(mean, layer, head) : 0;
+    const average = mean ? meanOf(mean, { layer, head }) : 0;
     return { layer, head, at: () => average };
   });
   return planned({
@@ -49,13 +49,13 @@ export function distinct(name: string, heads: Head[]): Head[] {
 }
 
 /** z of one head averaged over all clips: [headDim]. */
-function meanOf({ z, shape }: HeadActivations, layer: number, head: number): Float32Array {
-  const [clips, layers, heads, headDim] = shape;
-  checkHead("ablate", layer, head, { layers, heads });
+function meanOf(activations: HeadActivations, head: Head): Float32Array {
+  const [clips, layers, heads, headDim] = activations.shape;
+  checkHead("ablate", head.layer, head.head, { layers, heads });
   const sums = new Float64Array(headDim);
   for (let clip = 0; clip < clips; clip++) {
-    const start = ((clip * layers + layer) * heads + head) * headDim;
-    for (let d = 0; d < headDim; d++) sums[d] += z[start + d];
+    const z = headZ(activations, clip, head);
+    for (let d = 0; d < headDim; d++) sums[d] += z[d];
   }
   return Float32Array.from(sums, (sum) => sum / clips);
 }

@@ -1,6 +1,6 @@
 import { Matrix } from "ml-matrix";
 import { deviation } from "../judges/statistics";
-import type { HeadActivations } from "../probes/activations";
+import { type HeadActivations, headZ } from "../probes/activations";
 import type { Probe, ProbeSet } from "../probes/probe";
 import { normal, permutation, random } from "../random";
 import { topEigenvector } from "./eigenvector";
@@ -106,8 +106,8 @@ function principal(probe: Probe, activations: HeadActivations): Float32Array {
   labels.forEach((label, clip) => {
     const other = partner.get(pair[clip]);
     if (!label || other === undefined) return;
-    const without = slice(probe, activations, other);
-    differences.push(Array.from(slice(probe, activations, clip), (value, i) => value - without[i]));
+    const without = headZ(activations, other, probe);
+    differences.push(Array.from(headZ(activations, clip, probe), (value, i) => value - without[i]));
   });
   if (differences.length === 0)
     throw new Error('direction "principal" needs pairs with and without the trait, found none');
@@ -127,7 +127,7 @@ function kernel(
   const width = activations.shape[3];
   const x = new Float64Array(clips.length * width);
   clips.forEach((clip, i) => {
-    x.set(slice(probe, activations, clip), i * width);
+    x.set(headZ(activations, clip, probe), i * width);
   });
   const labels = clips.map((clip) => activations.labels[clip]);
   return Float32Array.from(rfmDirection({ x, width, labels }, options));
@@ -152,15 +152,9 @@ function sample({ pair }: HeadActivations, most = 256, seed = 0): number[] {
 function spread(probe: Probe, theta: Float32Array, activations: HeadActivations): number {
   return deviation(
     Array.from(activations.labels, (_, clip) =>
-      slice(probe, activations, clip).reduce((sum, value, i) => sum + value * theta[i], 0),
+      headZ(activations, clip, probe).reduce((sum, value, i) => sum + value * theta[i], 0),
     ),
   );
-}
-
-/** One head's z of one clip: [headDim]. */
-function slice({ layer, head }: Probe, { z, shape }: HeadActivations, clip: number): Float32Array {
-  const at = ((clip * shape[1] + layer) * shape[2] + head) * shape[3];
-  return z.subarray(at, at + shape[3]);
 }
 
 function scaled(vector: Float32Array, by: number): Float32Array {
