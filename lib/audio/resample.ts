@@ -38,6 +38,10 @@ export function resample(audio: Audio, rate: number, { crossings = 64, attenuati
   return { samples: out, sampleRate: rate };
 }
 
+export function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
 /** The filter used last: excerpts of one song, and songs of one data set, need the same again and again. */
 let latest: { key: string; filter: ReturnType<typeof polyphase> } | undefined;
 
@@ -83,8 +87,4 @@ function bessel(x: number): number {
     sum += term;
   }
   return sum;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Audio } from "./audio";
 import { decodeCompressed } from "./compressed";
 import { containerOf } from "./container";
-import { resample } from "./resample";
+import { greatestCommonDivisor, resample } from "./resample";
 import { openWav, readWav } from "./wav";
 
 /** An open sound file of any format, mono. Of a WAV only what is asked for is read; other formats are decoded whole. */
@@ -29,7 +29,7 @@ export async function readAudio(path: string): Promise<Audio> {
  */
 export async function openSound(path: string): Promise<Sound> {
   if (isWav(path)) return openWav(path);
-  const { samples, sampleRate } = await readAudio(path);
+  const { samples, sampleRate } = await decodeCompressed(readFileSync(path), path);
   return {
     name: path,
     sampleRate,
@@ -70,8 +70,4 @@ function isWav(path: string): boolean {
   } finally {
     closeSync(handle);
   }
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,5 +1,4 @@
-import type { Audio } from "../audio/audio";
-import { duration } from "../audio/audio";
+import { type Audio, duration } from "../audio/audio";
 
 /**
  * Refuse clips that no judge can make sense of.
@@ -32,4 +31,10 @@ export function checkClips(
         `${what}: expected finite samples, found ${samples[odd]} at ${(odd / sampleRate).toFixed(3)} s of clip ${i}`,
       );
   }
+}
+
+/** @throws RangeError unless there is a clip for every prompt */
+export function checkPrompts(what: string, clips: readonly Audio[], prompts: readonly Audio[]): void {
+  if (clips.length !== prompts.length)
+    throw new RangeError(`${what}: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
 }

@@ -1,7 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { peakOffset } from "../audio/peak";
 import { stft } from "../audio/spectrum";
-import { checkClips } from "./clips";
+import { checkClips, checkPrompts } from "./clips";
 import { pearson } from "./statistics";
 
 /** A grid [frames, 12] of pitch classes from C, row by row: how much of each sounds. */
@@ -88,8 +88,7 @@ export function keyOf(clip: Audio): Key | null {
  */
 export function harmonyAgreement(clips: readonly Audio[], prompts: readonly Audio[]): (number | null)[] {
   checkClips("harmony", clips, { seconds: SECONDS });
-  if (clips.length !== prompts.length)
-    throw new RangeError(`harmony: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
+  checkPrompts("harmony", clips, prompts);
   return clips.map((clip, i) => {
     const agreement = pearson(pitchClasses(clip), pitchClasses(prompts[i]));
     return Number.isNaN(agreement) ? null : agreement;

@@ -1,6 +1,6 @@
 import type { Audio } from "../audio/audio";
 import { logMel } from "../audio/spectrum";
-import { checkClips } from "./clips";
+import { checkClips, checkPrompts } from "./clips";
 
 /** What a clip sounds like on the whole: mean and standard deviation of each log-mel band over time, [2 * mels]. */
 export function timbre(clip: Audio): Float32Array {
@@ -28,8 +28,7 @@ export function timbre(clip: Audio): Float32Array {
  * @throws RangeError when there are not as many clips as prompts, no reference, different sample rates, or one is not finite
  */
 export function similarity(clips: Audio[], prompts: Audio[], reference: Audio[]): number[] {
-  if (clips.length !== prompts.length)
-    throw new RangeError(`similarity: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
+  checkPrompts("similarity", clips, prompts);
   checkClips("similarity", [...clips, ...prompts, ...reference], { oneRate: true });
   checkClips("similarity's reference", reference);
   const to = similarityTo(reference);

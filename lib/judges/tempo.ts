@@ -1,6 +1,6 @@
 import type { Audio } from "../audio/audio";
 import { estimateTempo, shortestTempo, type Tempo } from "../audio/tempo";
-import { checkClips } from "./clips";
+import { checkClips, checkPrompts } from "./clips";
 
 /** A clip's tempo beside its prompt's. */
 export interface TempoAgreement {
@@ -34,8 +34,7 @@ export function tempoAgreement(
   { tolerance = 0.04 } = {},
 ): TempoAgreement[] {
   checkClips("tempo", clips, { seconds: shortestTempo });
-  if (clips.length !== prompts.length)
-    throw new RangeError(`tempo: expected ${prompts.length} clips, one a prompt, found ${clips.length}`);
+  checkPrompts("tempo", clips, prompts);
   return clips.map((audio, i) => {
     const [clip, prompt] = [tempo(audio), tempo(prompts[i])];
     return { agrees: clip && prompt && sameTempo(clip.bpm, prompt.bpm, tolerance), clip, prompt };
