@@ -24,8 +24,9 @@ export async function continuation(lab: Lab): Promise<Outcome> {
   const references = new Map<string, EmbeddedClips>();
   const sounds: Sound[] = [];
   for (const trait of traits) {
-    references.set(trait, await referenceFor(lab, trait));
-    const own = await continued(lab, trait);
+    const reference = await referenceFor(lab, trait);
+    references.set(trait, reference);
+    const own = await continued(lab, trait, reference);
     settings.push(...own);
     sounds.push(...soundsOf(lab, own, kept));
   }
@@ -67,12 +68,18 @@ export async function continuation(lab: Lab): Promise<Outcome> {
   };
 }
 
-/** Every setting of one instrument; kept in the experiment's folder, so that others can use the same takes. */
-export async function continued(lab: Lab, trait: Instrument): Promise<SettingResult[]> {
+/**
+ * Every setting of one instrument; kept in the experiment's folder, so that others can use the same takes.
+ * @param reference as of `settingsOf`
+ */
+export async function continued(
+  lab: Lab,
+  trait: Instrument,
+  reference?: EmbeddedClips,
+): Promise<SettingResult[]> {
   const { continuation: sizes, seconds } = lab.profile;
   const { probes } = await trainedFor(lab, trait);
   const prompts = await promptsFor(lab, trait, sizes.prompts);
-  const reference = await referenceFor(lab, trait);
   const common = { experiment: name, probes, seconds, seeds: [lab.seed] };
   const steered = await listenedSweep(lab, {
     ...common,

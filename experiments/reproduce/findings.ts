@@ -1,3 +1,4 @@
+import type { HeadScore } from "../../lib/figures/headGrid";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
 import { frechetOf } from "../../lib/judges/frechet";
 import { type Matched, matchTakes, type SweepTakes } from "../../lib/judges/matched";
@@ -18,6 +19,15 @@ export function difference(claim: string, a: number[], b: number[]): Finding {
   if (a.length === 0 || a.length !== b.length)
     return unmeasured(claim, `expected the same cases twice, found ${a.length} and ${b.length}`);
   return { claim, ...pairedDifference(a, b), n: a.length };
+}
+
+/** A head tells more than half of n clips right. */
+export function betterThanChance(
+  claim: string,
+  n: number,
+  { accuracy, interval: [low, high] }: HeadScore,
+): Finding {
+  return { claim, value: accuracy - 0.5, low: low - 0.5, high: high - 0.5, n };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { headClips, headPlane, headView } from "../../lib/figures/headView";
 import { type Probe, ranked } from "../../lib/probes/probe";
 import type { Lab, Outcome } from "./lab";
-import { trainedFor } from "./probes";
+import { headRow, trainedFor } from "./probes";
 import { percent, rate, type Table } from "./table";
 
 const name = "head-views";
@@ -48,23 +48,8 @@ export async function headViews(lab: Lab): Promise<Outcome> {
           title: `${trait}: the ${rank} head (layer ${probe.layer}, head ${probe.head})`,
         }),
       });
-      outcome.rows.push({
-        experiment: name,
-        trait,
-        method: `${rank} head`,
-        alpha: null,
-        topK: 1,
-        direction: "probe",
-        n: activations.labels.length,
-        success: probe.accuracy,
-        low: probe.interval[0],
-        high: probe.interval[1],
-        fad: null,
-        similarity: null,
-        kept: null,
-        seed: lab.seed,
-        profile: lab.profile.name,
-      });
+      const n = activations.labels.length;
+      outcome.rows.push(headRow(lab, { experiment: name, trait, method: `${rank} head`, n }, probe));
     }
   }
   return outcome;

@@ -1,7 +1,8 @@
 import type { Figure } from "../../lib/figures/figure";
 import { axis, layout, legend, seriesColour } from "../../lib/figures/theme";
 import { agreement, correlation } from "../../lib/judges/agreement";
-import { mean, median, wilson } from "../../lib/judges/statistics";
+import { probeOpinions } from "../../lib/judges/opinions";
+import { mean, wilson } from "../../lib/judges/statistics";
 import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
 import type { ProbeSet } from "../../lib/probes/probe";
@@ -112,23 +113,13 @@ async function readBack(lab: Lab, probes: ProbeSet, cells: CellResult[]): Promis
   const grids = cells.map(
     ({ tokens }): TokenGrid => tokens.map((codes) => Int32Array.from(codes.slice(-frames))),
   );
-  const { z, shape } = await captureTokens(model, grids, {
+  const activations = await captureTokens(model, grids, {
     onProgress(done, total) {
       lab.signal?.throwIfAborted();
       lab.onProgress?.({ what: `${name}: ${probes.trait} read back`, done, total });
     },
   });
-  const [, layers, heads, headDim] = shape;
-  const { heads: watched } = monitorOf(probes);
-  return grids.map((_, take) =>
-    median(
-      watched.map(({ layer, head, theta, weight, bias }) => {
-        const at = ((take * layers + layer) * heads + head) * headDim;
-        const along = theta.reduce((sum, value, i) => sum + value * z[at + i], 0);
-        return 1 / (1 + Math.exp(-(weight * along + bias)));
-      }),
-    ),
-  );
+  return probeOpinions(probes, { ...activations, model }).scores;
 }
 
 /** The paper's comparison: rates of success of one kind against the other, a point a setting. */

@@ -1,9 +1,10 @@
 import { bestHead, headGrid } from "../../lib/figures/headGrid";
 import { headRanking } from "../../lib/figures/headRanking";
 import type { ProbeSet } from "../../lib/probes/probe";
+import { betterThanChance } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { paper } from "./paper";
-import { trainedFor } from "./probes";
+import { headRow, trainedFor } from "./probes";
 import { percent, rate } from "./table";
 
 /** How well every head's probe tells clips with an instrument from the same clips without it (the paper's accuracy grids). */
@@ -11,29 +12,15 @@ export async function probeGrids(lab: Lab): Promise<Outcome> {
   const sets: ProbeSet[] = [];
   for (const trait of lab.profile.traits) sets.push((await trainedFor(lab, trait)).probes);
   const best = sets.map((probes) => bestHead(probes));
-  const { name: profile, pairs, pairSeconds } = lab.profile;
+  const { pairs, pairSeconds } = lab.profile;
   return {
     title: "Probe accuracy",
     about:
       `One logistic regression a head, on the output of that head at the last step of clips of ${pairSeconds} s with and ` +
       `without an instrument (${pairs} pairs each). Accuracy is out of fold, with all clips of a song in one fold.`,
-    rows: sets.map(({ trait, training }, i) => ({
-      experiment: "probe-grids",
-      trait,
-      method: "probe",
-      alpha: null,
-      topK: 1,
-      direction: "probe",
-      n: training.clips,
-      success: best[i].accuracy,
-      low: best[i].interval[0],
-      high: best[i].interval[1],
-      fad: null,
-      similarity: null,
-      kept: null,
-      seed: lab.seed,
-      profile,
-    })),
+    rows: sets.map(({ trait, training: { clips: n } }, i) =>
+      headRow(lab, { experiment: "probe-grids", trait, method: "probe", n }, best[i]),
+    ),
     table: {
       columns: [
         "trait",
@@ -56,13 +43,9 @@ export async function probeGrids(lab: Lab): Promise<Outcome> {
         paper.probeAccuracy[trait] ?? null,
       ]),
     },
-    findings: sets.map(({ trait, training }, i) => ({
-      claim: `the best head tells ${trait} better than chance`,
-      value: best[i].accuracy - 0.5,
-      low: best[i].interval[0] - 0.5,
-      high: best[i].interval[1] - 0.5,
-      n: training.clips,
-    })),
+    findings: sets.map(({ trait, training }, i) =>
+      betterThanChance(`the best head tells ${trait} better than chance`, training.clips, best[i]),
+    ),
     figures: [
       ...sets.map((probes) => ({ name: `grid-${probes.trait}`, figure: headGrid(probes) })),
       { name: "ranking", figure: headRanking(sets) },

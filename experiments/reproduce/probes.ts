@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { HeadScore } from "../../lib/figures/headGrid";
 import { writeAtomically } from "../../lib/file";
 import { bandPairs } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
@@ -9,6 +10,7 @@ import type { ProbeSet } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
 import { hashOf } from "../../lib/sweep/key";
 import type { Lab } from "./lab";
+import type { ResultRow } from "./results";
 
 /** Activations of a trait's clips, and the probes trained on them. */
 export interface Trained {
@@ -83,6 +85,32 @@ export function firstPairs(activations: HeadActivations, pairs: number): HeadAct
     pair: pair.slice(0, count),
     group: group?.slice(0, count),
     recipe: `the first ${count / 2} of ${activations.recipe}`,
+  };
+}
+
+/** A head's row of results.json: of n clips, how many its probe tells right. */
+export function headRow(
+  { seed, profile }: Lab,
+  about: Pick<ResultRow, "experiment" | "trait" | "method" | "n">,
+  { accuracy, interval: [low, high] }: HeadScore,
+): ResultRow {
+  const { experiment, trait, method, n } = about;
+  return {
+    experiment,
+    trait,
+    method,
+    alpha: null,
+    topK: 1,
+    direction: "probe",
+    n,
+    success: accuracy,
+    low,
+    high,
+    fad: null,
+    similarity: null,
+    kept: null,
+    seed,
+    profile: profile.name,
   };
 }
 

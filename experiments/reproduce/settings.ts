@@ -18,18 +18,19 @@ export interface SettingResult {
   summary: SweepSummary;
   cells: CellResult[];
   heard: Heard[];
+  /** Null without a reference, or for fewer than two takes. */
   fad: FrechetDistance | null;
 }
 
 /**
  * The settings of a sweep, in the order of their first cells.
- * @param reference what Frechet distances are taken to
+ * @param reference what Frechet distances are taken to; without one there are none
  * @param rename another name for the method, as for the reference of a sweep with texts
  */
 export function settingsOf(
   lab: Lab,
   { trait, cells, heard }: { trait: string; cells: CellResult[]; heard: Map<string, Heard> },
-  reference: EmbeddedClips,
+  reference: EmbeddedClips | undefined,
   rename: (method: string) => string = (method) => method,
 ): SettingResult[] {
   const groups = new Map<string, CellResult[]>();
@@ -45,7 +46,7 @@ export function settingsOf(
       summary: { ...summary, method: rename(summary.method) },
       cells: own,
       heard: heardOwn,
-      fad: distanceTo(lab, reference, `${trait}: ${name}`, heardOwn),
+      fad: reference ? distanceTo(lab, reference, `${trait}: ${name}`, heardOwn) : null,
     };
   });
 }

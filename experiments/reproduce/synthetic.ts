@@ -1,5 +1,5 @@
 import type { Audio } from "../../lib/audio/audio";
-import { bestHead, headGrid } from "../../lib/figures/headGrid";
+import { headGrid } from "../../lib/figures/headGrid";
 import { headClips, headView } from "../../lib/figures/headView";
 import { embedClips, judgeEmbedding } from "../../lib/judges/embedding";
 import { generateTokens } from "../../lib/model/generate";
@@ -7,12 +7,13 @@ import type { TokenGrid } from "../../lib/model/tokens";
 import type { Instrument } from "../../lib/music/song";
 import type { HeadActivations } from "../../lib/probes/activations";
 import { captureTokens } from "../../lib/probes/capture";
+import { ranked } from "../../lib/probes/probe";
 import { hashOf } from "../../lib/sweep/key";
 import { throughCodec } from "./distance";
-import { difference } from "./findings";
+import { betterThanChance, difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
-import { trainedOn } from "./probes";
+import { headRow, trainedOn } from "./probes";
 import { methods, pooled, resultOf, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
 import { rate } from "./table";
@@ -27,7 +28,7 @@ const trait = "real";
 export async function synthetic(lab: Lab): Promise<Outcome> {
   const { synthetic: sizes, seconds, traits, trait: missing, pairSeconds } = lab.profile;
   const { activations, probes } = await trainedOn(lab, keyOf(lab), () => realAndMadeUp(lab));
-  const best = bestHead(probes);
+  const [best] = ranked(probes.heads);
   const prompts = await promptsFor(lab, missing, sizes.prompts);
   const reference = await embedClips(
     judgeEmbedding(lab.judge),
@@ -56,20 +57,7 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
       `A trait that is no instrument: ${clips / 2} clips of ${pairSeconds} s of the band (line-ups without ${traits.join(", ")}, in turn) and as many that the ` +
       "model continued from the beginnings of the same songs, all through the codec. Probes tell them apart; then takes are steered towards real.",
     rows: [
-      {
-        ...resultOf(lab, name, settings[0]),
-        method: "probe",
-        alpha: null,
-        topK: 1,
-        direction: "probe",
-        n: clips,
-        success: best.accuracy,
-        low: best.interval[0],
-        high: best.interval[1],
-        fad: null,
-        similarity: null,
-        kept: null,
-      },
+      headRow(lab, { experiment: name, trait, method: "probe", n: clips }, best),
       ...settings.map((setting) => resultOf(lab, name, setting)),
     ],
     table: {
@@ -77,13 +65,7 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
       rows: table.rows.map((row, i) => [i === 0 ? rate(best.accuracy, ...best.interval) : null, ...row]),
     },
     findings: [
-      {
-        claim: "the best head tells real from synthetic better than chance",
-        value: best.accuracy - 0.5,
-        low: best.interval[0] - 0.5,
-        high: best.interval[1] - 0.5,
-        n: clips,
-      },
+      betterThanChance("the best head tells real from synthetic better than chance", clips, best),
       ...sizes.alpha.map((alpha) =>
         difference(
           `SMITIN towards real keeps takes more similar to their prompts (alpha ${alpha})`,
@@ -94,12 +76,7 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
     ],
     figures: [
       { name: "grid", figure: headGrid(probes) },
-      {
-        name: "best-head",
-        figure: headView(
-          headClips(activations, probes.heads.find((probe) => probe === best) ?? probes.heads[0]),
-        ),
-      },
+      { name: "best-head", figure: headView(headClips(activations, best)) },
     ],
     sounds: [],
     notes: [
