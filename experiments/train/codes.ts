@@ -4,23 +4,18 @@ import { join } from "node:path";
 import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
-import { mixStems } from "../../lib/music/band";
-import type { Instrument } from "../../lib/music/song";
-import { random } from "../../lib/random";
+import { bandRate, mixStems } from "../../lib/music/band";
+import { byInstrument, instruments } from "../../lib/music/song";
 import { AdamW } from "./adamw";
 import { codecVariables, createCodec, type TrainedCodec } from "./codecNetwork";
-import { drawPlayers } from "./lineup";
+import type { Mix } from "./lineup";
 import { stateFolder } from "./profile";
 import { SONG_SECONDS, songStems } from "./songs";
 import { studioCodec } from "./studio";
 import { loadState } from "./trainingState";
 
-/** One mix of a song: its line-up and its tokens, [codebooks][frames]. */
-export interface EncodedMix {
-  seed: number;
-  players: Instrument[];
-  codes: Int16Array[];
-}
+/** A mix and its tokens, [codebooks][frames]. */
+export type EncodedMix = Mix & { codes: Int16Array[] };
 
 /** A codec with the folder where its tokens are kept: another codec's tokens mean other sounds. */
 export type KeptCodec = TrainedCodec & { codes: string };
@@ -35,30 +30,22 @@ export function trainedCodec(): KeptCodec {
   return { ...codec, codes: join(stateFolder, `codes-${hash}`) };
 }
 
-/** Who plays in variant 1, 2, ... of a song. */
-export function lineUp(seed: number, variant: number): Instrument[] {
-  return drawPlayers(random(seed * 31 + variant));
-}
-
-/** A song in one of its line-ups. */
-export interface MixName {
-  seed: number;
-  variant: number;
-}
-
 /** Encode those of these mixes that are not in the cache yet, a batch at a time. */
-export async function encodeMixes(codec: KeptCodec, names: MixName[]): Promise<void> {
+export async function encodeMixes(codec: KeptCodec, mixes: Mix[]): Promise<void> {
   const batch = 8;
-  for (let i = 0; i < names.length; i += batch) {
-    const missing = names.slice(i, i + batch).filter((name) => !existsSync(file(codec, name)));
+  for (let i = 0; i < mixes.length; i += batch) {
+    const missing = mixes.slice(i, i + batch).filter((mix) => !existsSync(file(codec, mix)));
     if (missing.length === 0) continue;
     const audio = [];
-    for (const { seed, variant } of missing)
-      audio.push(mixStems(await songStems(seed), lineUp(seed, variant)));
+    for (const { sources, players } of missing) {
+      const stems = byInstrument(() => new Float32Array(SONG_SECONDS * bandRate));
+      for (const who of players) stems[who] = (await songStems(sources[who]))[who];
+      audio.push(mixStems(stems, players));
+    }
     const codes = encodeAudio(codec, audio);
-    missing.forEach((name, j) => {
+    missing.forEach((mix, j) => {
       const flat = new Int16Array(codes[j].flatMap((row) => [...row]));
-      writeAtomically(file(codec, name), new Uint8Array(flat.buffer));
+      writeAtomically(file(codec, mix), new Uint8Array(flat.buffer));
     });
   }
 }
@@ -104,17 +91,17 @@ export function decodeCodes(
 }
 
 /** A mix that `encodeMixes` has put into the cache. */
-export function readMix(codec: KeptCodec, name: MixName): EncodedMix {
-  const { seed, variant } = name;
-  const bytes = readFileSync(file(codec, name));
+export function readMix(codec: KeptCodec, mix: Mix): EncodedMix {
+  const bytes = readFileSync(file(codec, mix));
   const flat = new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
   const frames = flat.length / studioCodec.codebooks;
   const codes = Array.from({ length: studioCodec.codebooks }, (_, k) =>
     flat.subarray(k * frames, (k + 1) * frames),
   );
-  return { seed, players: lineUp(seed, variant), codes };
+  return { ...mix, codes };
 }
 
-function file({ codes }: KeptCodec, { seed, variant }: MixName): string {
-  return join(codes, `${seed}-${variant}-${SONG_SECONDS}s.i16`);
+function file({ codes }: KeptCodec, { seed, variant, sources }: Mix): string {
+  const from = instruments.map((who) => sources[who]).join("-");
+  return join(codes, `${seed}-${variant}-from-${from}-${SONG_SECONDS}s.i16`);
 }

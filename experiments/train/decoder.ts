@@ -3,19 +3,19 @@ import { tf } from "../../lib/backend";
 import { openCheckpoint } from "../../lib/model/checkpoint";
 import { diskFolder } from "../../lib/model/files";
 import { caption } from "../../lib/music/caption";
-import { compose } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { fromDecoderCheckpoint } from "./checkpointLayout";
-import { type EncodedMix, encodeMixes, type MixName, readMix, trainedCodec } from "./codes";
+import { type EncodedMix, encodeMixes, readMix, trainedCodec } from "./codes";
 import { createDecoderParameters, type DecoderBatch, decoderLoss, hiddenMatrices } from "./decoderNetwork";
 import { startTrainingEngine } from "./engine";
 import { learningRate } from "./learningRate";
+import { type Mix, plainMix, recombined } from "./lineup";
 import { Muon } from "./muon";
 import type { Parameters } from "./parameters";
 import { startPeers } from "./peers";
 import { type Profile, stateFolder } from "./profile";
-import { SONG_SECONDS, songSeeds } from "./songs";
+import { songSeeds } from "./songs";
 import { studioCodec } from "./studio";
 import { studioTokens } from "./tokenizerFile";
 import { loadState, saveState } from "./trainingState";
@@ -51,25 +51,24 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
 
   const codec = trainedCodec();
   const mixes: EncodedMix[] = [];
-  const encoded = async (names: MixName[]) => {
+  const encoded = async (drawn: Mix[]) => {
     await encodeMixes(
       codec,
-      names.filter((_, i) => i % peers.size === peers.rank),
+      drawn.filter((_, i) => i % peers.size === peers.rank),
     );
     await peers.gather(new Float32Array()); // now everybody's are on disk
-    return names.map((name) => readMix(codec, name));
+    return drawn.map((mix) => readMix(codec, mix));
   };
+  const draw = recombined(Array.from({ length: songs }, (_, i) => songSeeds.train + i));
   const grow = async (size: number) => {
-    const names = [];
-    for (let i = mixes.length; i < Math.min(size, songs * variants); i++) {
-      names.push({ seed: songSeeds.train + (i % songs), variant: 1 + Math.floor(i / songs) });
-    }
-    mixes.push(...(await encoded(names)));
+    const drawn = [];
+    for (let i = mixes.length; i < Math.min(size, songs * variants); i++)
+      drawn.push(draw(songSeeds.train + (i % songs), 1 + Math.floor(i / songs)));
+    mixes.push(...(await encoded(drawn)));
   };
-  const validation = Array.from({ length: profile.decoder.validation }, (_, i) => ({
-    seed: songSeeds.validation + i,
-    variant: 1,
-  }));
+  const validation = Array.from({ length: profile.decoder.validation }, (_, i) =>
+    plainMix(songSeeds.validation + i, 1),
+  );
   const unseen = await encoded(validation);
 
   const started = Date.now();
@@ -149,7 +148,7 @@ function drawRows(mixes: EncodedMix[], rows: number, uniform: () => number): Row
     const mix = mixes[Math.floor(uniform() * mixes.length)];
     const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
     const captioned = uniform() >= UNCONDITIONAL;
-    const words = () => caption(compose(mix.seed, { seconds: SONG_SECONDS }), mix.players, uniform);
+    const words = () => caption(mix.song, mix.players, uniform);
     const text = captioned ? studioTokens(words()) : [];
     return { mix, from, text };
   });

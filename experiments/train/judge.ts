@@ -6,8 +6,9 @@ import { bandRate, mixStems, type Stems } from "../../lib/music/band";
 import { type Instrument, instruments } from "../../lib/music/song";
 import { permutation, random } from "../../lib/random";
 import type { TrainedCodec } from "./codecNetwork";
-import { decodeCodes, encodeAudio, lineUp, trainedCodec } from "./codes";
+import { decodeCodes, encodeAudio, trainedCodec } from "./codes";
 import { startTrainingEngine } from "./engine";
+import { lineUp } from "./lineup";
 import { type Profile, stateFolder } from "./profile";
 import { renderSongs, songSeeds, songStems } from "./songs";
 

@@ -27,8 +27,8 @@ export const profiles: Record<"quick" | "full", Profile> = {
     judge: { songs: 2, variants: 1, epochs: 1 },
   },
   full: {
-    codec: { steps: 6200, warmUp: 300, songs: 300, batch: 8, report: 100 },
-    decoder: { steps: 1400, songs: 1085, variants: 5, batch: 8, report: 20, validation: 24 },
+    codec: { steps: 7400, warmUp: 300, songs: 300, batch: 8, report: 100 },
+    decoder: { steps: 2000, songs: 1085, variants: 5, batch: 8, report: 20, validation: 24 },
     judge: { songs: 200, variants: 2, epochs: 3 },
   },
 };

@@ -7,10 +7,10 @@ import { byInstrument, type Instrument, instruments, type Song } from "./song";
 export const bandRate = 16000;
 
 /**
- * Loudness of each stem where it plays, in dBFS (RMS over the 20 ms blocks above -60 dBFS). Bass sits above the
- * rest because little of it is in the ear's best range; drums sit below because their peaks carry them.
+ * Loudness of each stem where it plays, in dBFS (RMS over the 20 ms blocks above -60 dBFS). Guitar sits below the
+ * rest because it fills its register longest.
  */
-const LEVEL: Record<Instrument, number> = { drums: -26, bass: -22, guitar: -24, piano: -23 };
+const LEVEL: Record<Instrument, number> = { drums: -22, bass: -22, guitar: -24, piano: -21.5 };
 
 const synthesisRate = 2 * bandRate; // above the samples' highest partials, so that cymbals do not fold down
 const BLOCK = 160; // 5 ms: notes start and end on it

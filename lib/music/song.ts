@@ -32,6 +32,8 @@ export interface Song {
   mode: "major" | "minor";
   /** Pitch class of the tonic, 0 = C. */
   tonic: number;
+  /** Roots of the progression's chords, a bar each, in semitones above the tonic. */
+  chords: readonly number[];
   /** Per player, which bars it plays: nearly always all, now and then an entrance or an exit. */
   arrangement: Record<Instrument, boolean[]>;
   notes: Record<Instrument, Note[]>;
@@ -107,6 +109,7 @@ export function compose(seed: number, { seconds = 10, entrance = 0.08 } = {}): S
     tempo: 60 / (4 * sixteenth),
     mode,
     tonic,
+    chords,
     arrangement,
     notes,
     programs: byInstrument((who) => pick(programs[who]).program),
