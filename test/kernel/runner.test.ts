@@ -113,7 +113,7 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
 
   it("kills a cell that does not end, by the clock", async () => {
     const { run, cells } = await runCells(['console.log("begun");\nfor (;;);'], {
-      timeoutSeconds: 2 + usual,
+      timeoutSeconds: 4 + 2 * usual,
     });
     assert.equal(run.error!.ename, "TimeoutError");
     assert.deepEqual(cells[0].outputs![0], { output_type: "stream", name: "stdout", text: "begun\n" });

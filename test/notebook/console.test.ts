@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -116,17 +116,26 @@ test("the console plays without a page, keeps takes, and they can be made again 
 });
 
 test("a take that was stopped is kept as far as it came, and made again", async () => {
-  const stop = new AbortController();
-  const desk = steeringConsole(model, { drums }, { seconds: 50 / model.frameRate, folder });
-  desk.widget.set({ seed: 9 });
-  const playing = desk.play();
-  stop.signal.addEventListener("abort", () => desk.stop());
-  setTimeout(() => stop.abort(), 40);
-  const take = await playing;
+  const desk = steeringConsole(model, { drums }, { seconds: 50 / model.frameRate, seed: 9, folder });
+  const { send } = desk.widget;
+  desk.widget.send = (content, buffers) => {
+    send(content, buffers);
+    if ("sound" in (content as object)) desk.stop();
+  };
+  const take = await desk.play();
   const made = take.steered.tokens[0].length;
+  assert.ok(made > 0 && made < 50, `${made} frames`);
   const again = await replayTake(model, desk.keep("stopped").json);
   assert.deepEqual(again.steered.tokens, take.steered.tokens);
-  assert.ok(made <= 50);
+});
+
+test("a take that was stopped before its first frame cannot be kept", async () => {
+  const desk = steeringConsole(model, { drums }, { prompt: prompt(1, 6), folder });
+  const playing = desk.play();
+  desk.stop();
+  assert.equal((await playing).steered.tokens[0].length, 6);
+  assert.throws(() => desk.keep("none"), /take none: expected at least one new frame, found none/);
+  assert.ok(!existsSync(join(folder, "none.wav")));
 });
 
 test("what is made stays just ahead of what sounds, and stops when nobody listens", async () => {

@@ -21,7 +21,7 @@ export interface KeptTake {
 
 /**
  * Write a take as NAME.wav (prompt and new music, 16 bits) and NAME.json.
- * @throws Error of the file system
+ * @throws Error on a take that has no new frame, or of the file system
  */
 export function keepTake(
   model: MusicGen,
@@ -32,6 +32,8 @@ export function keepTake(
 ): KeptTake {
   const [wav, json] = [join(folder, `${name}.wav`), join(folder, `${name}.json`)];
   const { text, seed, sampling } = source;
+  const frames = take.steered.tokens[0].length - take.promptFrames;
+  if (frames === 0) throw new Error(`take ${name}: expected at least one new frame, found none`);
   const plain = {
     kind,
     model: { name: model.name, fingerprint: model.fingerprint },
@@ -39,7 +41,7 @@ export function keepTake(
     seed,
     text,
     sampling,
-    frames: take.steered.tokens[0].length - take.promptFrames,
+    frames,
     asked: source.frames,
     prompt: source.prompt.map((codes) => Array.from(codes)),
     moves: take.moves,
