@@ -1,11 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { modelCache } from "../hub/cache";
+import { hubSettings } from "../hub/settings";
 import { parseObject } from "../model/folder";
+import { modelsFolder } from "../model/load";
 import { type ClapEncoders, type ClapJudge, type ClapOptions, createClapJudge } from "./clap";
-
-/** Where models are kept, CLAP too: data/models/Xenova/clap-htsat-unfused. */
-const modelsFolder = resolve(__dirname, "../../data/models");
 
 export interface LoadClapOptions extends ClapOptions {
   /** A folder, or the name of a CLAP with ONNX weights. */
@@ -125,9 +124,7 @@ function clapFiles(quantized: boolean): string[] {
 
 /** Snapshots of a model in the Hugging Face cache. */
 function cached(model: string): string[] {
-  const { HF_HUB_CACHE, HF_HOME } = process.env;
-  const hub = HF_HUB_CACHE || join(HF_HOME || join(homedir(), ".cache/huggingface"), "hub");
-  const snapshots = join(hub, `models--${model.replaceAll("/", "--")}`, "snapshots");
+  const snapshots = join(modelCache(hubSettings().cache, model).folder, "snapshots");
   return existsSync(snapshots)
     ? readdirSync(snapshots).map((revision) => join(snapshots, revision))
     : [snapshots];
