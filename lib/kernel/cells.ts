@@ -182,6 +182,10 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       } finally {
         enter(ownBusiness);
       }
+      if (failure && isInterruption((failure as { thrown: unknown }).thrown)) {
+        awaits.stop(interruption()); // what a cell had set going before its beginning was broken off
+        modules.forgetUnfinished();
+      }
       await new Promise((resolve) => setImmediate(resolve));
       running = false;
       const { diagnostics } = compiler.compiled;

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
 import {
   type Answer,
   answered,
+  asking,
   interrupting,
+  ownBusiness,
   type Phase,
   phase,
   type ThreadData,
@@ -39,14 +41,12 @@ export interface Receiver {
  */
 export function connect(connectionFile: string, receiver: Receiver, kernelInfo: object): Connection {
   const info: ConnectionInfo = JSON.parse(readFileSync(connectionFile, "utf8"));
-  const flags = new Int32Array(new SharedArrayBuffer(12));
+  const flags = new Int32Array(new SharedArrayBuffer(16));
   const { port1: answers, port2: answersOut } = new MessageChannel();
-  const data: ThreadData = { info, flags, answers: answersOut, kernelInfo };
-  const thread = new Worker(join(__dirname, "ioThread.cjs"), {
-    workerData: data,
-    transferList: [answersOut],
-    execArgv: [],
-  });
+  const { port1: signals, port2: signalsOut } = new MessageChannel();
+  startThread("signalThread.cjs", { signals: signalsOut }, [signalsOut]);
+  const data: ThreadData = { info, flags, answers: answersOut, signals, kernelInfo };
+  const thread = startThread("ioThread.cjs", data, [answersOut, signals]);
   const tell = (order: ToThread, buffers: ArrayBuffer[] = []) => thread.postMessage(order, buffers);
   let closed = () => {};
   thread.on("message", (news: ToMain) => {
@@ -57,17 +57,13 @@ export function connect(connectionFile: string, receiver: Receiver, kernelInfo: 
       if (Atomics.exchange(flags, interrupting, 0)) receiver.interrupt();
     }
   });
-  thread.on("error", (error) => {
-    process.stderr.write(`the kernel's connection: ${error.message}\n`);
-    process.exit(1);
-  });
 
-  function post(message: Message, asks?: boolean): void {
+  function post(message: Message): void {
     const { channel } = message;
     const buffers = message.buffers.map((buffer) => new Uint8Array(buffer)); // as they are now
     const frames = encodeMessage({ ...message, buffers }, info.key);
     tell(
-      { channel, frames, asks },
+      { channel, frames },
       buffers.map(({ buffer }) => buffer as ArrayBuffer),
     );
   }
@@ -77,12 +73,14 @@ export function connect(connectionFile: string, receiver: Receiver, kernelInfo: 
     ask(question) {
       while (receiveMessageOnPort(answers)); // what came too late for an earlier question
       Atomics.store(flags, answered, 0);
-      post(question, true);
+      Atomics.store(flags, asking, 1);
+      post(question);
       Atomics.wait(flags, answered, 0);
       return receiveMessageOnPort(answers)!.message;
     },
     enter(now) {
       Atomics.store(flags, phase, now);
+      if (now === ownBusiness) Atomics.store(flags, asking, 0); // a question whose cell was broken off
     },
     ready: () => tell("ready"),
     close: () =>
@@ -91,4 +89,13 @@ export function connect(connectionFile: string, receiver: Receiver, kernelInfo: 
         tell("close");
       }),
   };
+}
+
+function startThread(file: string, workerData: object, transferList: MessagePort[]): Worker {
+  const thread = new Worker(join(__dirname, file), { workerData, transferList, execArgv: [] });
+  thread.on("error", (error) => {
+    process.stderr.write(`the kernel's ${file}: ${error.message}\n`);
+    process.exit(1);
+  });
+  return thread;
 }

@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import {
   type Answer,
   answered,
+  asking,
   cellBegins,
   cellGoesOn,
   interrupting,
@@ -19,16 +20,20 @@ import { decodeMessage, encodeMessage, type Message, replyTo } from "./wire";
 const pause = 250;
 /** At this look it is broken off: once, it may already be on its way back. Another interrupt tries again. */
 const lastLook = 6;
+/** Milliseconds for which a signal of our own may still come back: when nothing has become of it, and when it has done its work. */
+const [longEcho, shortEcho] = [1000, 100];
 
 // The thread lives on while a cell keeps the main thread busy: outputs leave at once, the heartbeat beats, interrupts
 // arrive, and the kernel ends with its parent.
 void serve(parentPort!, workerData as ThreadData);
 
-async function serve(main: MessagePort, { info, answers, flags, kernelInfo }: ThreadData): Promise<void> {
-  let asking = false;
+async function serve(main: MessagePort, data: ThreadData): Promise<void> {
+  const { info, answers, signals, flags, kernelInfo } = data;
+  const isAsking = () => Atomics.load(flags, asking) === 1;
   let isReady = false;
   let pings = 0;
   let pongs = 0;
+  let echoUntil = 0;
   const tell = (message: ToMain) => main.postMessage(message);
   const sockets = await openSockets(info, (channel, frames) => {
     let message: Message;
@@ -40,7 +45,7 @@ async function serve(main: MessagePort, { info, answers, flags, kernelInfo }: Th
     }
     const type = message.header.msg_type;
     if (channel === "stdin") {
-      if (type === "input_reply" && asking) answer({ value: String(message.content.value) });
+      if (type === "input_reply" && isAsking()) answer({ value: String(message.content.value) });
     } else if (type === "interrupt_request") {
       interrupt();
       answerHere(message, { status: "ok" });
@@ -69,26 +74,31 @@ async function serve(main: MessagePort, { info, answers, flags, kernelInfo }: Th
       isReady = true;
     } else if ("pong" in order) {
       pongs = order.pong;
+      echoUntil = Math.min(echoUntil, Date.now() + shortEcho);
     } else {
-      if (order.asks) asking = true;
       sockets.send(order.channel, order.frames);
     }
+  });
+  signals.on("message", () => {
+    if (Date.now() > echoUntil) interrupt();
+    echoUntil = 0;
   });
   endWithParent();
 
   function answer(given: Answer): void {
-    asking = false;
+    Atomics.store(flags, asking, 0);
     answers.postMessage(given);
     Atomics.store(flags, answered, 1);
     Atomics.notify(flags, answered);
   }
 
   /**
-   * A main thread that comes round to it ends the cell. One that is busy does not: in a cell's synchronous beginning the
-   * signal reaches it (Node watches for it there); later on its code is broken off where it is.
+   * A main thread that comes round to it ends the cell. One that is busy does not: in a cell's synchronous beginning a
+   * signal reaches it (Node watches for it there); later on its code is broken off where it is. A signal that finds that
+   * beginning over comes back here, from the thread that takes signals, and says nothing new.
    */
   function interrupt(): void {
-    if (asking) {
+    if (isAsking()) {
       answer("interrupted");
       return;
     }
@@ -106,6 +116,7 @@ async function serve(main: MessagePort, { info, answers, flags, kernelInfo }: Th
         clearInterval(insist);
       } else if (doing === cellBegins) {
         Atomics.store(flags, interrupting, 0);
+        echoUntil = Date.now() + longEcho;
         process.kill(process.pid, "SIGINT");
       } else if (doing === cellGoesOn && looks === lastLook) {
         breakOff(knock); // again: what is broken off may have been the main thread's answer

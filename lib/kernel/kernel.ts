@@ -53,7 +53,6 @@ export function startKernel(connectionFile: string): void {
   const server = serve(connectionFile, handlers, interrupt);
   const cells: Cells = createCells(notebookFolder(), { comms, ask, enter: server.enter });
   const execution = createExecution(cells, history.add);
-  process.on("SIGINT", interrupt);
   server.ready();
   setTimeout(warm, 200);
 

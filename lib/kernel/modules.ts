@@ -18,6 +18,8 @@ export interface LiveModules {
   refresh(): void;
   /** Note what a cell that has just run imported; `since` is when it began (ms). */
   remember(source: string, since: number): void;
+  /** Drop modules whose loading was broken off half way. */
+  forgetUnfinished(): void;
 }
 
 /**
@@ -51,6 +53,10 @@ export function liveModules(folder: string, root: string, locals: Record<string,
         else bindings.delete(binding.local);
       }
       look(since);
+    },
+    forgetUnfinished() {
+      for (const [path, module] of Object.entries(require.cache))
+        if (module && !module.loaded) delete require.cache[path];
     },
   };
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { random } from "../../lib/random";
 import { type KernelClient, startKernelClient } from "./client";
 
 const folder = resolve(__dirname, "notebooks");
@@ -21,11 +24,6 @@ describe("interrupts and questions over ZeroMQ", () => {
     return (await running).reply.content;
   }
   const signal = () => kernel.process.kill("SIGINT");
-  /** Where a cell's synchronous beginning ends, Node (vm's breakOnSigint) for a moment loses the signal or dies of it. */
-  const signalOnceItWaits = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    signal();
-  };
   const message = async () => {
     const { reply } = await kernel.request("interrupt_request", {}, { channel: "control" });
     assert.deepEqual([reply.type, reply.content], ["interrupt_reply", { status: "ok" }]);
@@ -33,8 +31,49 @@ describe("interrupts and questions over ZeroMQ", () => {
 
   it("the signal stops a cell that waits, and one that is busy", async () => {
     const waiting = 'console.log("here");\nawait new Promise(() => {});';
-    assert.equal((await stopped(waiting, signalOnceItWaits)).ename, "Interrupted");
+    assert.equal((await stopped(waiting, signal)).ename, "Interrupted");
     assert.equal((await stopped('console.log("here");\nfor (;;);', signal)).ename, "Interrupted");
+  });
+
+  it("signals at random moments are neither lost nor deadly: while a cell begins, where it begins to wait, and later", async () => {
+    const uniform = random(5);
+    for (let round = 0; round < 60; round++) {
+      const [busy, later] = [uniform() * 8, uniform() * 12];
+      const code =
+        `const end = performance.now() + ${busy};\nconsole.log("here");\n` +
+        "while (performance.now() < end);\nawait new Promise(() => {});";
+      const reply = await stopped(code, async () => {
+        await new Promise((resolve) => setTimeout(resolve, later));
+        signal();
+        if (round % 3 === 0) signal();
+      });
+      assert.equal(
+        reply.ename,
+        "Interrupted",
+        `round ${round}: busy for ${busy} ms, signal after ${later} ms`,
+      );
+    }
+    for (let i = 0; i < 50; i++) signal();
+    assert.equal(await kernel.value("1 + 1"), "2");
+  });
+
+  it("a loop that a cell set going ends with the cell's beginning; a file half loaded is loaded anew", async () => {
+    await kernel.execute("let turns = 0;");
+    const code =
+      "async function turn() { for (;;) { turns++; await new Promise((r) => setTimeout(r, 5)); } }\n" +
+      'void turn();\nconsole.log("here");\nfor (;;);';
+    assert.equal((await stopped(code, signal)).ename, "Interrupted");
+    const turns = await kernel.value("turns");
+    await kernel.execute("await new Promise((r) => setTimeout(r, 60));");
+    assert.equal(await kernel.value("turns"), turns);
+
+    const file = join(mkdtempSync(join(tmpdir(), "half-")), "slow.cjs");
+    writeFileSync(file, 'console.log("here");\nif (!globalThis.quick) for (;;);\nexports.whole = "whole";\n');
+    const load = `require(${JSON.stringify(file)}).whole`;
+    assert.equal((await stopped(load, signal)).ename, "Interrupted");
+    await kernel.execute("(globalThis as { quick?: boolean }).quick = true;");
+    assert.equal(await kernel.value(load), "whole");
+    rmSync(dirname(file), { recursive: true });
   });
 
   it("Jupyter's message stops a cell that waits, that is busy, and that is busy after it has waited", async () => {
@@ -90,5 +129,13 @@ describe("interrupts and questions over ZeroMQ", () => {
       return undefined;
     };
     assert.equal((await kernel.execute('prompt("Name?")')).reply.content.ename, "Interrupted");
+    kernel.answer = () => {
+      signal();
+      return undefined;
+    };
+    for (const code of ['prompt("Name?")', 'await null;\nprompt("Name?")'])
+      assert.equal((await kernel.execute(code)).reply.content.ename, "Interrupted");
+    kernel.answer = () => "Ada";
+    assert.equal(await kernel.value('prompt("Name?")'), "Ada");
   });
 });
