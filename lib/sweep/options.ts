@@ -11,6 +11,7 @@ import type { CellResult } from "./cell";
 import type { SweepJudge } from "./measure";
 import { itiMethod, type SweepMethod, smitinMethod } from "./method";
 import type { SweepPrompt } from "./prompt";
+import type { Shard } from "./shard";
 
 export interface SweepOptions {
   /** Sounds, tokens or texts, as many as are to be continued; those of `bandPrompts` too. */
@@ -40,6 +41,8 @@ export interface SweepOptions {
   activations?: HeadActivations;
   /** Where finished cells are kept, so that a sweep that was killed goes on where it stopped. Default: nowhere. */
   folder?: string;
+  /** Compute one of several parts only, beside other processes that share the folder. Default: all. */
+  shard?: Shard;
   /** Rows of a batch. Default: as many as fit into `memory`, but no more than 64. */
   rows?: number;
   /** For the rows of a batch, in bytes. Default: 1 GiB. */

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "../file";
 import type { CellResult } from "./cell";
@@ -7,12 +15,21 @@ import { plainJson } from "./key";
 /** What all cells of a folder have in common; a folder of other ones is refused. Plain data. */
 export type Identity = Record<string, unknown>;
 
-/** A sweep's folder: sweep.json says what it is, cells.jsonl holds a line for each finished cell. */
+/**
+ * A sweep's folder: sweep.json says what it is, cells.jsonl holds a line for each finished cell. Processes that share the
+ * work write to parts beside it, cells.<part>.jsonl, until all cells are there.
+ */
 export interface Store {
-  /** Finished cells by their keys, in the file's order. */
+  /** Finished cells by their keys, those in parts too, as the folder was when it was opened. */
   finished: Map<string, CellResult>;
   /** Write one more, at once. */
   append(result: CellResult): void;
+  /**
+   * If all these cells are finished, put those that are in parts into cells.jsonl, after what it holds and in this order,
+   * and remove the parts: the file is then that of one process that computed them all. Several processes may do so at once.
+   * @returns the finished cells now
+   */
+  settle(cells: { key: string }[]): Map<string, CellResult>;
 }
 
 const kind = "smitin-sweep";
@@ -20,41 +37,96 @@ const kind = "smitin-sweep";
 /**
  * Open a sweep's folder, or make it. A last line that was cut short, as a killed run leaves it, is taken away.
  * @param about what is recorded beside the identity and may change from run to run
+ * @param part where finished cells go when others work on the same folder
  * @throws Error when the folder holds another sweep, or a line that is no cell's
  */
-export function openStore(folder: string, identity: Identity, about: Record<string, unknown>): Store {
-  const [settings, cells] = [join(folder, "sweep.json"), join(folder, "cells.jsonl")];
+export function openStore(
+  folder: string,
+  identity: Identity,
+  about: Record<string, unknown>,
+  part?: string,
+): Store {
+  const [settings, whole] = [join(folder, "sweep.json"), join(folder, "cells.jsonl")];
   if (existsSync(settings)) sameSweep(settings, identity);
-  else if (existsSync(cells))
-    throw new Error(`${settings}: expected what ${cells} belongs to, found nothing`);
+  else if (existsSync(whole))
+    throw new Error(`${settings}: expected what ${whole} belongs to, found nothing`);
   mkdirSync(folder, { recursive: true });
   const text = `${JSON.stringify({ kind, ...identity, ...about }, null, 1)}\n`;
   if (!existsSync(settings) || readFileSync(settings, "utf8") !== text) writeAtomically(settings, text);
-  const { results, bytes } = readLines(cells);
-  if (existsSync(cells)) truncateSync(cells, bytes);
+  const { parts, finished } = readFolder(folder);
+  const own = part ?? (parts.length > 0 ? "rest" : undefined);
+  const path = own ? join(folder, `cells.${own}.jsonl`) : whole;
+  if (existsSync(path)) truncateSync(path, readLines(path).lines.length);
   return {
-    finished: new Map(results.map((result) => [result.key, result])),
-    append: (result) => appendFileSync(cells, `${JSON.stringify(result)}\n`),
+    finished,
+    append: (result) => appendFileSync(path, lineOf(result)),
+    settle: (cells) => settle(folder, whole, cells),
   };
 }
 
 /**
- * The finished cells of a sweep's folder, without the model.
+ * The finished cells of a sweep's folder, without the model: those in parts last.
  * @throws Error when there is no sweep, or a line is no cell's
  */
 export function readCells(folder: string): { trait: string; cells: CellResult[] } {
   const { trait } = readSettings(join(folder, "sweep.json"));
-  return { trait: String(trait), cells: readLines(join(folder, "cells.jsonl")).results };
+  return { trait: String(trait), cells: [...readFolder(folder).finished.values()] };
 }
 
-/** Whole lines, and the bytes they take. */
-function readLines(path: string): { results: CellResult[]; bytes: number } {
-  if (!existsSync(path)) return { results: [], bytes: 0 };
-  const data = readFileSync(path);
-  const bytes = data.lastIndexOf(10) + 1;
-  const lines = data.toString("utf8", 0, bytes).split("\n").slice(0, -1);
-  const results = lines.map((line, i) => readLine(line, `${path}, line ${i + 1}`));
-  return { results, bytes };
+function settle(folder: string, whole: string, cells: { key: string }[]): Map<string, CellResult> {
+  const { parts, merged, finished } = readFolder(folder);
+  if (parts.length === 0 || cells.some(({ key }) => !finished.has(key))) return finished;
+  const there = new Set(merged.results.map(({ key }) => key));
+  const added = cells.filter(({ key }) => !there.has(key)).map(({ key }) => lineOf(finished.get(key)!));
+  if (added.length > 0) writeAtomically(whole, Buffer.concat([merged.lines, Buffer.from(added.join(""))]));
+  for (const { key } of cells) there.add(key);
+  for (const { path, results } of parts) {
+    const hasOthers = results.some(({ key }) => !there.has(key)); // of a larger sweep in the same folder
+    if (!hasOthers) rmSync(path, { force: true });
+  }
+  return finished;
+}
+
+/**
+ * The lines of cells.jsonl and of the parts, and all finished cells by their keys. Parts are read first: one that vanishes
+ * meanwhile has just been put into cells.jsonl.
+ */
+function readFolder(folder: string) {
+  const parts = partsOf(folder).map((path) => ({ path, ...readLines(path) }));
+  const merged = readLines(join(folder, "cells.jsonl"));
+  const finished = new Map<string, CellResult>();
+  for (const { results } of [merged, ...parts])
+    for (const result of results) if (!finished.has(result.key)) finished.set(result.key, result);
+  return { parts, merged, finished };
+}
+
+function partsOf(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => /^cells\..+\.jsonl$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function lineOf(result: CellResult): string {
+  return `${JSON.stringify(result)}\n`;
+}
+
+/** Whole lines, as cells and as they are; none when there is no file. */
+function readLines(path: string): { results: CellResult[]; lines: Buffer } {
+  const data = readIfThere(path);
+  const lines = data.subarray(0, data.lastIndexOf(10) + 1);
+  const texts = lines.toString("utf8").split("\n").slice(0, -1);
+  const results = texts.map((line, i) => readLine(line, `${path}, line ${i + 1}`));
+  return { results, lines };
+}
+
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
 }
 
 function readLine(line: string, where: string): CellResult {

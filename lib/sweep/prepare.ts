@@ -1,0 +1,140 @@
+import { tf } from "../backend";
+import { generateTokens } from "../model/generate";
+import type { MusicGen } from "../model/musicgen";
+import { encodeProbes } from "../probes/format";
+import { steerRows } from "../steering/compose";
+import { rowLimit, split } from "./batches";
+import type { CellResult } from "./cell";
+import { type PlannedCell, planCells } from "./grid";
+import { hashOf } from "./key";
+import { createMeasure, type Measure } from "./measure";
+import { type Checked, checkOptions, type SweepOptions } from "./options";
+import { type ReadPrompt, readPrompts } from "./prompt";
+import type { Identity } from "./store";
+import { meanOf } from "./summary";
+
+/** A sweep whose options are possible: its cells, and how they are computed. */
+export interface ReadySweep {
+  /** All of them, in the order of `planCells`. */
+  cells: PlannedCell[];
+  /** What all cells of a folder have in common. */
+  identity: Identity;
+  /** For those who read the folder. */
+  about: Record<string, unknown>;
+  /** Say what is impossible about these cells, before anything is decoded. @throws Error naming setting, judge or prompt */
+  check(cells: PlannedCell[]): Promise<void>;
+  /** Cells as batches that have room. */
+  batches(cells: PlannedCell[]): PlannedCell[][];
+  /** Decode a batch, then finish its cells one by one. @param onProgress called after every position */
+  compute(
+    batch: PlannedCell[],
+    onProgress?: (step: number, steps: number) => void,
+  ): AsyncGenerator<CellResult, void, undefined>;
+}
+
+/** Check a sweep's options and encode its prompts. @throws RangeError or Error on impossible options */
+export function prepareSweep(model: MusicGen, options: SweepOptions): ReadySweep {
+  const { probes, judge, reference, signal } = options;
+  const checked = checkOptions(model, options);
+  const prompts = readPrompts(model, options.prompts);
+  let measure: Promise<Measure> | undefined;
+  const openMeasure = () => {
+    measure ??= createMeasure(model, prompts, {
+      trait: probes.trait,
+      frames: checked.frames,
+      judge,
+      reference,
+    });
+    return measure;
+  };
+  return {
+    cells: planCells(model, options, checked, prompts),
+    identity: identify(model, options, checked, prompts),
+    about: describe(model, checked, prompts),
+    async check(cells) {
+      for (const planned of cells) planned.steer();
+      await openMeasure();
+    },
+    batches: (cells) => split(cells, (cell) => rowsOf(model, cell, checked, options)),
+    async *compute(batch, onProgress) {
+      yield* run(model, batch, checked, await openMeasure(), onProgress, signal);
+    },
+  };
+}
+
+async function* run(
+  model: MusicGen,
+  batch: PlannedCell[],
+  { frames, sampling }: Checked,
+  measure: Measure,
+  onProgress?: (step: number, steps: number) => void,
+  signal?: AbortSignal,
+): AsyncGenerator<CellResult, void, undefined> {
+  const steer = steerRows(batch.map((planned) => planned.steer()));
+  const takes = await generateTokens(
+    model,
+    batch.map(({ cell, prompt: { tokens: prompt, text } }) => {
+      return { ...sampling, prompt, text, frames, seed: cell.takeSeed, steer, signal, onProgress };
+    }),
+  );
+  for (const [i, { key, cell, prompt }] of batch.entries()) {
+    signal?.throwIfAborted();
+    const { tokens, trace, promptFrames } = takes[i];
+    yield {
+      key,
+      cell,
+      ...(await measure(prompt, tokens)),
+      monitor: meanOf(trace?.monitor ?? []),
+      strength: meanOf(trace?.strength ?? []),
+      promptFrames,
+      tokens: tokens.map((codes) => Array.from(codes)),
+    };
+  }
+}
+
+function rowsOf(
+  model: MusicGen,
+  { prompt }: PlannedCell,
+  { frames, sampling }: Checked,
+  { rows, memory }: SweepOptions,
+): number {
+  const isGuided = prompt.text !== undefined && sampling.guidance !== 1;
+  return rows ?? rowLimit(model, { promptFrames: prompt.tokens[0].length, frames, isGuided }, memory);
+}
+
+function identify(
+  model: MusicGen,
+  { probes, judge, reference }: SweepOptions,
+  { frames, sampling }: Checked,
+  prompts: ReadPrompt[],
+): Identity {
+  return {
+    model: model.fingerprint,
+    trait: probes.trait,
+    probes: hashOf(encodeProbes(probes)),
+    frames,
+    sampling,
+    judge: judge ? { traits: judge.traits, fingerprint: judge.fingerprint } : null,
+    reference: reference
+      ? `clips ${hashOf(...reference.flatMap(({ samples, sampleRate }) => [samples, `${sampleRate} Hz`]))}`
+      : `the prompts ${hashOf(...prompts.map(({ hash }) => hash))}`,
+  };
+}
+
+function describe(
+  model: MusicGen,
+  { alpha, topK, methods, directions, schedules, seeds }: Checked,
+  prompts: ReadPrompt[],
+): Record<string, unknown> {
+  return {
+    modelName: model.name,
+    engine: tf.getBackend(),
+    alpha,
+    topK: topK ?? null,
+    methods: methods.map(({ name, settings }) => ({ name, settings })),
+    directions,
+    schedules: schedules.map(([name]) => name),
+    seeds,
+    prompts: prompts.map(({ id, hash, text }) => ({ id, hash, text })),
+  };
+}

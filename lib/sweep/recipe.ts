@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { judgeFolder, loadJudge } from "../judges/load";
+import type { MusicGen } from "../model/musicgen";
+import { decodeProbes, encodeProbes } from "../probes/format";
+import type { ModelIdentity } from "../probes/probe";
+import { hashOf } from "./key";
+import type { SweepJudge } from "./measure";
+import type { SweepOptions } from "./options";
+import { readPrompts } from "./prompt";
+
+/** What a sweep varies and how, as far as it is plain data. */
+export type PlainSettings = Pick<
+  SweepOptions,
+  "alpha" | "topK" | "directions" | "seeds" | "frames" | "seconds" | "sampling"
+> & { methods?: ("iti" | "smitin")[] };
+
+/** A sweep as plain data: with its model, another machine computes the same cells from it. */
+export interface SweepRecipe {
+  version: number;
+  /** By the name that `loadMusicGen` was given. */
+  model: ModelIdentity;
+  /** A probe file's text. */
+  probes: string;
+  /** Prompts in tokens, [codebooks][frames]. */
+  prompts: { id: string; tokens: number[][]; text?: string; players?: string[] }[];
+  settings: PlainSettings;
+  /** The bundled judge's fingerprint; null when nobody decides about success. */
+  judge: string | null;
+}
+
+/** Counts up when recipes come to mean something else. */
+const version = 1;
+
+/** @param name what `loadMusicGen` was given */
+export function sweepRecipe(
+  model: MusicGen,
+  name: string,
+  { probes, prompts }: Pick<SweepOptions, "probes" | "prompts">,
+  settings: PlainSettings,
+  judge: string | null,
+): SweepRecipe {
+  return {
+    version,
+    model: { name, fingerprint: model.fingerprint },
+    probes: encodeProbes(probes),
+    prompts: readPrompts(model, prompts).map(({ id, tokens, text, players }) => {
+      return { id, tokens: tokens.map((codes) => Array.from(codes)), text, players };
+    }),
+    settings,
+    judge,
+  };
+}
+
+/**
+ * The sweep that a recipe asks for.
+ * @throws Error when the recipe is another version's, or when the judge here is another one
+ */
+export async function recipeOptions(recipe: SweepRecipe): Promise<SweepOptions> {
+  if (recipe.version !== version)
+    throw new Error(
+      `sweep: expected a recipe of version ${version}, found ${recipe.version}: update the older lab`,
+    );
+  const judge = recipe.judge === null ? undefined : await bundledJudge();
+  if (judge && judge.fingerprint !== recipe.judge) {
+    throw new Error(
+      `${judgeFolder}: expected the sweep's judge, fingerprint ${recipe.judge}, found one of ${judge.fingerprint}`,
+    );
+  }
+  return {
+    ...recipe.settings,
+    probes: decodeProbes(recipe.probes, "the sweep's probes"),
+    prompts: recipe.prompts.map((prompt) => {
+      return { ...prompt, tokens: prompt.tokens.map((codes) => Int32Array.from(codes)) };
+    }),
+    judge: judge?.judge,
+  };
+}
+
+/** The bundled judge, and what tells it from another. @throws Error naming a file that is missing or broken */
+export async function bundledJudge(): Promise<{ judge: SweepJudge; fingerprint: string }> {
+  const files = ["judge.json", "judge.bin"];
+  const judge = await loadJudge();
+  return {
+    judge,
+    fingerprint: hashOf(...files.map((name) => readFileSync(join(judgeFolder, name), "latin1"))),
+  };
+}
