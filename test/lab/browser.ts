@@ -7,6 +7,14 @@ import type { Readable, Writable } from "node:stream";
 
 type Json = Record<string, unknown>;
 
+const keyCodes: Record<string, number> = {
+  Enter: 13,
+  ArrowLeft: 37,
+  ArrowUp: 38,
+  ArrowRight: 39,
+  ArrowDown: 40,
+};
+
 /** A page in headless Chromium, driven by the DevTools protocol over a pipe. */
 export interface Page {
   open(url: string): Promise<void>;
@@ -14,8 +22,13 @@ export interface Page {
   value<Value>(expression: string): Promise<Value>;
   /** Wait until an expression is truthy; its value. */
   until<Value>(expression: string, seconds?: number): Promise<Value>;
-  /** Press and release the mouse in the middle of the first element that fits. */
-  click(selector: string, options?: { shift?: boolean }): Promise<void>;
+  /** Press and release the mouse on the first element that fits and shows, `at` some share of its width (the middle). */
+  click(selector: string, options?: { shift?: boolean; at?: number; seconds?: number }): Promise<void>;
+  /** Press the mouse on one element, release it on another. */
+  drag(from: string, to: string): Promise<void>;
+  hover(selector: string): Promise<void>;
+  /** Press and release a key on what has the focus: a character, or a name such as ArrowLeft. */
+  press(key: string, options?: { shift?: boolean }): Promise<void>;
   /** A PNG file of what is seen. */
   picture(path: string): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +86,30 @@ export async function startBrowser(chromium: string): Promise<Page> {
   const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
   const ask = (method: string, params?: Json) => send(method, params, sessionId as string);
 
+  interface Place {
+    x: number;
+    y: number;
+  }
+  const placeOf = (selector: string, at = 0.5, seconds?: number) => {
+    const script = `(() => {
+      const found = [...document.querySelectorAll(${JSON.stringify(selector)})]
+        .find((one) => one.getBoundingClientRect().width > 0);
+      if (!found) return undefined;
+      found.scrollIntoView({ block: "nearest" });
+      const { x, y, width, height } = found.getBoundingClientRect();
+      return { x: x + ${at} * width, y: y + height / 2 };
+    })()`;
+    return page.until<Place>(script, seconds);
+  };
+  const mouse = (type: string, place: Place, shift = false) =>
+    ask("Input.dispatchMouseEvent", {
+      ...place,
+      type,
+      button: type === "mouseMoved" ? "none" : "left",
+      clickCount: 1,
+      modifiers: shift ? 8 : 0,
+    });
+
   const page: Page = {
     async open(url) {
       await ask("Page.navigate", { url });
@@ -95,18 +132,29 @@ export async function startBrowser(chromium: string): Promise<Page> {
         await new Promise((next) => setTimeout(next, 250));
       }
     },
-    async click(selector, { shift = false } = {}) {
-      const place = await page.until<{ x: number; y: number }>(`(() => {
-        const found = document.querySelector(${JSON.stringify(selector)});
-        if (!found) return undefined;
-        found.scrollIntoView({ block: "center" });
-        const { x, y, width, height } = found.getBoundingClientRect();
-        return width > 0 ? { x: x + width / 2, y: y + height / 2 } : undefined;
-      })()`);
-      const event = { ...place, button: "left", clickCount: 1, modifiers: shift ? 8 : 0 };
-      await ask("Input.dispatchMouseEvent", { ...event, type: "mouseMoved", button: "none" });
-      await ask("Input.dispatchMouseEvent", { ...event, type: "mousePressed" });
-      await ask("Input.dispatchMouseEvent", { ...event, type: "mouseReleased" });
+    async click(selector, { shift = false, at, seconds } = {}) {
+      const place = await placeOf(selector, at, seconds);
+      await mouse("mouseMoved", place);
+      await mouse("mousePressed", place, shift);
+      await mouse("mouseReleased", place, shift);
+    },
+    async drag(from, to) {
+      const start = await placeOf(from);
+      await mouse("mouseMoved", start);
+      await mouse("mousePressed", start);
+      const end = await placeOf(to);
+      await mouse("mouseMoved", end);
+      await mouse("mouseReleased", end);
+    },
+    async hover(selector) {
+      await mouse("mouseMoved", await placeOf(selector));
+    },
+    async press(key, { shift = false } = {}) {
+      const isText = key.length === 1;
+      const windowsVirtualKeyCode = isText ? key.toUpperCase().charCodeAt(0) : (keyCodes[key] ?? 0);
+      const event = { key, windowsVirtualKeyCode, modifiers: shift ? 8 : 0 };
+      await ask("Input.dispatchKeyEvent", { ...event, type: "keyDown", text: isText ? key : undefined });
+      await ask("Input.dispatchKeyEvent", { ...event, type: "keyUp" });
     },
     async picture(path) {
       const { data } = await ask("Page.captureScreenshot", { format: "png" });

@@ -47,6 +47,11 @@ export function defaultStrip(probes: ProbeSet, method: Strip["method"] = "smitin
   };
 }
 
+/** In words. */
+export function describeStrip({ on, method, alpha, topK, every, gate, threshold }: Strip): string {
+  return `${on ? method : "off"}, alpha ${alpha}, K ${topK}, every ${every} steps, gate ${gate} at ${threshold.toFixed(2)}`;
+}
+
 /**
  * The strips as a plan that steers and monitors, by the lab's own methods: strips as `defaultStrip` has them steer bit for
  * bit as `together(iti(...), smitin(...))` does.

@@ -62,9 +62,10 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
   /** A line where the prompt ends and what the model added begins. */
   function markPrompt(share) {
     const line = document.createElement("div");
+    const ink = "var(--jp-content-font-color1, #22262b)"; // as the theme has it
     line.title = "the prompt ends here";
     line.style.cssText =
-      `position:absolute;left:${100 * share}%;top:0;bottom:0;border-left:2px dashed #22262b;` +
+      `position:absolute;left:${100 * share}%;top:0;bottom:0;border-left:2px dashed ${ink};` +
       "z-index:5;pointer-events:none";
     wave.append(line);
   }

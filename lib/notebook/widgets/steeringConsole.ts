@@ -1,4 +1,5 @@
 import type { Audio } from "../../audio/audio";
+import { joined } from "../../floats";
 import type { MusicGen } from "../../model/musicgen";
 import { promptTokens } from "../../model/prompt";
 import type { Sampling } from "../../model/sampling";
@@ -6,9 +7,10 @@ import type { TokenGrid } from "../../model/tokens";
 import type { ProbeSet } from "../../probes/probe";
 import type { Showable } from "../bundle";
 import { type KeptTake, keepTake } from "../console/keep";
+import type { Seen } from "../console/liveSteer";
 import { createPacer } from "../console/pacer";
 import { type StreamedTake, type StreamSource, streamTake } from "../console/streamTake";
-import { defaultStrip, type Strip, type Strips } from "../console/strip";
+import { defaultStrip, describeStrip, type Strip, type Strips } from "../console/strip";
 import { escapeHtml } from "../libraries";
 import { createWidget, type Widget } from "../widget";
 
@@ -24,7 +26,7 @@ export interface ConsoleOptions {
   strips?: Record<string, Partial<Strip>>;
   /** The alpha sliders' ends. Default 40. */
   maxAlpha?: number;
-  /** Where kept takes go. Default "takes", in the notebook's folder. */
+  /** Where kept takes go. Default "takes", in the project's folder. */
   folder?: string;
   /** How far the music is made ahead of what sounds, in seconds: what a slider needs to be heard. Default 0.5. */
   lead?: number;
@@ -113,6 +115,7 @@ export function steeringConsole(
   const pacer = createPacer(lead);
   let running: { stop: AbortController; ended: Promise<StreamedTake> } | undefined;
   let last: { take: StreamedTake; source: StreamSource } | undefined;
+  let made = { rows: [] as Float32Array[][], seen: [] as Seen[] }; // what pages were sent of this take
   let number = 0;
 
   widget.onMessage((content) => {
@@ -120,13 +123,14 @@ export function steeringConsole(
       desk.play().catch(() => {}); // what went wrong is told in the console
     else if (content.stop === true) desk.stop();
     else if (content.keep === true) attempt(() => desk.keep());
-    else if (content.want === "take" && last) resend(last.take);
+    else if (content.want === "take") resend();
     if (typeof content.played === "number") pacer.played(content.played);
   });
 
   async function run(stop: AbortController): Promise<StreamedTake> {
     const take = ++number;
-    const unsent: unknown[] = [];
+    const unsent: Seen[] = [];
+    made = { rows: [], seen: [] };
     pacer.begin(widget.isSeen, () => {
       widget.set({ told: "stopped: the page is gone" });
       stop.abort();
@@ -148,11 +152,17 @@ export function steeringConsole(
         compare: widget.get("compare"),
         signal: stop.signal,
         onStep: (seen) => void unsent.push(seen),
-        onSound: (rows) => widget.send({ sound: take, seen: unsent.splice(0) }, rows),
+        onSound(rows) {
+          const seen = unsent.splice(0);
+          made.rows = rows.map((samples, row) => [...(made.rows[row] ?? []), samples]);
+          made.seen.push(...seen);
+          widget.send({ sound: take, seen }, rows);
+        },
         hold: (frames) => pacer.hold(frames / model.frameRate, stop.signal),
       });
       last = { take: ended, source };
       widget.send({ end: take, seen: unsent });
+      made.seen.push(...unsent);
       if (widget.get("record")) attempt(() => desk.keep());
       settle(ended);
       return ended;
@@ -171,10 +181,11 @@ export function steeringConsole(
     for (const resolve of waiting.splice(0)) resolve(end);
   }
 
-  function resend({ steered, plain, seen }: StreamedTake): void {
-    widget.send({ begin: number, isOld: true });
-    widget.send({ sound: number, seen }, plain ? [steered.samples, plain.samples] : [steered.samples]);
-    widget.send({ end: number, seen: [] });
+  /** For a page that was loaded again: the take from its beginning, also one that is still being made. */
+  function resend(): void {
+    if (number === 0) return;
+    widget.send({ begin: number, isOld: !running });
+    if (made.rows.length > 0) widget.send({ sound: number, seen: made.seen }, made.rows.map(joined));
   }
 
   function attempt(act: () => unknown): void {
@@ -230,10 +241,7 @@ export function steeringConsole(
 }
 
 function still({ strips, seed, seconds }: ConsoleState): { html: string; text: string } {
-  const lines = Object.entries(strips).map(
-    ([trait, { on, method, alpha, topK, every, gate, threshold }]) =>
-      `${trait}: ${on ? method : "off"}, alpha ${alpha}, K ${topK}, every ${every} steps, gate ${gate} at ${threshold.toFixed(2)}`,
-  );
+  const lines = Object.entries(strips).map(([trait, strip]) => `${trait}: ${describeStrip(strip)}`);
   const rows = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
   return {
     html: `<div><b>Steering console</b>, seed ${seed}, ${seconds} s<ul>${rows}</ul>It plays when the notebook is open in JupyterLab.</div>`,

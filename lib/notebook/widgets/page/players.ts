@@ -35,6 +35,8 @@ export interface Players {
   /** A sound that was asked for: a WAV file. */
   put(sound: number, wav: DataView, rate: number, prompt: number): void;
   play(slot: number): void;
+  /** From the playing take to the same moment of the other one. */
+  swap(): void;
   close(): void;
 }
 
@@ -43,29 +45,18 @@ export function createPlayers(modules: Promise<unknown[]>, ask: (sound: number) 
   const slots = [0, 1].map((at): Slot => {
     const name = h("b", {});
     const press = button("▶", "play or pause", () => toggle(at));
-    const wave = h("div", { style: "position:relative;background:#ffffff" });
+    const wave = h("div", { style: "position:relative" });
     const card = h("div", { hidden: true }, h("div", { class: "sm-row" }, press, name), wave);
     return { card, name, wave, press, isPlayed: false };
   });
-  const swap = button("⇄ A/B", "go on in the other take at the same moment (X)", other);
+  const swap = button("⇄ A/B", "go on in the other take at the same moment (X)", () => players.swap());
   const bar = h("div", { class: "sm-row", hidden: true }, swap);
   const element = h("div", { style: "margin-top:10px" }, bar, ...slots.map(({ card }) => card));
-  element.addEventListener("keydown", ({ key }) => {
-    if (key.toLowerCase() === "x") other();
-  });
 
   function toggle(at: number): void {
     const { surfer } = slots[at];
     if (surfer?.isPlaying()) surfer.pause();
     else players.play(at);
-  }
-
-  /** From the playing take to the same moment of the other one. */
-  function other(): void {
-    const at = slots.findIndex(({ surfer }) => surfer?.isPlaying());
-    const target = slots[at < 0 ? 0 : 1 - at];
-    if (at >= 0 && target.surfer) target.surfer.setTime(slots[at].surfer!.getCurrentTime());
-    players.play(at < 0 ? 0 : 1 - at);
   }
 
   async function load(at: number): Promise<void> {
@@ -139,6 +130,12 @@ export function createPlayers(modules: Promise<unknown[]>, ask: (sound: number) 
     play(at) {
       for (const [i, { surfer }] of slots.entries()) if (i !== at) surfer?.pause();
       void slots[at].surfer?.play();
+    },
+    swap() {
+      const at = slots.findIndex(({ surfer }) => surfer?.isPlaying());
+      const target = slots[at < 0 ? 0 : 1 - at];
+      if (at >= 0 && target.surfer) target.surfer.setTime(slots[at].surfer!.getCurrentTime());
+      players.play(at < 0 ? 0 : 1 - at);
     },
     close() {
       for (const { surfer } of slots) surfer?.destroy();

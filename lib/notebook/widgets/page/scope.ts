@@ -1,5 +1,6 @@
 import type { Seen } from "../../console/liveSteer";
-import { canvas, colours, type View } from "./kit";
+import { canvas, colours } from "./canvas";
+import type { View } from "./kit";
 
 export interface ScopeOptions {
   traits: { name: string; colour: string }[];

@@ -98,15 +98,11 @@ export default widget<ConsoleState>((view) => {
     player.close();
   });
   for (const kind of ["click", "keydown"]) el.addEventListener(kind, player.wake);
-  el.addEventListener("keydown", ({ key, target, ctrlKey, metaKey }) => {
-    if (ctrlKey || metaKey || ["INPUT", "SELECT"].includes((target as Element).tagName)) return;
-    const presses: Record<string, () => void> = {
-      p: () => (model.get("phase") === "playing" ? stop : play).click(),
-      b: () => choose(a.getAttribute("aria-pressed") === "true" ? 1 : 0),
-      r: () => record.click(),
-      k: () => keep.click(),
-    };
-    presses[key.toLowerCase()]?.();
+  view.keys({
+    p: () => (model.get("phase") === "playing" ? stop : play).click(),
+    b: () => choose(a.getAttribute("aria-pressed") === "true" ? 1 : 0),
+    r: () => record.click(),
+    k: () => keep.click(),
   });
 
   /** Tell TypeScript how far the sound is: the music is made just ahead of it. */

@@ -23,6 +23,7 @@ export default widget<SweepTableState>((view) => {
     view.send({ hear: index }),
   );
   view.onEnd(players.close);
+  view.keys({ x: players.swap });
   view.receive((content, buffers) => {
     if (typeof content.heard === "number")
       players.put(content.heard, buffers[0], Number(content.rate), Number(content.prompt));

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { errorsOf, type Lab, noLab, startLab } from "./lab";
+import {
+  consoleCells,
+  consoleLives,
+  consoleScenes,
+  startTake,
+  takeEnds,
+  takeIsWhole,
+} from "./scenes/console";
+import { figureCells, figureScenes } from "./scenes/figures";
+import { cancelTask, listeningCells, listeningLives, listeningScenes } from "./scenes/listening";
+import { pickerCells, pickerLives, pickerScenes } from "./scenes/picker";
+import { themeScenes } from "./scenes/themes";
+
+// One JupyterLab, one page; what a scene leaves is what the next one finds.
+describe("in JupyterLab", { skip: noLab }, () => {
+  let lab: Lab;
+  const here = () => lab;
+  before(async () => {
+    lab = await startLab({
+      "play.ipynb": [...consoleCells, ...listeningCells],
+      "pick.ipynb": pickerCells,
+      "figures.ipynb": figureCells,
+    });
+  });
+  after(() => lab?.stop());
+
+  it("a notebook with every widget runs to its end without an error", async () => {
+    await lab.open("play.ipynb");
+    const end = lab.run();
+    await cancelTask(lab);
+    await end;
+    assert.deepEqual(errorsOf(await lab.saved()), []);
+  });
+
+  listeningScenes(here);
+  consoleScenes(here);
+
+  it("a second notebook has a kernel of its own, and is used while the first one plays", async () => {
+    await startTake(lab);
+    await lab.open("pick.ipynb");
+    await lab.run();
+    await pickerLives(lab);
+    await lab.open("play.ipynb");
+    assert.equal(await takeEnds(lab), 206);
+  });
+
+  describe("a head picker", () => {
+    before(() => lab.open("pick.ipynb"));
+    pickerScenes(here);
+  });
+
+  themeScenes(here, ["play.ipynb", "pick.ipynb"]);
+
+  it("after a reload of the page the widgets are alive", async () => {
+    await lab.open("pick.ipynb");
+    await lab.saved();
+    await lab.reload();
+    await pickerLives(lab);
+    await lab.open("play.ipynb");
+    await lab.saved();
+    await startTake(lab);
+    await lab.reload();
+    await takeIsWhole(lab);
+    await listeningLives(lab);
+    await consoleLives(lab);
+  });
+
+  it("after a restart of the kernel a notebook runs anew", async () => {
+    await lab.open("pick.ipynb");
+    await lab.page.value(
+      "jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => undefined)",
+    );
+    await lab.page.click('.jp-NotebookPanel:not(.lm-mod-hidden) [data-head="0"]'); // nobody hears it, nothing breaks
+    await lab.run();
+    await pickerLives(lab);
+    assert.deepEqual(errorsOf(await lab.saved()), []);
+  });
+
+  figureScenes(here, "figures.ipynb");
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import type { Lab } from "../lab";
+
+/** Text of the widgets in front that stands out from what is behind it by less than 4.5 to 1 (WCAG AA), with the ratio. */
+const faint = `(() => {
+  const numbers = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0.5) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  for (const element of document.querySelectorAll(".smitin-lab, .smitin-lab *")) {
+    const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()).join("");
+    if (!own || element.disabled || element.closest("svg") || element.getBoundingClientRect().width === 0) continue;
+    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) found.push(own.slice(0, 20) + " " + ratio.toFixed(2));
+  }
+  return [...new Set(found)];
+})()`;
+
+/** How light the seconds below the console's curves are written, 0 to 255. */
+const ink = `(() => {
+  const canvas = document.querySelector(".smitin-lab canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, canvas.height - 11, canvas.width, 11);
+  let sum = 0, count = 0;
+  for (let i = 0; i < data.length; i += 4) if (data[i + 3] > 200) { sum += data[i] + data[i + 1] + data[i + 2]; count++; }
+  return sum / count / 3;
+})()`;
+
+/**
+ * Widgets read well in both of JupyterLab's themes, canvases too, from the moment it changes.
+ * @param names of notebooks; the first shows a console
+ */
+export function themeScenes(lab: () => Lab, names: string[]): void {
+  it("widgets are readable in the light theme and in the dark one", async () => {
+    const { page, open } = lab();
+    for (const [theme, written] of [
+      ["JupyterLab Dark", "> 140"],
+      ["JupyterLab Light", "< 130"],
+    ]) {
+      await page.value(
+        `jupyterapp.commands.execute("apputils:change-theme", { theme: "${theme}" }).then(() => undefined)`,
+      );
+      await page.until(`document.body.dataset.jpThemeName === "${theme}"`);
+      await open(names[0]);
+      await page.until(`${ink} ${written}`, 60);
+      for (const name of names) {
+        await open(name);
+        assert.deepEqual(await page.value(faint), [], `${name}, ${theme}`);
+        await shots(lab(), `${name}-${theme.slice(11)}`);
+      }
+    }
+  });
+}
+
+/** The notebook in front, a window after another. */
+async function shots({ page, picture }: Lab, name: string): Promise<void> {
+  const pane = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer";
+  const count = await page.value<number>(`(() => {
+    const pane = document.querySelector('${pane}');
+    return Math.ceil(pane.scrollHeight / pane.clientHeight);
+  })()`);
+  for (let i = 0; i < count && process.env.SMITIN_SCREENSHOTS; i++) {
+    await page.value(`(() => {
+      const pane = document.querySelector('${pane}');
+      pane.scrollTop = ${i} * pane.clientHeight;
+      return new Promise((next) => setTimeout(next, 300));
+    })()`);
+    await picture(`${name}-${i}`);
+  }
+}
