@@ -8,6 +8,7 @@ import { encodeProbes } from "../../lib/probes/format";
 import { type ProbeSet, ranked } from "../../lib/probes/probe";
 import { trainRidgeProbes } from "../../lib/probes/ridge";
 import { trainProbes } from "../../lib/probes/train";
+import type { Shard } from "../../lib/shard";
 import { bar, checkOutputs, writeOutputs } from "./output";
 
 export interface ProbeOptions extends SplitOptions {
@@ -22,6 +23,7 @@ export interface ProbeOptions extends SplitOptions {
   folds: number;
   seed: number;
   cache?: string | false;
+  shard?: Shard;
   out: string;
 }
 
@@ -36,24 +38,31 @@ export async function probe(options: ProbeOptions): Promise<void> {
   const model = await loadMusicGen(name);
   const heads = model.layers * model.heads;
   const wish = wishOf(options, model);
-  const capture: CacheOptions = { cache: options.cache };
-  let probes: ProbeSet;
+  const capture: CacheOptions = { cache: options.cache, shard: options.shard };
+  let probes: ProbeSet | undefined;
   if (isQuantity) {
     const clips = openClips(data, { ...wish, trait: trait as Quantity });
     const values = await withBar("clips", clips.count, (onProgress) =>
       captureValues(model, clips, { ...capture, onProgress }),
     );
-    probes = await withBar("probes", heads, (onProgress) =>
-      trainRidgeProbes(values, { folds, seed, onProgress }),
-    );
+    probes =
+      values &&
+      (await withBar("probes", heads, (onProgress) => trainRidgeProbes(values, { folds, seed, onProgress })));
   } else {
     const pairs = openPairs(data, { ...wish, trait, level: options.level });
     const activations = await withBar("pairs", pairs.count, (onProgress) =>
       capturePairs(model, pairs, { ...capture, onProgress }),
     );
-    probes = await withBar("probes", heads, (onProgress) =>
-      trainProbes(activations, { folds, seed, onProgress }),
+    probes =
+      activations &&
+      (await withBar("probes", heads, (onProgress) => trainProbes(activations, { folds, seed, onProgress })));
+  }
+  if (!probes) {
+    const { part, of } = options.shard!;
+    process.stdout.write(
+      `shard ${part}/${of} has captured its songs; the shard that finds those of all in the cache writes ${out}, or the same command without --shard\n`,
     );
+    return;
   }
   writeOutputs([{ path: out, data: encodeProbes(probes), about: describe(probes) }]);
 }

@@ -1,7 +1,8 @@
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
-import { headsOption, integerOption, numberOption } from "./options";
+import { headsOption, integerOption, modelOption, numberOption, shardOption } from "./options";
 import { report } from "./report";
+import { addSweep, addWorker } from "./sweepProgram";
 
 /**
  * All verbs with their flags. What a verb does stands in a file of its own name, which is read when the verb runs: help
@@ -23,6 +24,8 @@ export function program(): Command {
   addCapture(smitin);
   addProbe(smitin);
   addGenerate(smitin);
+  addSweep(smitin);
+  addWorker(smitin);
   addKernel(smitin);
   return smitin;
 }
@@ -122,6 +125,11 @@ function addProbe(smitin: Command): void {
     )
     .option("--cache <folder>", "where captures are kept (default: data/cache/captures)")
     .option("--no-cache", "keep no captures")
+    .addOption(
+      shardOption(
+        "capture every nth song only, as in a Slurm array; the shards share the cache, the last one trains",
+      ),
+    )
     .requiredOption("--out <json>", "where the probe file goes")
     .action((options) => (require("./probe") as typeof import("./probe")).probe(options));
 }
@@ -188,8 +196,5 @@ function addKernel(smitin: Command): void {
 }
 
 function addModel(command: Command): Command {
-  return command.option(
-    "--model <dir>",
-    "a MusicGen folder as Hugging Face ships it (default: the bundled model)",
-  );
+  return command.addOption(modelOption());
 }

@@ -7,6 +7,7 @@ import { encodeSafetensors, openSafetensors, type TensorData } from "../model/sa
 import { addToTally, type Dataset, describeTally, emptyTally, nothing, share } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import { type Clip, unitOf } from "../music/quantity";
+import { checkShard, type Shard } from "../shard";
 import type { HeadActivations, ValueActivations } from "./activations";
 import { captureClips, captureHeads, originOf, type SoundModel } from "./capture";
 
@@ -17,6 +18,8 @@ export interface CacheOptions {
   batch?: number;
   /** pairs or clips so far, of how many were asked for */
   onProgress?: (done: number, total: number) => void;
+  /** capture every nth song only, beside other processes that share the cache */
+  shard?: Shard;
 }
 
 export const capturesFolder = resolve(__dirname, "../../data/cache/captures");
@@ -24,15 +27,27 @@ export const capturesFolder = resolve(__dirname, "../../data/cache/captures");
 /**
  * `captureHeads` for a data set: its songs are read, captured and let go one after the other. What a song gave is kept on disk
  * (a safetensors file each, whole or not at all), in a folder named by the model, the data's files and the recipe: a run
- * that was killed goes on where it was, and the next one reads nothing but that.
- * @throws Error when the data hold no pair; naming a sound file that is damaged
+ * that was killed goes on where it was, and the next one reads nothing but that. With a shard this process captures its
+ * songs only (it reads the others, to count their clips).
+ * @returns undefined as long as songs of other shards are missing in the cache
+ * @throws Error when the data hold no pair; naming a sound file that is damaged; on a shard without a cache
  */
 export async function capturePairs(
   model: SoundModel,
   data: Dataset<Pair>,
+  options?: CacheOptions & { shard?: undefined },
+): Promise<HeadActivations>;
+export async function capturePairs(
+  model: SoundModel,
+  data: Dataset<Pair>,
+  options: CacheOptions,
+): Promise<HeadActivations | undefined>;
+export async function capturePairs(
+  model: SoundModel,
+  data: Dataset<Pair>,
   options: CacheOptions = {},
-): Promise<HeadActivations> {
-  const { z, shape, group, recipe } = await captureParts(model, data, 2, options, async (pairs) => {
+): Promise<HeadActivations | undefined> {
+  const captured = await captureParts(model, data, 2, options, async (pairs) => {
     const heads = await captureHeads(model, pairs, { batch: options.batch });
     return {
       z: heads.z,
@@ -41,6 +56,8 @@ export async function capturePairs(
       clips: heads.shape[0],
     };
   });
+  if (!captured) return undefined;
+  const { z, shape, group, recipe } = captured;
   return {
     z,
     shape,
@@ -57,12 +74,24 @@ export async function capturePairs(
 export async function captureValues(
   model: SoundModel,
   data: Dataset<Clip>,
+  options?: CacheOptions & { shard?: undefined },
+): Promise<ValueActivations>;
+export async function captureValues(
+  model: SoundModel,
+  data: Dataset<Clip>,
+  options: CacheOptions,
+): Promise<ValueActivations | undefined>;
+export async function captureValues(
+  model: SoundModel,
+  data: Dataset<Clip>,
   options: CacheOptions = {},
-): Promise<ValueActivations> {
-  const { z, shape, group, values, recipe } = await captureParts(model, data, 1, options, async (clips) => {
+): Promise<ValueActivations | undefined> {
+  const captured = await captureParts(model, data, 1, options, async (clips) => {
     const heads = await captureClips(model, clips, { batch: options.batch });
     return { z: heads.z, group: heads.group!, values: heads.values, clips: clips.length };
   });
+  if (!captured) return undefined;
+  const { z, shape, group, values, recipe } = captured;
   const unit = unitOf[data.trait as Clip["trait"]];
   return { z, shape, values, unit, group, trait: data.trait, ...originOf(model), recipe };
 }
@@ -76,7 +105,7 @@ interface Captured {
   values: Float32Array; // [clips]
 }
 
-interface Shard extends Captured {
+interface Kept extends Captured {
   items: number;
   windows: number;
   lacks?: string;
@@ -89,9 +118,12 @@ async function captureParts<Item>(
   model: SoundModel,
   data: Dataset<Item>,
   perItem: number,
-  { cache = capturesFolder, onProgress }: CacheOptions,
+  options: CacheOptions,
   capture: (items: Item[]) => Promise<Captured>,
-) {
+): Promise<(Omit<Captured, "clips"> & Pick<HeadActivations, "shape" | "recipe">) | undefined> {
+  const { cache = capturesFolder, onProgress, shard } = options;
+  if (shard) checkShard(shard);
+  if (shard && cache === false) throw new Error("shard: expected a cache that all shards share, found none");
   const { layers, heads, headDim } = model;
   const size = layers * heads * headDim;
   const folder = cache === false ? undefined : join(cache, keyOf(model, data));
@@ -100,6 +132,7 @@ async function captureParts<Item>(
     writeAtomically(join(folder, "capture.json"), `${JSON.stringify(about, null, 2)}\n`);
   }
   const tally = emptyTally();
+  const missing: string[] = []; // of other shards
   const most = data.count * perItem;
   const all = {
     z: new Float32Array(most * size),
@@ -109,23 +142,31 @@ async function captureParts<Item>(
   for (const [i, part] of data.parts.entries()) {
     if (tally.items >= data.count) break;
     const path = folder && join(folder, `${String(i).padStart(5, "0")}.safetensors`);
-    let shard = path ? readShard(path, part.name, size, perItem) : undefined;
-    if (!shard) {
+    let kept = path ? readKept(path, part.name, size, perItem) : undefined;
+    if (!kept) {
       const wanted = share(data.count, tally.items, data.parts.length - i);
       const { items, windows = 0, lacks } = await part.read(wanted, tally.items);
       const empty = { clips: 0, z: new Float32Array(), group: new Int32Array(), values: new Float32Array() };
-      const captured = items.length > 0 ? await capture(items) : empty;
-      shard = { ...captured, items: items.length, windows, lacks };
-      if (path) writeAtomically(path, encodeShard(shard, part.name, [layers, heads, headDim]));
+      const isMine = !shard || i % shard.of === shard.part - 1;
+      if (!isMine) missing.push(path!);
+      const captured = isMine && items.length > 0 ? await capture(items) : empty;
+      kept = { ...captured, items: items.length, windows, lacks };
+      if (path && isMine) writeAtomically(path, encodeKept(kept, part.name, [layers, heads, headDim]));
     }
     const at = tally.items * perItem;
-    all.z.set(shard.z, at * size);
-    all.group.set(shard.group, at);
-    all.values.set(shard.values, at);
-    addToTally(tally, shard);
+    all.z.set(kept.z, at * size);
+    all.group.set(kept.group, at);
+    all.values.set(kept.values, at);
+    addToTally(tally, kept);
     onProgress?.(tally.items, data.count);
   }
   if (tally.items === 0) throw new Error(nothing(data, tally));
+  if (missing.length > 0) {
+    const isThere = missing.every((path) => existsSync(path)); // by now
+    return isThere
+      ? captureParts(model, data, perItem, { ...options, shard: undefined }, capture)
+      : undefined;
+  }
   const clips = tally.items * perItem;
   const shape: HeadActivations["shape"] = [clips, layers, heads, headDim];
   return {
@@ -143,8 +184,8 @@ function keyOf(model: SoundModel, data: Dataset<unknown>): string {
   return createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 24);
 }
 
-function encodeShard(shard: Shard, part: string, shape: number[]): Uint8Array {
-  const { clips, z, group, values, items, windows, lacks } = shard;
+function encodeKept(kept: Kept, part: string, shape: number[]): Uint8Array {
+  const { clips, z, group, values, items, windows, lacks } = kept;
   const tensors: Record<string, TensorData> = {
     z: { shape: [clips, ...shape], data: z },
     group: { shape: [clips], data: group },
@@ -154,7 +195,7 @@ function encodeShard(shard: Shard, part: string, shape: number[]): Uint8Array {
 }
 
 /** What was kept of a part; undefined when there is nothing, or nothing that can be used: it is then made anew. */
-function readShard(path: string, part: string, size: number, perItem: number): Shard | undefined {
+function readKept(path: string, part: string, size: number, perItem: number): Kept | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const file = openSafetensors(diskFile(path));

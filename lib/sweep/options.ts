@@ -4,6 +4,7 @@ import type { MusicGen } from "../model/musicgen";
 import { checkSampling, type Sampling } from "../model/sampling";
 import type { HeadActivations } from "../probes/activations";
 import { headCount, type ProbeSet } from "../probes/probe";
+import type { Shard } from "../shard";
 import type { Direction } from "../steering/estimator";
 import { checkAlpha } from "../steering/plan";
 import type { Schedule } from "../steering/schedule";
@@ -11,7 +12,6 @@ import type { CellResult } from "./cell";
 import type { SweepJudge } from "./measure";
 import { itiMethod, type SweepMethod, smitinMethod } from "./method";
 import type { SweepPrompt } from "./prompt";
-import type { Shard } from "./shard";
 
 export interface SweepOptions {
   /** Sounds, tokens or texts, as many as are to be continued; those of `bandPrompts` too. */

@@ -1,10 +1,10 @@
 import type { Audio } from "../audio/audio";
 import type { MusicGen } from "../model/musicgen";
+import { checkShard, shareOf } from "../shard";
 import type { CellResult } from "./cell";
 import type { SweepOptions } from "./options";
 import { prepareSweep } from "./prepare";
 import { reporter } from "./progress";
-import { checkShard, shareOf } from "./shard";
 import { openStore, readCells } from "./store";
 import { type SweepSummary, summarise } from "./summary";
 

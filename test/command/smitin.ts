@@ -11,7 +11,7 @@ export interface Result {
   stderr: string;
 }
 
-const launcher = resolve(__dirname, "../../experiments/smitin.cjs");
+export const launcher = resolve(__dirname, "../../experiments/smitin.cjs");
 export const fixtures = resolve(__dirname, "../fixtures");
 export const plain = join(fixtures, "musicgen/plain");
 export const known = JSON.parse(readFileSync(join(plain, "expected.json"), "utf8"));

@@ -127,3 +127,23 @@ test("data that hold nothing end in one error that says why", async () => {
     /^Error: made up: expected at least one clip, only 0 of 4 found in 0 of 2 songs.*2 silent$/,
   );
 });
+
+test("shards capture a part of the songs each; whoever finds all of them has what one process has", async () => {
+  const model = tiny();
+  const sizes = [2, 0, 5, 1, 5];
+  const whole = await capturePairs(model, songs(sizes, 7).data, { cache: false });
+  const cache = join(folder, "shards");
+  const shard = (part: number, of: number) =>
+    capturePairs(model, songs(sizes, 7).data, { cache, shard: { part, of } });
+  assert.equal(await shard(3, 3), undefined);
+  assert.equal(await shard(1, 3), undefined);
+  const [key] = readdirSync(cache);
+  const files = () => readdirSync(join(cache, key)).filter((name) => name.endsWith(".safetensors"));
+  assert.deepEqual(files(), ["00000.safetensors", "00002.safetensors", "00003.safetensors"]);
+  assert.deepEqual(await shard(2, 3), whole);
+  assert.deepEqual(await shard(1, 3), whole);
+  assert.deepEqual(await capturePairs(model, songs([-1, -1, -1, -1, -1], 7).data, { cache }), whole);
+  await assert.rejects(shard(4, 3), /shard: expected part 1 to n of n, found part 4 of 3/);
+  const lost = capturePairs(model, songs(sizes).data, { cache: false, shard: { part: 1, of: 2 } });
+  await assert.rejects(lost, /shard: expected a cache that all shards share/);
+});

@@ -1,0 +1,53 @@
+import { readdirSync, statSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { readAudio } from "../../lib/audio/sound";
+import type { MusicGen } from "../../lib/model/musicgen";
+import { checkTokens } from "../../lib/model/tokens";
+import { bandPrompts } from "../../lib/music/pairs";
+import { type Instrument, instruments } from "../../lib/music/song";
+import type { SweepPrompt } from "../../lib/sweep/prompt";
+import { readCodes } from "./codesFile";
+
+/** What a sweep's takes begin with. */
+export interface PromptWish {
+  /** Files of sound or codes, or folders of them. */
+  prompts?: string[];
+  /** Otherwise the studio band plays. */
+  count: number;
+  promptSeconds: number;
+  promptSeed: number;
+}
+
+const endings = [".wav", ".flac", ".mp3", ".ogg", ".json"];
+
+/** @throws Error naming a file that cannot be read, or when the band cannot play without the trait */
+export async function gatherPrompts(
+  { prompts, count, promptSeconds: seconds, promptSeed: seed }: PromptWish,
+  trait: string,
+  model: MusicGen,
+): Promise<SweepPrompt[]> {
+  if (prompts) return Promise.all(prompts.flatMap(filesOf).map((path) => readPrompt(path, model)));
+  if (!instruments.includes(trait as Instrument))
+    throw new Error(
+      `--prompts: expected files for ${trait}, which the studio band does not play, found none`,
+    );
+  return bandPrompts({ trait: trait as Instrument, count, seconds, seed });
+}
+
+function filesOf(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  const found = readdirSync(path)
+    .filter((name) => endings.includes(extname(name).toLowerCase()))
+    .sort()
+    .map((name) => join(path, name));
+  if (found.length > 0) return found;
+  throw new Error(`${path}: expected prompts (${endings.join(", ")}), found none`);
+}
+
+async function readPrompt(path: string, model: MusicGen): Promise<SweepPrompt> {
+  const id = basename(path, extname(path));
+  if (extname(path).toLowerCase() !== ".json") return { id, audio: await readAudio(path) };
+  const tokens = readCodes(path);
+  checkTokens(tokens, model.codebooks, model.vocabulary, path);
+  return { id, tokens };
+}

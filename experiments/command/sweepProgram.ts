@@ -1,0 +1,94 @@
+import { type Command, Option } from "commander";
+import {
+  finite,
+  heads,
+  integerOption,
+  listOption,
+  modelOption,
+  numberOption,
+  shardOption,
+  whole,
+  word,
+} from "./options";
+
+/** `smitin sweep` */
+export function addSweep(smitin: Command): void {
+  smitin
+    .command("sweep")
+    .summary("steer in every way asked for, and measure each take; on many machines too")
+    .description(
+      "steer in every way asked for, methods x directions x K x alpha, on every prompt and seed, and once without.\n" +
+        "Each finished cell is a line of cells.jsonl: a killed sweep goes on, a finished one computes nothing. Shards\n" +
+        "that share the folder, or workers at a queue, end in the file of one machine's run.",
+    )
+    .addOption(modelOption())
+    .requiredOption("--probes <json>", "the probes that steer")
+    .option(
+      "--prompts <path...>",
+      "sound files, codes, or folders of them (default: the studio band plays without the trait)",
+    )
+    .addOption(integerOption("--count <n>", "how many prompts the band plays", 1).default(8))
+    .addOption(numberOption("--prompt-seconds <s>", "their length, at most 4").default(3))
+    .addOption(integerOption("--prompt-seed <s>", "which songs they are of").default(1))
+    .addOption(listOption("--alpha <list>", "strengths, in standard deviations", finite).default([2, 5, 10]))
+    .addOption(
+      listOption(
+        "--top-k-heads <list>",
+        "the k best heads only, or all (default: iti 16, smitin all)",
+        heads,
+      ),
+    )
+    .addOption(
+      listOption("--methods <list>", "iti, smitin", word("iti", "smitin")).default(["iti", "smitin"]),
+    )
+    .addOption(
+      listOption(
+        "--directions <list>",
+        "probe, massMean, random",
+        word("probe", "massMean", "random"),
+      ).default(["probe"]),
+    )
+    .addOption(listOption("--seeds <list>", "of the takes' random choices", whole).default([0]))
+    .addOption(numberOption("--seconds <s>", "new music after each prompt").default(5))
+    .addOption(integerOption("--frames <n>", "the same in frames", 1))
+    .option("--greedy", "always the most likely code")
+    .addOption(numberOption("--temperature <t>", "as for generate"))
+    .addOption(integerOption("--top-k <k>", "as for generate", 1))
+    .option(
+      "--no-judge",
+      "nobody decides about success (default: the bundled judge, where it knows the trait)",
+    )
+    .addOption(integerOption("--rows <n>", "cells of a batch (default: as many as fit, at most 64)", 1))
+    .addOption(
+      shardOption(
+        "compute part i of n only, as in a Slurm array; the shards share the folder, the last one merges",
+      ),
+    )
+    .addOption(
+      new Option("--queue <redis://...>", "let workers compute (smitin worker)").conflicts(["shard", "rows"]),
+    )
+    .requiredOption("--out <folder>", "where finished cells go")
+    .action((options) => (require("./sweep") as typeof import("./sweep")).sweep(options));
+}
+
+/** `smitin worker` */
+export function addWorker(smitin: Command): void {
+  smitin
+    .command("worker")
+    .summary("compute cells of the sweeps that wait in a queue")
+    .description(
+      "compute cells of the sweeps that wait in a queue (smitin sweep --queue), beside any number of other workers. A\n" +
+        "batch that fails, or whose worker is lost, is tried again in smaller ones.",
+    )
+    .requiredOption(
+      "--queue <redis://...>",
+      "the Redis server; rediss:// with encryption, /1 for its database 1",
+    )
+    .option("--model <dir>", "where the sweeps' model is (default: what they call it)")
+    .addOption(integerOption("--rows <n>", "cells of a batch; a killed worker loses no more", 1).default(16))
+    .addOption(
+      integerOption("--lost-after <s>", "a worker silent for so long is taken for lost", 1).default(60),
+    )
+    .addOption(integerOption("--idle <s>", "end after so long without work (default: never)", 1))
+    .action((options) => (require("./worker") as typeof import("./worker")).work(options));
+}

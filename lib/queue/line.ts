@@ -1,0 +1,153 @@
+import type { SweepRecipe } from "../sweep/recipe";
+import { type BullMQ, importBullMQ, type Queue, type Redis, type Worker } from "./bullmq";
+
+/**
+ * A Redis server with sweeps that stand in line: a BullMQ queue of recipes, and for each sweep a queue of its cells, whose jobs
+ * have the cells' keys as names, so that no cell is there twice.
+ */
+export interface Line {
+  /** The server's address without its password, for messages. */
+  name: string;
+  /** The sweeps, oldest first. */
+  sweeps(): Promise<QueuedSweep[]>;
+  /** Stand in line, unless the sweep does so already. */
+  enter(sweep: QueuedSweep): Promise<void>;
+  /** Take a sweep and all its cells out of the line. */
+  leave(id: string): Promise<void>;
+  cells(id: string): Queue;
+  /** Someone who works on a sweep's cells. @param lostAfter milliseconds without a sign of life after which its cells are others' */
+  worker(id: string, lostAfter: number): Worker;
+  UnrecoverableError: BullMQ["UnrecoverableError"];
+  close(): Promise<void>;
+}
+
+export interface QueuedSweep {
+  /** The same for the same recipe. */
+  id: string;
+  recipe: SweepRecipe;
+}
+
+const prefix = "smitin";
+/** How long a server may be silent at first. */
+const answerWithin = 5000;
+/** For so many seconds a connection that broke is tried again. */
+const patience = 60;
+
+/**
+ * Connect to a Redis server, do something there, and disconnect.
+ * @param onTrouble told once when the connection breaks; it is tried again for a minute
+ * @throws Error within seconds when the address is none, no Redis server answers there, or the packages are not installed;
+ *   when the connection is gone for good
+ */
+export async function atLine<T>(
+  url: string,
+  onTrouble: (text: string) => void,
+  run: (line: Line) => Promise<T>,
+): Promise<T> {
+  const line = await openLine(url, onTrouble);
+  try {
+    return await run(line);
+  } catch (error) {
+    if (!isConnectionLoss(error as Error)) throw error;
+    throw new Error(`${line.name}: the connection is gone: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await line.close();
+  }
+}
+
+/** Is it about the connection, and not about what was done over it? */
+export function isConnectionLoss({ message }: Error): boolean {
+  return /connection is closed|ECONN|ETIMEDOUT|EPIPE/i.test(message);
+}
+
+async function openLine(url: string, onTrouble: (text: string) => void): Promise<Line> {
+  const name = nameOf(url);
+  const { bullmq, Redis } = await importBullMQ();
+  await reach(new Redis(url, { ...probing }), name);
+  let isTold = false;
+  const retryStrategy = (times: number) => (times > patience ? null : 1000);
+  const connection = { url, retryStrategy, maxRetriesPerRequest: null };
+  const open: { close(force?: boolean): Promise<void> }[] = [];
+  const watched = <Item extends Queue | Worker>(item: Item): Item => {
+    open.push(item);
+    item.on("error", ({ message }) => {
+      if (!isTold) onTrouble(`${name}: ${message}; trying again for ${patience} s`);
+      isTold = true;
+    });
+    return item;
+  };
+  const queue = (of: string) => watched(new bullmq.Queue(of, { connection, prefix }));
+  const recipes = queue("sweeps");
+  const queues = new Map<string, Queue>();
+  const known = new Map<string, SweepRecipe>();
+  const cells = (id: string) => {
+    const found = queues.get(id) ?? queue(id);
+    queues.set(id, found);
+    return found;
+  };
+  return {
+    name,
+    async sweeps() {
+      const sweeps: QueuedSweep[] = [];
+      for (const id of await recipes.getRanges(["waiting"], 0, -1, true)) {
+        const recipe = known.get(id) ?? ((await recipes.getJob(id))?.data as SweepRecipe | undefined);
+        if (!recipe) continue; // it has just left
+        known.set(id, recipe);
+        sweeps.push({ id, recipe });
+      }
+      return sweeps;
+    },
+    enter: async ({ id, recipe }) =>
+      void (await recipes.addBulk([{ name: "sweep", data: recipe, opts: { jobId: id } }])),
+    async leave(id) {
+      await (await recipes.getJob(id))?.remove();
+      await cells(id).obliterate({ force: true });
+    },
+    cells,
+    worker: (id, lostAfter) =>
+      watched(
+        new bullmq.Worker(id, null, {
+          connection,
+          prefix,
+          autorun: false,
+          lockDuration: lostAfter,
+          stalledInterval: Math.max(500, lostAfter / 4),
+          maxStalledCount: Number.MAX_SAFE_INTEGER, // the lab counts itself, and tries smaller batches first
+        }),
+      ),
+    UnrecoverableError: bullmq.UnrecoverableError,
+    close: async () => void (await Promise.allSettled(open.map((item) => item.close(true)))),
+  };
+}
+
+const probing = {
+  lazyConnect: true,
+  connectTimeout: answerWithin,
+  commandTimeout: answerWithin,
+  retryStrategy: () => null,
+};
+
+async function reach(redis: Redis, name: string): Promise<void> {
+  let trouble: Error | undefined;
+  redis.on("error", (error) => {
+    trouble ??= error;
+  });
+  try {
+    await redis.connect();
+    await redis.ping();
+  } catch (error) {
+    const { message, code } = (trouble ?? error) as NodeJS.ErrnoException;
+    throw new Error(`${name}: expected a Redis server, found none that answers: ${message || code}`);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function nameOf(url: string): string {
+  try {
+    const { protocol, hostname, host, pathname } = new URL(url);
+    const isRedis = protocol === "redis:" || protocol === "rediss:";
+    if (isRedis && hostname) return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
+  } catch {} // not an address at all
+  throw new Error(`queue: expected redis://host:port or rediss://host:port, found "${url}"`);
+}
