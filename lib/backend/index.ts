@@ -46,5 +46,6 @@ function loadNative(): void {
   const folder = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
   if (!existsSync(folder))
     throw new Error(`the native engine is not installed: run \`npm run native\` first`);
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its greetings, and a line for every graph
   require(folder);
 }

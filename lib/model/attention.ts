@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { splitBy } from "../backend/native/split";
 import { hasKernels } from "../backend/wasm/kernels";
 import { kernelMemory, kernelText } from "./attentionKernel";
 
@@ -21,6 +22,25 @@ export interface Memory {
   /** A memory whose row r is a copy of this one's row `from[r]`. */
   copy(from: number[]): Memory;
   dispose(): void;
+  /** What a graph of a step needs; engines without graphs do without. */
+  graph?: MemoryGraph;
+}
+
+/** How a memory takes part in a graph: its parts go in, the longer short part comes out. */
+export interface MemoryGraph {
+  parts(): MemoryParts;
+  /** A memory of stand-ins for the parts. @param lengths [parts], the parts' lengths after the new position */
+  standIn(parts: MemoryParts, lengths: tf.Tensor1D): Memory;
+  /** Go on with the short part that a stand-in had after one more position. */
+  remember(short: KeyValues): void;
+}
+
+/** Appending a position to a long tensor copies all of it, so the past is kept in two parts. */
+export interface MemoryParts {
+  /** Copied once a block. */
+  long?: KeyValues;
+  /** Copied at every step. */
+  short?: KeyValues;
 }
 
 /** The text's keys and values for one layer's cross-attention. */
@@ -29,6 +49,14 @@ export interface TextAttention {
   attend(query: tf.Tensor2D): tf.Tensor2D;
   copy(from: number[]): TextAttention;
   dispose(): void;
+  /** What a graph of a step needs; engines without graphs do without. */
+  graph?: TextGraph;
+}
+
+/** How a text takes part in a graph, which reads it alone. */
+export interface TextGraph {
+  tensors: [tf.Tensor4D, tf.Tensor4D, tf.Tensor];
+  standIn(tensors: TextGraph["tensors"]): TextAttention;
 }
 
 /** An empty memory. `positions`: how many it will have to hold, if known. */
@@ -46,7 +74,7 @@ export function createText(size: AttentionSize, keyValues: tf.Tensor2D, mask: nu
 }
 
 /** Both [rows, heads, positions, headDim]. */
-interface KeyValues {
+export interface KeyValues {
   keys: tf.Tensor4D;
   values: tf.Tensor4D;
 }
@@ -55,10 +83,24 @@ interface KeyValues {
 const block = 32;
 
 /**
- * A memory for any engine. Appending a position to a long tensor copies all of it, so the past is kept in two parts: a long
- * one that is copied once a block, and a short one that is copied at every step.
+ * A memory for any engine.
+ * @param lengths of the parts, when they are a graph's stand-ins; these stay as they are
  */
-function plainMemory(size: AttentionSize, long?: KeyValues, short?: KeyValues): Memory {
+function plainMemory(
+  size: AttentionSize,
+  { long, short }: MemoryParts = {},
+  lengths?: tf.Tensor1D,
+): Memory & { graph: MemoryGraph } {
+  /** The short part has grown; when it is full it joins the long one. */
+  function remember(longer: KeyValues): void {
+    free(short);
+    short = longer;
+    if (lengths || short.keys.shape[2] < block) return;
+    const whole = long ? keep(join(long, short)) : short;
+    if (long) free(short);
+    free(long);
+    [long, short] = [whole, undefined];
+  }
   return {
     attend(qkv, lastOnly) {
       const [query, keys, values] = splitHeads(qkv, 3, size); // [rows, heads, count, headDim]
@@ -68,35 +110,43 @@ function plainMemory(size: AttentionSize, long?: KeyValues, short?: KeyValues): 
       if (count > 1) {
         long = keep({ keys, values });
       } else {
-        const longer = keep(short ? join(short, { keys, values }) : { keys, values });
-        free(short);
-        short = longer;
-      }
-      if (short && short.keys.shape[2] >= block) {
-        const whole = long ? keep(join(long, short)) : short;
-        if (long) free(short);
-        free(long);
-        [long, short] = [whole, undefined];
+        remember(keep(short ? join(short, { keys, values }) : { keys, values }));
       }
       const parts = [long, short].filter((part): part is KeyValues => part !== undefined);
-      if (lastOnly) return attend(tf.slice4d(query, [0, 0, count - 1, 0], [-1, -1, 1, -1]), parts);
-      return attend(query, parts, count > 1 ? causalMask(count) : undefined);
+      if (lastOnly) return attend(tf.slice4d(query, [0, 0, count - 1, 0], [-1, -1, 1, -1]), parts, {});
+      return attend(query, parts, { mask: count > 1 ? causalMask(count) : undefined, lengths });
     },
-    copy: (from) => plainMemory({ ...size, rows: from.length }, pick(long, from), pick(short, from)),
+    copy(from) {
+      return plainMemory(
+        { ...size, rows: from.length },
+        { long: pick(long, from), short: pick(short, from) },
+      );
+    },
     dispose() {
       free(long);
       free(short);
+    },
+    graph: {
+      parts: () => ({ long, short }),
+      standIn: (parts, after) => plainMemory(size, parts, after),
+      remember: (longer) => remember(keep(longer)),
     },
   };
 }
 
 function plainText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]): TextAttention {
   const create = (text: KeyValues, hidden: tf.Tensor): TextAttention => ({
-    attend: (query) => attend(splitHeads(query, 1, { ...size, rows: hidden.shape[0] })[0], [text], hidden),
+    attend(query) {
+      return attend(splitHeads(query, 1, { ...size, rows: hidden.shape[0] })[0], [text], { mask: hidden });
+    },
     copy: (from) => create(pick(text, from) as KeyValues, tf.keep(tf.gather(hidden, from))),
     dispose() {
       free(text);
       hidden.dispose();
+    },
+    graph: {
+      tensors: [text.keys, text.values, hidden],
+      standIn: ([keys, values, mask]) => create({ keys, values }, mask),
     },
   });
   const [keys, values] = splitHeads(keyValues, 2, size);
@@ -108,16 +158,29 @@ function plainText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]
 }
 
 /** Scaled dot-product attention to keys and values in parts. query [rows, heads, count, headDim] -> [rows x count, hidden] */
-function attend(query: tf.Tensor4D, parts: KeyValues[], mask?: tf.Tensor): tf.Tensor2D {
+function attend(
+  query: tf.Tensor4D,
+  parts: KeyValues[],
+  { mask, lengths }: { mask?: tf.Tensor; lengths?: tf.Tensor1D },
+): tf.Tensor2D {
   const scores = parts.map(({ keys }) => tf.matMul(query, keys, false, true)); // [rows, heads, count, keys]
   const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
   const attention = tf.softmax(mask ? tf.add(all, mask) : all);
-  const lengths = parts.map(({ keys }) => keys.shape[2]);
-  const shares = parts.length === 1 ? [attention] : tf.split(attention, lengths, 3);
+  const shares = parts.length === 1 ? [attention] : splitParts(attention, parts, lengths);
   const seen = parts.map(({ values }, i) => tf.matMul(shares[i], values)); // [rows, heads, count, headDim]
   const [rows, heads, count, headDim] = query.shape;
   const z = seen.length === 1 ? seen[0] : tf.addN(seen);
   return tf.reshape(count === 1 ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
+}
+
+/** Attention to all parts -> to each. [rows, heads, count, keys]. A graph's parts have lengths that are fed to it. */
+function splitParts(attention: tf.Tensor, parts: KeyValues[], lengths?: tf.Tensor1D): tf.Tensor[] {
+  if (lengths) return splitBy(attention, lengths);
+  return tf.split(
+    attention,
+    parts.map(({ keys }) => keys.shape[2]),
+    3,
+  );
 }
 
 /** 0 where a query may look, a very negative number where it would see the future. [count, count] */

@@ -1,7 +1,8 @@
 import { tf } from "../backend";
 import { random } from "../random";
 import type { TextAttention } from "./attention";
-import type { Decoder, DecoderCache, TextStates } from "./decoder";
+import type { Decoder, TextStates } from "./decoder";
+import type { DecoderCache } from "./decoderCache";
 import { delay, promptPositions, undelay, unknown } from "./delay";
 import { guide, type Sampling, sample } from "./sampling";
 import type { Taps } from "./taps";

@@ -4,41 +4,22 @@
  * embed -> layers of (self-attention, attention to the text, MLP), each added to the residual stream -> one LM head a codebook.
  */
 import { tf } from "../backend";
+import { hasGraphs } from "../backend/native/graph";
 import { createMemory, createText, type Memory, type TextAttention } from "./attention";
 import type { Weights } from "./checkpoint";
 import type { DecoderConfig } from "./config";
+import type { CacheOptions, DecoderCache } from "./decoderCache";
 import { disposeDecoderWeights, type LayerWeights, readDecoderWeights } from "./decoderWeights";
 import { createEmbedding } from "./embedding";
 import { linear } from "./linear";
+import { createStepGraphs } from "./stepGraph";
 import { checkSite, checkTaps, type SiteKind, site, type Taps } from "./taps";
 import type { TokenGrid } from "./tokens";
-
-/** What the decoder remembers of a batch while it generates: its keys and values. Free it with `dispose`. */
-export interface DecoderCache {
-  rows: number;
-  /** Positions read so far. */
-  positions: number;
-  /** The position that counts as step 0 for taps: the first new one. */
-  origin: number;
-  layers: Memory[];
-  /** One a layer; none without text. */
-  text?: TextAttention[];
-  dispose(): void;
-}
 
 /** Texts, a row each. */
 export interface TextStates {
   states: tf.Tensor3D; // [rows, textTokens, textHidden]
   mask: tf.Tensor2D; // [rows, textTokens], 1 for a token, 0 for padding; a row of zeros is an unconditional row
-}
-
-export interface CacheOptions {
-  /** The position that taps count from: the first new one. Default 0. */
-  origin?: number;
-  /** How many positions there will be, if known. */
-  positions?: number;
-  /** The rows' texts; the cache frees what `readText` made of them. */
-  text?: TextAttention[];
 }
 
 export interface PrefillOptions {
@@ -102,6 +83,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
   const last = config.numHiddenLayers - 1;
   const parameters = readDecoderWeights(weights, config);
   const { embed } = createEmbedding(parameters.embeddings, vocabulary, hidden);
+  const graphs = hasGraphs() ? createStepGraphs(step) : undefined;
 
   /** Embedded tokens to logits, or to nothing where the pass ends early. */
   function run(x: tf.Tensor2D, pass: Pass): tf.Tensor2D | undefined {
@@ -117,6 +99,13 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     if (!logits) return undefined;
     if (logits === "last" && stream.shape[0] > pass.rows) stream = lastOf(stream, pass.rows);
     return linear(stream, parameters.heads, { normalize: true }); // [rows x count, codebooks x vocabulary]
+  }
+
+  /** One position of every row, operation by operation. */
+  function step(x: tf.Tensor2D, cache: DecoderCache, taps?: Taps): tf.Tensor2D {
+    const { rows, positions: first } = cache;
+    const options = { taps, logits: true };
+    return run(x, { rows, count: 1, first, cache, options, prefill: false }) as tf.Tensor2D;
   }
 
   function runLayer(x: tf.Tensor2D, layer: LayerWeights, l: number, pass: Pass): tf.Tensor2D | undefined {
@@ -229,17 +218,18 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     },
 
     step(cache, tokens, taps) {
-      const { rows, positions: first } = cache;
-      const options = { taps, logits: true };
       const logits = tf.tidy(() => {
-        const x = embed((row, k) => tokens[row * codebooks + k], rows, first, 1);
-        return run(x, { rows, count: 1, first, cache, options, prefill: false });
+        const x = embed((row, k) => tokens[row * codebooks + k], cache.rows, cache.positions, 1);
+        return graphs?.run(x, cache, taps) ?? step(x, cache, taps);
       });
       cache.positions++;
-      return logits as tf.Tensor2D;
+      return logits;
     },
 
-    dispose: () => disposeDecoderWeights(parameters),
+    dispose() {
+      graphs?.dispose();
+      disposeDecoderWeights(parameters);
+    },
   };
 }
 

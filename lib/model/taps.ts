@@ -34,9 +34,44 @@ export interface TapPoint {
  * Reads a value, and replaces it when it returns a tensor (of the same shape). It runs inside the decoder's `tf.tidy`:
  * what is to outlive the call needs `tf.keep`, and reading numbers is synchronous (`dataSync`).
  */
-export type Tap = (value: tf.Tensor, at: TapPoint) => tf.Tensor | undefined;
+export interface Tap {
+  (value: tf.Tensor, at: TapPoint): tf.Tensor | undefined;
+  /** What it does, where it is made of stages: an engine that runs a step as one graph can then go on doing so. */
+  stages?: Stage[];
+}
+
+/** One stage of a tap: value x scale + shift, then a look at the result. What it changes does not depend on the value. */
+export interface Stage {
+  /** Called before the value is known; the tensors broadcast to it. @param rows of the value */
+  change?(at: TapPoint, rows: number): Change | undefined;
+  /** Whether `change` may ever give a scale. */
+  scales?: boolean;
+  /** Sees the value as this stage left it; where the step is one graph, once the step is over. */
+  read?(value: tf.Tensor, at: TapPoint): void;
+}
+
+export interface Change {
+  scale?: tf.Tensor;
+  shift?: tf.Tensor;
+}
 
 export type Taps = Map<string, Tap>;
+
+/** A tap made of stages, one after another: `staged({ read })` for one that only looks. */
+export function staged(...stages: Stage[]): Tap {
+  const tap: Tap = (value, at) => {
+    let now = value;
+    for (const { change, read } of stages) {
+      const { scale, shift } = change?.(at, value.shape[0]) ?? {};
+      if (scale) now = tf.mul(now, scale);
+      if (shift) now = tf.add(now, shift);
+      read?.(now, at);
+    }
+    return now === value ? undefined : now;
+  };
+  tap.stages = stages;
+  return tap;
+}
 
 /** The name of a site, as in `site(3, "selfAttention.z")`. */
 export function site(layer: number, kind: SiteKind): string {
@@ -103,6 +138,7 @@ export function tapsByRows(groups: { rows: number; taps: Taps }[]): Taps {
 }
 
 function chain(first: Tap, second: Tap): Tap {
+  if (first.stages && second.stages) return staged(...first.stages, ...second.stages);
   return (value, at) => {
     const replaced = first(value, at);
     return second(replaced ?? value, at) ?? replaced;

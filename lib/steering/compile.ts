@@ -1,9 +1,9 @@
 import { tf } from "../backend";
 import { promptPositions } from "../model/delay";
 import type { Intervention, SteeredModel, Trace, TraitTrace } from "../model/intervention";
-import { site, type TapPoint, type Taps } from "../model/taps";
+import { type Change, type Stage, site, staged, type TapPoint, type Taps } from "../model/taps";
 import { addition } from "./addition";
-import type { Control } from "./gate";
+import type { Control, Monitor } from "./gate";
 import { type Observer, observe } from "./observe";
 import { type Channel, checkPlan, type Plan } from "./plan";
 import { replacing } from "./replacement";
@@ -108,32 +108,52 @@ export function intervene(
     now = undefined;
   }
 
-  /** Show the monitors of this layer the last position of their rows. */
-  function look(layer: number, z: tf.Tensor, steered: tf.Tensor): void {
-    const watching = all.filter(({ observer }) => observer?.layers.has(layer));
-    for (const reads of ["before", "after"] as const) {
-      const readers = watching.filter(({ observer }) => observer?.reads === reads);
-      if (readers.length === 0) continue;
-      const values = lastPosition(reads === "before" ? z : steered); // [rows, heads, headDim]
-      const size = model.heads * model.headDim;
-      for (const { row, observer } of readers) {
-        observer!.read(layer, values.subarray(row * size, (row + 1) * size));
-      }
+  /** Show the monitors of this layer that read it now the last position of their rows. */
+  function look(layer: number, reads: Monitor["reads"], z: tf.Tensor): void {
+    const values = lastPosition(z); // [rows, heads, headDim]
+    const size = model.heads * model.headDim;
+    for (const { row, observer } of readers(layer, reads)) {
+      observer?.read(layer, values.subarray(row * size, (row + 1) * size));
     }
+  }
+
+  function readers(layer: number, reads: Monitor["reads"]): Active[] {
+    return all.filter(({ observer }) => observer?.reads === reads && observer.layers.has(layer));
+  }
+
+  /** What happens to z of a layer: a change of the rows' z and then a look at it, where there are any. */
+  function stage(
+    layer: number,
+    reads: Monitor["reads"],
+    change?: (copies: number) => Change | undefined,
+  ): Stage {
+    const made: Stage = {};
+    if (change) {
+      made.change = (at, rows) => {
+        enter(at);
+        return change(rows / plans.length);
+      };
+    }
+    if (readers(layer, reads).length > 0) {
+      made.read = (z, at) => {
+        enter(at);
+        look(layer, reads, z);
+      };
+    }
+    return made;
   }
 
   const taps: Taps = new Map();
   const watched = new Set(all.flatMap(({ observer }) => [...(observer?.layers ?? [])]));
   for (const layer of new Set([...added.layers, ...replaced.layers, ...watched])) {
-    taps.set(site(layer, "selfAttention.z"), (z, at) => {
-      enter(at);
-      const other = replaced.of(layer, z);
-      const base = other ?? z; // [copies x rows, positions, heads, headDim]
-      const more = added.of(layer, z.shape[0] / plans.length);
-      const steered = more ? tf.add(base, more) : other;
-      if (watched.has(layer)) look(layer, base, steered ?? base);
-      return steered;
-    });
+    const replace = replaced.layers.has(layer) ? (copies: number) => replaced.of(layer, copies) : undefined;
+    const add = added.layers.has(layer)
+      ? (copies: number) => ({ shift: added.of(layer, copies) })
+      : undefined;
+    taps.set(
+      site(layer, "selfAttention.z"),
+      staged({ ...stage(layer, "before", replace), scales: true }, stage(layer, "after", add)),
+    );
   }
   return {
     taps,

@@ -9,8 +9,8 @@ export interface Replacing {
   layers: Set<number>;
   /** Decide what is replaced at the positions of this call. @param first the step of the first position ever fed */
   enter(at: TapPoint, first: number): void;
-  /** @returns z with heads replaced; nothing, and no operation, when no head of the layer is replaced now */
-  of(layer: number, z: tf.Tensor): tf.Tensor | undefined;
+  /** What z of `copies` x rows becomes at this layer; nothing when no head of it is replaced now. */
+  of(layer: number, copies: number): Blend | undefined;
   dispose(): void;
 }
 
@@ -20,12 +20,12 @@ interface Slot {
   replacement: Replacement;
 }
 
-/** What a layer's z becomes: z x keep + fill. */
+/** What a layer's z becomes: z x scale + shift. */
 interface Blend {
   /** everything it was made from, to see whether it still holds */
   made: (Float32Array | number)[];
-  keep: tf.Tensor; // [copies x rows, positions, heads, 1]
-  fill?: tf.Tensor; // [copies x rows, positions, heads, headDim]; none when it is all zeros
+  scale: tf.Tensor; // [copies x rows, positions, heads, 1]
+  shift?: tf.Tensor; // [copies x rows, positions, heads, headDim]; none when it is all zeros
 }
 
 /**
@@ -85,16 +85,16 @@ export function replacing(
     const [batch, positions] = [copies * rows.length, now.positions];
     return {
       made,
-      keep: tf.keep(tf.tensor4d(repeat(keep, copies), [batch, positions, heads, 1])),
-      fill: fill.some((value) => value !== 0)
+      scale: tf.keep(tf.tensor4d(repeat(keep, copies), [batch, positions, heads, 1])),
+      shift: fill.some((value) => value !== 0)
         ? tf.keep(tf.tensor4d(repeat(fill, copies), [batch, positions, heads, headDim]))
         : undefined,
     };
   }
 
-  function free({ keep, fill }: Blend): void {
-    keep.dispose();
-    fill?.dispose();
+  function free({ scale, shift }: Blend): void {
+    scale.dispose();
+    shift?.dispose();
   }
 
   return {
@@ -103,21 +103,20 @@ export function replacing(
       now = at;
       start = first;
     },
-    of(layer, z) {
+    of(layer, copies) {
       const made = current(layer);
       if (made.length === 0) return undefined;
       let known = blends.get(layer);
       const same =
-        known?.keep.shape[1] === now.positions &&
+        known?.scale.shape[1] === now.positions &&
         known.made.length === made.length &&
         made.every((value, i) => value === known!.made[i]);
       if (!known || !same) {
         if (known) free(known);
-        known = blend(made, z.shape[0] / rows.length);
+        known = blend(made, copies);
         blends.set(layer, known);
       }
-      const kept = tf.mul(z, known.keep); // [copies x rows, positions, heads, headDim]
-      return known.fill ? tf.add(kept, known.fill) : kept;
+      return known;
     },
     dispose() {
       for (const known of blends.values()) free(known);

@@ -1,0 +1,38 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** The parts of tfjs-node's engine (nodejs_kernel_backend.ts) through which its kernels do all they do. */
+export interface NativeEngine {
+  isUsingGpuDevice: boolean;
+  binding: {
+    TF_ATTR_INT: number;
+    TF_ATTR_FLOAT: number;
+    TF_ATTR_BOOL: number;
+    TF_ATTR_TYPE: number;
+    runSavedModel(session: number, ids: number[], inputs: string, outputs: string): object[];
+  };
+  getDTypeInteger(dtype: tf.DataType): number;
+  getInputTensorIds(tensors: tf.Tensor[]): number[];
+  createOutputTensor(metadata: object): tf.Tensor;
+  readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
+  write(values: tf.TypedArray, shape: number[], dtype: tf.DataType): object;
+  executeSingleOutput(op: string, attributes: EngineAttribute[], inputs: tf.Tensor[]): tf.Tensor;
+  executeMultipleOutputs(
+    op: string,
+    attributes: EngineAttribute[],
+    inputs: tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
+  loadSavedModelMetaGraph(path: string, tags: string): number;
+  deleteSavedModel(session: number): void;
+}
+
+export interface EngineAttribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** The current engine, which must be the native one. */
+export function nativeEngine(): NativeEngine {
+  return tf.backend() as unknown as NativeEngine;
+}

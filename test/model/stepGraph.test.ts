@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { tf } from "../../lib/backend";
+import { continueTokens, type Row } from "../../lib/model/continue";
+import type { Steer } from "../../lib/model/intervention";
+import { joinTaps, site, siteKinds, staged, type Taps } from "../../lib/model/taps";
+import { ablate } from "../../lib/steering/ablate";
+import { iti, smitin, steerRows, together } from "../../lib/steering/compose";
+import { onNative } from "../backend/native";
+import { madeUp } from "../sweep/fixture";
+import { distance, type Fixture, openFixture, shapes } from "./musicgenFixture";
+
+/* The decoder's steps as graphs against the same steps operation by operation, on the native engine. */
+const skip = onNative();
+
+/** A tap that is not made of stages, and so keeps steps from running as graphs. It does nothing. */
+const plainly: Taps = new Map([[site(0, "residual"), () => undefined]]);
+
+/** How many graphs the engine holds. */
+const graphs = () => (tf.backend() as unknown as { getNumOfSavedModels(): number }).getNumOfSavedModels();
+
+/** Taps that note every value, and add to every other one. */
+function noting({ config }: Fixture, seen: number[][]): Taps {
+  const taps: Taps = new Map();
+  for (let layer = 0; layer < config.decoder.numHiddenLayers; layer++) {
+    for (const kind of siteKinds) {
+      const read = (value: tf.Tensor) => void seen.push([...value.dataSync()]);
+      const change = () => ({ scale: layer === 0 ? tf.scalar(0.5) : undefined, shift: tf.scalar(0.1) });
+      taps.set(
+        site(layer, kind),
+        kind === "residual" ? staged({ read }) : staged({ read, change, scales: true }),
+      );
+    }
+  }
+  return taps;
+}
+
+for (const shape of shapes) {
+  for (const withText of [false, true]) {
+    test(`${shape}, ${withText ? "text" : "no text"}: logits and values at every site`, { skip }, () => {
+      const fixture = openFixture(shape);
+      const { decoder, batch, text } = fixture;
+      const { numCodebooks: codebooks, vocabSize: vocabulary } = fixture.config.decoder;
+      for (const start of [1, 6]) {
+        const steps = start === 1 ? 36 : 3; // past a block of the cache
+        const [graphed, eager] = ["graph", "eager"].map(() => {
+          const texts = withText ? decoder.readText(text()) : undefined;
+          const cache = decoder.createCache(2, { origin: start, text: texts });
+          decoder.prefill(
+            batch.map((grid) => grid.map((row) => row.subarray(0, start))),
+            { cache },
+          );
+          return { cache, seen: [] as number[][] };
+        });
+        for (let t = 0; t < steps; t++) {
+          const tokens = Int32Array.from(
+            { length: 2 * codebooks },
+            (_, i) => (7 * t * t + 3 * i) % vocabulary,
+          );
+          const taps = (seen: number[][]) => (t % 12 < 2 ? noting(fixture, seen) : new Map());
+          const logits = decoder.step(graphed.cache, tokens, taps(graphed.seen)).dataSync();
+          const expected = decoder.step(eager.cache, tokens, joinTaps(taps(eager.seen), plainly)).dataSync();
+          assert.ok(distance(logits, expected) < 1e-4, `step ${t}`);
+        }
+        const [kinds, noted] = [withText ? 4 : 3, start === 1 ? 6 : 2];
+        assert.equal(graphed.seen.length, noted * kinds * fixture.config.decoder.numHiddenLayers);
+        assert.ok(distance(graphed.seen.flat(), eager.seen.flat()) < 1e-4);
+        graphed.cache.dispose();
+        eager.cache.dispose();
+      }
+      decoder.dispose();
+    });
+  }
+}
+
+test("tokens and traces are the same, greedy and seeded, steered and captured", { skip }, async () => {
+  const { decoder, model, grid, text } = openFixture("plain");
+  const probes = madeUp(model, model.fingerprint);
+  const steers: Record<string, Steer | undefined> = {
+    none: undefined,
+    iti: iti(probes, { alpha: 20, topK: 3, monitor: true }),
+    smitin: smitin(probes, { alpha: 20, every: 3, reads: "after" }),
+    both: together(smitin(probes, { alpha: 20, threshold: 0.9 }), ablate([{ layer: 1, head: 2 }])),
+    rows: steerRows([iti(probes, { alpha: 20 }), undefined, smitin(probes, { alpha: 9, threshold: 2 })]),
+  };
+  const sites = Array.from({ length: model.layers }, (_, l) => site(l, "selfAttention.z"));
+  const before = graphs();
+  for (const [name, steer] of Object.entries(steers)) {
+    for (const greedy of [true, false]) {
+      const play = async (more?: Taps) => {
+        const captured: number[] = [];
+        const read = (z: tf.Tensor) => void captured.push(...z.dataSync());
+        const capture: Taps = new Map(sites.map((where) => [where, staged({ read })]));
+        const rows: Row[] = [3, 5, 8].map((seed) => {
+          return { prompt: grid("prompt"), seed, guidance: 2, text: 0, greedy };
+        });
+        const run = steer?.({ model, rows: 3, promptFrames: rows[0].prompt[0].length });
+        const grids = await continueTokens(decoder, rows, {
+          frames: 8,
+          text: text([0]),
+          taps: joinTaps(run?.taps, capture, more),
+          sharePrompt: run?.changesPrompt === false,
+        });
+        const trace = run?.trace?.();
+        run?.dispose?.();
+        return { grids, captured, trace };
+      };
+      const graphed = await play();
+      const made = graphs();
+      const eager = await play(plainly);
+      assert.equal(graphs(), made, `${name}: ran operation by operation`);
+      assert.deepEqual(graphed.grids, eager.grids, name);
+      assert.ok(distance(graphed.captured, eager.captured) < 1e-4, name);
+      for (const [row, { strength, monitor, step }] of (graphed.trace ?? []).entries()) {
+        const other = eager.trace![row];
+        assert.deepEqual(step, other.step);
+        assert.ok(
+          distance([0, 1, ...strength, ...monitor], [0, 1, ...other.strength, ...other.monitor]) < 1e-4,
+        );
+      }
+    }
+  }
+  assert.ok(graphs() > before, "ran as graphs");
+  decoder.dispose();
+});
+
+test("a tap that decides by what it sees is obeyed", { skip }, () => {
+  const { decoder, batch, config } = openFixture("plain");
+  const cache = decoder.createCache(2);
+  decoder.prefill(batch, { cache });
+  const before = graphs();
+  const taps: Taps = new Map([["layers.1.residual", (value) => tf.mul(value, value.dataSync()[0])]]);
+  decoder.step(cache, new Int32Array(2 * config.decoder.numCodebooks), taps);
+  assert.equal(graphs(), before);
+  decoder.dispose();
+});
+
+test("no tensor and no graph is left behind", { skip }, () => {
+  const fixture = openFixture("projected");
+  const { decoder, batch, text } = fixture;
+  const states = text();
+  const before = [tf.memory().numTensors, graphs()];
+  const cache = decoder.createCache(2, { text: decoder.readText(states) });
+  decoder.prefill(batch, { cache, logits: "last" })!.dispose();
+  for (let t = 0; t < 34; t++) decoder.step(cache, new Int32Array(4), noting(fixture, [])).dispose();
+  const copy = decoder.copyCache(cache, [1, 0, 0]);
+  decoder.step(copy, new Int32Array(6)).dispose();
+  copy.dispose();
+  cache.dispose();
+  assert.equal(tf.memory().numTensors, before[0]);
+  assert.ok(graphs() > before[1]);
+  decoder.dispose();
+  assert.equal(graphs(), before[1]);
+});
