@@ -1,6 +1,6 @@
 import type { Decoder } from "../../lib/model/decoder";
 import type { Steer } from "../../lib/model/intervention";
-import { joinTaps, site, type Taps } from "../../lib/model/taps";
+import { joinTaps, site, staged, type Taps } from "../../lib/model/taps";
 import { smitin } from "../../lib/steering/compose";
 import { alternate, type Contenders } from "./alternate";
 import { made, madeProbes } from "./madeProbes";
@@ -91,15 +91,13 @@ export async function benchDecode(bench: Bench, decoder: Decoder, shape: string)
 /** Keep z of every head at the step. */
 function captureTaps({ config }: Decoder): Taps {
   const kept: Float32Array[] = [];
-  return new Map(
-    Array.from({ length: config.numHiddenLayers }, (_, layer) => [
-      site(layer, "selfAttention.z"),
-      (z) => {
-        kept[layer] = z.dataSync<"float32">();
-        return undefined;
-      },
-    ]),
-  );
+  const tap = staged({
+    read(z, { layer }) {
+      kept[layer] = z.dataSync<"float32">();
+    },
+  });
+  const layers = Array.from({ length: config.numHiddenLayers }, (_, layer) => layer);
+  return new Map(layers.map((layer) => [site(layer, "selfAttention.z"), tap]));
 }
 
 /** Do work under SMITIN's steering at full strength: every 5th step a vector for every head, 16 heads monitored. */

@@ -2,7 +2,7 @@ import { tf } from "../../lib/backend";
 import { diskFile } from "../../lib/model/files";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { openSafetensors } from "../../lib/model/safetensors";
-import { site, type Tap, type Taps } from "../../lib/model/taps";
+import { site, staged, type Taps } from "../../lib/model/taps";
 
 /** What `generate --add` adds to z. */
 export interface Addition {
@@ -37,6 +37,8 @@ export function additionTaps(model: MusicGen, addition: Addition, newOnly: boole
   const vectors = Array.from({ length: layers }, (_, layer) =>
     tf.tensor2d(values.slice(layer * size, (layer + 1) * size), [heads, headDim]),
   );
-  const tap: Tap = (z, { layer, prefill }) => (newOnly && prefill ? undefined : tf.add(z, vectors[layer])); // [rows, positions, heads, headDim]
+  const tap = staged({
+    change: ({ layer, prefill }) => (newOnly && prefill ? undefined : { shift: vectors[layer] }),
+  });
   return new Map(vectors.map((_, layer) => [site(layer, "selfAttention.z"), tap]));
 }
