@@ -11,6 +11,9 @@ export interface StepGraphs {
   dispose(): void;
 }
 
+/** Graphs that a decoder keeps: a take needs one to four, a few MB each on a large model. */
+const most = 24;
+
 /** A tap made of stages, and where it is called. */
 interface StagedSite {
   at: TapPoint;
@@ -77,9 +80,16 @@ export function createStepGraphs(
     body: (standIns: tf.Tensor[]) => tf.Tensor[],
   ): tf.Tensor[] {
     const known = graphs.get(key);
-    if (known) return known.run(inputs);
-    const { graph, outputs } = traceGraph(inputs, body);
-    graphs.set(key, graph);
+    const { graph, outputs } = known
+      ? { graph: known, outputs: known.run(inputs) }
+      : traceGraph(inputs, body);
+    graphs.delete(key);
+    graphs.set(key, graph); // the latest last
+    const [oldest] = graphs;
+    if (graphs.size > most) {
+      oldest[1].dispose();
+      graphs.delete(oldest[0]);
+    }
     return outputs;
   }
 }

@@ -135,6 +135,18 @@ test("a tap that decides by what it sees is obeyed", { skip }, () => {
   decoder.dispose();
 });
 
+test("of many kinds of steps, the latest ones' graphs are kept", { skip }, () => {
+  const { decoder, config } = openFixture("plain");
+  const before = graphs();
+  for (let rows = 1; rows <= 26; rows++) {
+    const cache = decoder.createCache(rows);
+    decoder.step(cache, new Int32Array(rows * config.decoder.numCodebooks)).dispose();
+    cache.dispose();
+  }
+  assert.equal(graphs() - before, 24);
+  decoder.dispose();
+});
+
 test("no tensor and no graph is left behind", { skip }, () => {
   const fixture = openFixture("projected");
   const { decoder, batch, text } = fixture;
