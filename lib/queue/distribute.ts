@@ -95,10 +95,9 @@ async function fetchAll(
     for (const job of jobs) await job.remove();
     for (const { id, failedReason } of await queue.getJobs(["failed"], 0, -1))
       if (missing.has(id)) failed.set(id, failedReason ?? "for no reason");
-    if (jobs.length === 0) {
-      signal?.throwIfAborted();
+    signal?.throwIfAborted();
+    if (jobs.length === 0)
       await sleep(fetchEvery, undefined, { signal }).catch(() => signal?.throwIfAborted());
-    }
     if (Date.now() - added < repeatEvery) continue;
     await put(missing); // whatever a server that was restarted has forgotten
     added = Date.now();

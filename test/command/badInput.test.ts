@@ -80,6 +80,12 @@ const refusals: [string, RegExp][] = [
   [`generate --model ${plain} --frames 3`, /--out/],
   [`generate --model ${plain} --out new.wav`, /--frames/],
   ["probe --trait vocals --out new.json", /--trait.*vocals/],
+  ["probe --trait drums --out new.json --shard 0/3", /--shard.*i from 1 to n.*0\/3/],
+  ["sweep --probes other.json --out new --shard 4/3", /--shard.*i from 1 to n.*4\/3/],
+  ["sweep --probes other.json --out new --shard x", /--shard.*i from 1 to n.*x/],
+  ["sweep --probes other.json --out new --alpha 2,,5", /--alpha.*finite.*nothing/],
+  [`sweep --model ${plain} --probes other.json --out new`, /other\.json: .*model/],
+  ["sweep --probes none.json --out good.json/new", /good\.json.*file/],
   ["encod --audio nan.wav", /unknown command 'encod'/],
 ];
 test("bad input: exit code 1, one line that names the file or flag, nothing written", async () => {

@@ -51,7 +51,17 @@ test("help says the verbs, from any folder, and loads no engine", async () => {
   const { code, stdout, stderr } = await desk.run("--help", { NODE_OPTIONS: `--require ${spy}` });
   assert.equal(code, 0);
   assert.equal(stderr, "0\n");
-  for (const verb of ["doctor", "encode", "decode", "capture", "generate", "probe", "kernel"]) {
+  for (const verb of [
+    "doctor",
+    "encode",
+    "decode",
+    "capture",
+    "generate",
+    "probe",
+    "sweep",
+    "worker",
+    "kernel",
+  ]) {
     assert.match(stdout, new RegExp(`^  ${verb}\\b`, "m"));
   }
 });

@@ -66,11 +66,11 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
   const sweep = `sweep --model ${plain} --probes probes.json --prompts prompt0.json prompt1.json prompt2.json ${grid}`;
 
   it("three workers, one killed midway: the file of one machine's run, byte for byte", async () => {
-    const alone = start(`${sweep} --frames 300 --out alone`);
+    const alone = start(`${sweep} --frames 120 --out alone`);
     assert.deepEqual([await alone.ended, alone.said.stderr], [0, ""]);
     assert.match(alone.said.stdout, /^alone.cells\.jsonl: 54 cells, the whole sweep\n {2}none: n 6/);
 
-    const boss = start(`${sweep} --frames 300 --out many --queue ${redis.url}`);
+    const boss = start(`${sweep} --frames 120 --out many --queue ${redis.url}`);
     await hears(boss, /^54 cells wait for workers: smitin worker --queue redis:/m);
     const workers = [0, 1, 2].map(() => start(`worker --queue ${redis.url} --rows 4 --lost-after 5`));
     await hears(workers[0], /: 4 cells/);
@@ -152,8 +152,8 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
       ["worker --queue localhost:6379", /queue: expected redis:\/\/host:port.*"localhost:6379"/],
       [`${out} --queue redis://127.0.0.1:1 --shard 1/2`, /--queue.*cannot be used with.*--shard/],
     ];
-    for (const [words, message] of refusals) {
-      const { ended, said } = start(words);
+    const runs = refusals.map(([words, message]) => ({ words, message, ...start(words) }));
+    for (const { words, message, ended, said } of runs) {
       assert.equal(await ended, 1, words);
       assert.match(said.stderr, message);
       assert.match(said.stderr, /^smitin: [^\n]+\n$/);

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startBackend } from "../../lib/backend";
+import type { MusicGen } from "../../lib/model/musicgen";
+import { distributeSweep } from "../../lib/queue/distribute";
+import { atLine, type Line } from "../../lib/queue/line";
+import { workOn } from "../../lib/queue/work";
+import { hashOf } from "../../lib/sweep/key";
+import { recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
+import { type Sweep, sweepSteering } from "../../lib/sweep/sweep";
+import { openModel, smallSweep } from "../sweep/fixture";
+import { type RedisServer, startRedis, whyNot } from "./redis";
+
+describe("cells at a queue, in one process", { skip: whyNot() }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "smitin-queue-"));
+  const at = (name: string) => join(folder, name);
+  const lines = (name: string) => readFileSync(join(at(name), "cells.jsonl"), "utf8");
+  let redis: RedisServer;
+  let model: MusicGen;
+  let recipe: SweepRecipe;
+  let whole: Sweep;
+
+  before(async () => {
+    redis = await startRedis();
+    await startBackend("wasm");
+    model = openModel();
+    const { alpha, topK, seeds, frames, ...given } = smallSweep(model);
+    recipe = sweepRecipe(model, "plain", given, { alpha, topK, seeds, frames }, null);
+    whole = await sweepSteering(model, { ...(await recipeOptions(recipe)), folder: at("whole") });
+  });
+
+  after(async () => {
+    await redis?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const connected = <T>(run: (line: Line) => Promise<T>) => atLine(redis.url, assert.fail, run);
+
+  /** Work on what is in line while something runs; what the worker said, and when. */
+  async function working(line: Line, loaded: MusicGen, run: () => Promise<unknown>) {
+    const events: { text: string; at: number }[] = [];
+    const controller = new AbortController();
+    const work = workOn(line, {
+      model: { name: "plain", loaded },
+      rows: 8,
+      lostAfter: 60,
+      onEvent: (text) => void events.push({ text: text.replace(/^sweep \w+: /, ""), at: Date.now() }),
+      signal: controller.signal,
+    });
+    await Promise.race([run(), work]);
+    controller.abort();
+    await work;
+    return events;
+  }
+
+  /** The model, which does something before every step. */
+  function beforeSteps(act: () => void): MusicGen {
+    const step: MusicGen["decoder"]["step"] = (...values) => {
+      act();
+      return model.decoder.step(...values);
+    };
+    const decoder = Object.create(model.decoder, { step: { value: step } });
+    return Object.create(model, { decoder: { value: decoder } });
+  }
+
+  it("a batch that fails is tried again after a while, in smaller ones", () =>
+    connected(async (line) => {
+      let failures = 1;
+      const failing = beforeSteps(() => {
+        if (failures-- > 0) throw new Error("out of memory");
+      });
+      const events = await working(line, failing, () =>
+        distributeSweep(model, recipe, line, { folder: at("failed") }),
+      );
+      assert.equal(lines("failed"), lines("whole"));
+      const texts = events.map(({ text }) => text);
+      assert.deepEqual(texts.slice(0, 2), ["8 cells", "8 cells failed: out of memory"]);
+      assert.deepEqual(texts.slice(-2), ["4 cells", "4 cells"]);
+      assert.equal(texts.filter((text) => text === "8 cells").length, 6);
+      assert.ok(events.at(-2)!.at - events[1].at >= 1000, "tried again at once");
+    }));
+
+  it("a sweep that was stopped goes on; what workers did meanwhile is fetched, and nothing computed twice", () =>
+    connected(async (line) => {
+      const controller = new AbortController();
+      let count = 0;
+      const onCell = () => void (++count === 10 && controller.abort(new Error("stopped")));
+      const options = { folder: at("stopped"), onCell, signal: controller.signal };
+      const stopped = () =>
+        assert.rejects(distributeSweep(model, recipe, line, options), { message: "stopped" });
+      const slow = beforeSteps(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20));
+      await working(line, slow, stopped);
+      assert.ok(count >= 10 && count < 54, `${count} cells came in`);
+      assert.deepEqual(await line.sweeps(), []);
+
+      const id = hashOf(JSON.stringify(recipe));
+      const cells = whole.cells.map(({ key }) => ({ name: "cell", data: null, opts: { jobId: key } }));
+      await line.enter({ id, recipe });
+      await line.cells(id).addBulk(cells); // as a sweep that was killed leaves it
+      const events = await working(line, model, async () => {
+        while ((await line.cells(id).getRanges(["completed"], 0, -1)).length < 54) await sleep(50);
+      });
+      assert.equal(events.length, 7);
+      const sweep = await distributeSweep(model, recipe, line, { folder: at("stopped") });
+      assert.deepEqual(sweep, whole);
+      assert.equal(lines("stopped"), lines("whole"));
+      const onQueued = () => assert.fail("a finished sweep stood in line");
+      assert.deepEqual(
+        await distributeSweep(model, recipe, line, { folder: at("stopped"), onQueued }),
+        whole,
+      );
+    }));
+
+  it("cells that fail for good are said, the others kept; the same sweep tries them again", () =>
+    connected(async (line) => {
+      const id = hashOf(JSON.stringify(recipe));
+      const worker = line.worker(id, 60_000);
+      const refuse = async () => {
+        for (let refused = 0; refused < 54; ) {
+          const job = await worker.getNextJob("a", { block: false });
+          if (job && ++refused) await job.moveToFailed(new line.UnrecoverableError("no luck"), "a", false);
+          else await sleep(20);
+        }
+      };
+      const failing = assert.rejects(
+        distributeSweep(model, recipe, line, { folder: at("refused") }),
+        /^Error: 54 of 54 cells failed, among them \w+: no luck; the others are kept/,
+      );
+      await Promise.all([failing, refuse()]);
+      await worker.close(true);
+      await working(line, model, () => distributeSweep(model, recipe, line, { folder: at("refused") }));
+      assert.equal(lines("refused"), lines("whole"));
+    }));
+});
