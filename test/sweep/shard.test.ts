@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBackend } from "../../lib/backend";
 import type { MusicGen } from "../../lib/model/musicgen";
-import type { SweepOptions } from "../../lib/sweep/options";
 import { shareOf } from "../../lib/shard";
+import type { SweepOptions } from "../../lib/sweep/options";
 import { readSweep, runSweep, type Sweep, sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";
 
