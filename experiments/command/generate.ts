@@ -1,20 +1,16 @@
 import type { Audio } from "../../lib/audio/audio";
 import { readAudio } from "../../lib/audio/sound";
 import { generate } from "../../lib/model/generate";
-import type { Steer } from "../../lib/model/intervention";
 import { loadMusicGen } from "../../lib/model/load";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { checkTokens, type TokenGrid } from "../../lib/model/tokens";
-import { loadProbes } from "../../lib/probes/file";
-import { headCount } from "../../lib/probes/probe";
-import { iti, smitin } from "../../lib/steering/compose";
-import { topK as best, softWeights } from "../../lib/steering/selector";
 import { additionTaps, readAddition } from "./addition";
 import { encodeCodes, readCodes } from "./codesFile";
 import { bar, checkOutputs, type OutputFile, writeOutputs } from "./output";
 import { soundFile } from "./sound";
+import { checkSteering, type SteeringFlags, steerBy } from "./steering";
 
-export interface TakeOptions {
+export interface TakeOptions extends SteeringFlags {
   model?: string;
   codes?: string;
   audio?: string;
@@ -28,9 +24,6 @@ export interface TakeOptions {
   add?: string;
   addFrom?: "start" | "new";
   probes?: string;
-  method?: "smitin" | "iti";
-  alpha?: number;
-  topKHeads?: number | "all";
   out?: string;
   codesOut?: string;
   float?: boolean;
@@ -63,13 +56,10 @@ export async function generateTake(options: TakeOptions): Promise<void> {
 
 /** @throws Error on flags that say nothing together */
 function checkFlags(options: TakeOptions): void {
-  const { out, codesOut, probes, method, alpha, topKHeads, add, addFrom } = options;
+  const { out, codesOut, probes, add, addFrom } = options;
   if (out === undefined && codesOut === undefined)
     throw new Error("expected --out <wav>, --codes-out <json> or both, found neither");
-  const flags = { "--method": method, "--alpha": alpha, "--top-k-heads": topKHeads };
-  const lost = Object.entries(flags).find(([, value]) => value !== undefined);
-  if (probes === undefined && lost)
-    throw new Error(`${lost[0]}: expected --probes <json> with it, found none`);
+  if (probes === undefined) checkSteering(options, "--probes <json>");
   if (add === undefined && addFrom !== undefined)
     throw new Error("--add-from: expected --add <safetensors> with it, found none");
 }
@@ -83,16 +73,4 @@ async function readPrompt({ codes, audio }: TakeOptions): Promise<Audio | TokenG
 function toTokens(model: MusicGen, prompt: Audio | TokenGrid, path: string): Audio | TokenGrid {
   if (Array.isArray(prompt)) checkTokens(prompt, model.codebooks, model.vocabulary, path);
   return prompt;
-}
-
-function steerBy(model: MusicGen, path: string, { method, alpha, topKHeads }: TakeOptions): Steer {
-  const probes = loadProbes(path, model);
-  if (topKHeads !== undefined) headCount(topKHeads, probes.heads.length, `${path}: --top-k-heads`);
-  if (method === "iti") return iti(probes, { alpha, topK: topKHeads });
-  if (topKHeads === undefined) return smitin(probes, { alpha });
-  const chosen = best(topKHeads)(probes);
-  return smitin(probes, {
-    alpha,
-    selector: (set) => softWeights()(set).map((weight, i) => weight * chosen[i]),
-  });
 }

@@ -24,6 +24,7 @@ export function program(): Command {
   addCapture(smitin);
   addProbe(smitin);
   addGenerate(smitin);
+  addExport(smitin);
   addSweep(smitin);
   addWorker(smitin);
   addKernel(smitin);
@@ -166,14 +167,36 @@ function addGenerate(smitin: Command): void {
     )
     .option("--probes <json>", "steer by the probes of this file")
     .addOption(new Option("--method <name>", "how (default: smitin)").choices(["smitin", "iti"]))
-    .addOption(numberOption("--alpha <a>", "how strongly, in standard deviations (default: 5)"))
-    .addOption(
-      headsOption("--top-k-heads <k>", "the k best heads only, or all (default: iti 16, smitin all)"),
-    )
+    .addOption(strength())
+    .addOption(bestHeads())
     .option("--out <wav>", "where the sound goes: the prompt's and the new")
     .option("--codes-out <json>", "where the codes go: the prompt's and the new")
     .option("--float", floats)
     .action((options) => (require("./generate") as typeof import("./generate")).generateTake(options));
+}
+
+function addExport(smitin: Command): void {
+  addModel(smitin.command("export"))
+    .summary("probes, or steering by them, as safetensors for use elsewhere")
+    .description(
+      "probes as safetensors; with --method the steering by them instead: what is added to z, when, and what the\n" +
+        "monitor watches. experiments/transformers/steer.py steers PyTorch transformers by the latter.",
+    )
+    .requiredOption("--probes <json>", "the probe file")
+    .addOption(new Option("--method <name>", "steering by this method").choices(["smitin", "iti"]))
+    .addOption(strength())
+    .addOption(bestHeads())
+    .addOption(numberOption("--seconds <s>", "how long a take may be (default: 60)"))
+    .requiredOption("--out <safetensors>", "where it goes")
+    .action((options) => (require("./export") as typeof import("./export")).exportProbes(options));
+}
+
+function strength(): Option {
+  return numberOption("--alpha <a>", "how strongly, in standard deviations (default: 5)");
+}
+
+function bestHeads(): Option {
+  return headsOption("--top-k-heads <k>", "the k best heads only, or all (default: iti 16, smitin all)");
 }
 
 function addKernel(smitin: Command): void {

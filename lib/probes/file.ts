@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { writeAtomically } from "../file";
 import { decodeProbes, encodeProbes } from "./format";
 import type { ModelIdentity, ProbeSet } from "./probe";
+import { encodeProbeTensors } from "./tensorFormat";
 
 /**
  * Write a probe file (JSON), whole or not at all.
@@ -19,4 +20,9 @@ export function saveProbes(path: string, probes: ProbeSet): void {
 export function loadProbes(path: string, model?: ModelIdentity): ProbeSet {
   if (!existsSync(path)) throw new Error(`${path}: expected a probe file, found nothing there`);
   return decodeProbes(readFileSync(path, "utf8"), path, model);
+}
+
+/** Write probes as safetensors, for use outside the lab (`encodeProbeTensors`), whole or not at all. */
+export function saveProbeTensors(path: string, probes: ProbeSet): void {
+  writeAtomically(path, encodeProbeTensors(probes));
 }

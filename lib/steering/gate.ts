@@ -6,9 +6,18 @@ export type Control = (monitor: number) => number;
 /**
  * Makes the control of one row of one take, so that a control may remember what it saw. It is asked once at every
  * position, in order, also where the schedule is off (a prompt steered from its start is one position, with C = 0).
- * @param frameRate positions a second
  */
-export type Gate = (frameRate: number) => Control;
+export interface Gate {
+  /** @param frameRate positions a second */
+  (frameRate: number): Control;
+  /** the same as plain data, where it can be: what a plan file needs (`encodePlan`) */
+  data?: GateData;
+}
+
+/** A gate that is not a function: "present" closes above the threshold, "absent" below it (see `selfMonitor`). */
+export type GateData =
+  | { kind: "always" }
+  | { kind: "selfMonitor"; threshold: number; delta: number; until: "present" | "absent" };
 
 /** What watches: C(t) is the median, over these heads, of the probability their probes give to z(t). */
 export interface Monitor {
@@ -22,7 +31,7 @@ export interface Monitor {
 export type Threshold = number | "paper" | "calibrated";
 
 export function always(): Gate {
-  return () => () => 1;
+  return Object.assign(() => () => 1, { data: { kind: "always" } as const });
 }
 
 /**
@@ -38,10 +47,10 @@ export function selfMonitor(
   if (!(delta >= 0 && Number.isFinite(delta))) {
     throw new RangeError(`delta: expected a number from 0, found ${delta}`);
   }
-  if (until === "absent") {
-    return () => (monitor) => (monitor > threshold ? Math.max(0, 1 - delta * (1 - monitor)) : 0);
-  }
-  return () => (monitor) => (monitor < threshold ? Math.max(0, 1 - delta * monitor) : 0);
+  const present = (monitor: number) => (monitor < threshold ? Math.max(0, 1 - delta * monitor) : 0);
+  const absent = (monitor: number) => (monitor > threshold ? Math.max(0, 1 - delta * (1 - monitor)) : 0);
+  const control = until === "absent" ? absent : present;
+  return Object.assign(() => control, { data: { kind: "selfMonitor", threshold, delta, until } as const });
 }
 
 /**

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { startBackend } from "../../lib/backend";
+import { generate } from "../../lib/model/generate";
+import type { MusicGen } from "../../lib/model/musicgen";
+import type { TokenGrid } from "../../lib/model/tokens";
+import { ablate } from "../../lib/steering/ablate";
+import { feedback, iti, type PlannedSteer, together, watch } from "../../lib/steering/compose";
+import { encodePlan } from "../../lib/steering/planFormat";
+import { pythonWith } from "../kernel/python";
+import { madeUp } from "../sweep/fixture";
+import { planFixtures } from "./planFixtures";
+
+const folder = join(__dirname, "../fixtures/plans");
+const expected = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
+const prompt: TokenGrid = expected.prompt.map((codes: number[]) => Int32Array.from(codes));
+const scratch = mkdtempSync(join(tmpdir(), "plans-"));
+const python = pythonWith("torch", "transformers", "safetensors");
+let model: MusicGen;
+let steers: Record<string, PlannedSteer>;
+let files: Record<string, Uint8Array>;
+
+before(async () => {
+  await startBackend("wasm");
+  ({ model, steers, files } = planFixtures());
+});
+after(() => rmSync(scratch, { recursive: true }));
+
+async function take(steer?: PlannedSteer, from?: TokenGrid): Promise<number[][]> {
+  const { tokens } = await generate(model, { prompt: from, frames: 40, greedy: true, steer });
+  return tokens.map((codes) => [...codes]);
+}
+
+test("the plan files are those that PyTorch was steered by", () => {
+  const names = readdirSync(folder).flatMap((file) => /(.+)\.safetensors$/.exec(file)?.[1] ?? []);
+  assert.deepEqual(names.sort(), Object.keys(files).sort());
+  for (const name of names)
+    assert.deepEqual(Buffer.from(files[name]), readFileSync(join(folder, `${name}.safetensors`)), name);
+});
+
+test("from a plan file PyTorch transformers gives the same greedy tokens", async () => {
+  assert.deepEqual(await take(undefined, prompt), expected.plain);
+  for (const [name, steer] of Object.entries(steers)) {
+    assert.deepEqual(await take(steer, prompt), expected.continued[name], `${name}, after a prompt`);
+    assert.deepEqual(await take(steer), expected.fromNothing[name], `${name}, from nothing`);
+  }
+  assert.deepEqual(await take(together(steers.smitin, steers.suppress), prompt), expected.together);
+});
+
+test("a gate of a plan opens and closes while it is at work here", async () => {
+  const { trace } = await generate(model, { prompt, frames: 40, greedy: true, steer: steers.smitin });
+  const due = trace!.strength.filter((_, i) => i % 2 === 0);
+  assert.ok(due.some((share) => share > 0) && due.some((share) => share === 0), String(due));
+});
+
+const skip = python ? false : "no Python with torch and transformers (set SMITIN_PYTHON)";
+test("the Python example as a user runs it", { skip }, async () => {
+  const [codes, out] = [join(scratch, "prompt.json"), join(scratch, "take.json")];
+  writeFileSync(codes, JSON.stringify({ codes: expected.prompt }));
+  const { status, stderr } = spawnSync(python!, [
+    join(__dirname, "../../experiments/transformers/steer.py"),
+    ...["--model", join(__dirname, "../fixtures/musicgen/plain")],
+    ...["--plan", join(folder, "smitin.safetensors"), "--plan", join(folder, "suppress.safetensors")],
+    ...["--codes", codes, "--frames", "40", "--codes-out", out],
+  ]);
+  assert.equal(status, 0, String(stderr));
+  assert.deepEqual(JSON.parse(readFileSync(out, "utf8")).codes, expected.together);
+});
+
+test("what a plan file cannot hold is refused", () => {
+  const probes = madeUp(model, model.fingerprint);
+  const refused = (steer: PlannedSteer, message: RegExp, seconds?: number) =>
+    assert.throws(() => encodePlan(steer, model, { seconds }), message);
+  refused(feedback(probes), /drums: expected a gate that a file can hold/);
+  refused(together(watch(probes), iti(probes)), /expected a plan of one trait .*found drums, drums/);
+  refused(ablate([{ layer: 0, head: 1 }]), /ablate.*: a plan file holds no heads that are replaced/);
+  refused(iti(madeUp(model, "another")), /the probes belong to model plain, fingerprint another/);
+  refused(iti(probes), /seconds: expected at least one step and at most a million, found 0 s/, 0);
+});
