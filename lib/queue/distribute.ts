@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MusicGen } from "../model/musicgen";
 import type { CellResult } from "../sweep/cell";
-import { hashOf } from "../sweep/key";
 import { prepareSweep } from "../sweep/prepare";
 import { recipeOptions, type SweepRecipe } from "../sweep/recipe";
 import { openStore } from "../sweep/store";
 import { finishedSweep, type Sweep } from "../sweep/sweep";
 import type { Queue } from "./bullmq";
-import type { Line } from "./line";
+import { jobOf, keyOf, type Line, sweepOf } from "./line";
 
 export interface DistributeOptions {
   /** Where finished cells are kept, as they come. */
@@ -44,13 +43,13 @@ export async function distributeSweep(
   if (missing.length > 0) {
     await ready.check(missing);
     await refuseOthers(line, recipe);
-    const id = hashOf(JSON.stringify(recipe));
-    const queue = line.cells(id);
+    const sweep = sweepOf(recipe);
+    const queue = line.cells(sweep.id);
     try {
       await queue.clean(0, 0, "failed"); // of an earlier run: another chance
       const keys = missing.map(({ key }) => key);
       const put = async (some: Iterable<string>) => {
-        await line.enter({ id, recipe });
+        await line.enter(sweep);
         await addCells(queue, some);
       };
       await put(keys);
@@ -61,7 +60,7 @@ export async function distributeSweep(
       };
       await fetchAll(queue, keys, put, take, signal);
     } finally {
-      await line.leave(id);
+      await line.leave(sweep.id);
     }
   }
   return finishedSweep(options.probes.trait, ready.cells, store.settle(ready.cells)).sweep;
@@ -70,7 +69,7 @@ export async function distributeSweep(
 /** Add cells, those that are there already excepted. */
 async function addCells(queue: Queue, keys: Iterable<string>): Promise<void> {
   await queue.addBulk(
-    [...keys].map((key) => ({ name: "cell", data: null, opts: { jobId: key, ...retries } })),
+    [...keys].map((key) => ({ name: "cell", data: null, opts: { jobId: jobOf(key), ...retries } })),
   );
 }
 
@@ -86,15 +85,15 @@ async function fetchAll(
   let added = Date.now();
   while (missing.size > failed.size) {
     const jobs = await queue.getJobs(["completed"], 0, 99);
-    for (const { id, returnvalue } of jobs) {
-      const result = returnvalue as CellResult | null;
-      if (result?.key !== id)
-        throw new Error(`queue: expected the result of cell ${id}, found ${result?.key}`);
-      if (missing.delete(id)) take(result);
+    for (const job of jobs) {
+      const [key, result] = [keyOf(job), job.returnvalue as CellResult | null];
+      if (result?.key !== key)
+        throw new Error(`queue: expected the result of cell ${key}, found ${result?.key}`);
+      if (missing.delete(key)) take(result);
     }
     for (const job of jobs) await job.remove();
-    for (const { id, failedReason } of await queue.getJobs(["failed"], 0, -1))
-      if (missing.has(id)) failed.set(id, failedReason ?? "for no reason");
+    for (const job of await queue.getJobs(["failed"], 0, -1))
+      if (missing.has(keyOf(job))) failed.set(keyOf(job), job.failedReason ?? "for no reason");
     signal?.throwIfAborted();
     if (jobs.length === 0)
       await sleep(fetchEvery, undefined, { signal }).catch(() => signal?.throwIfAborted());

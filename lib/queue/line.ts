@@ -1,5 +1,6 @@
+import { hashOf } from "../sweep/key";
 import type { SweepRecipe } from "../sweep/recipe";
-import { type BullMQ, importBullMQ, type Queue, type Redis, type Worker } from "./bullmq";
+import { type BullMQ, importBullMQ, type Job, type Queue, type Redis, type Worker } from "./bullmq";
 
 /**
  * A Redis server with sweeps that stand in line: a BullMQ queue of recipes, and for each sweep a queue of its cells, whose jobs
@@ -25,6 +26,23 @@ export interface QueuedSweep {
   /** The same for the same recipe. */
   id: string;
   recipe: SweepRecipe;
+}
+
+/** The id of the job that a cell is. BullMQ takes no number for one, and a key may look like one. */
+export function jobOf(key: string): string {
+  return `${cellMark}${key}`;
+}
+
+/** The key of the cell that a job is. */
+export function keyOf({ id }: Pick<Job, "id">): string {
+  return id.slice(cellMark.length);
+}
+
+const cellMark = "cell-";
+
+/** A recipe's place in line. */
+export function sweepOf(recipe: SweepRecipe): QueuedSweep {
+  return { id: `s${hashOf(JSON.stringify(recipe))}`, recipe };
 }
 
 const prefix = "smitin";
@@ -137,7 +155,7 @@ async function reach(redis: Redis, name: string): Promise<void> {
     await redis.ping();
   } catch (error) {
     const { message, code } = (trouble ?? error) as NodeJS.ErrnoException;
-    throw new Error(`${name}: expected a Redis server, found none that answers: ${message || code}`);
+    throw new Error(`${name}: expected a Redis server that answers, found: ${message || code}`);
   } finally {
     redis.disconnect();
   }

@@ -7,7 +7,7 @@ import { prepareSweep, type ReadySweep } from "../sweep/prepare";
 import { recipeOptions } from "../sweep/recipe";
 import type { Job, Worker } from "./bullmq";
 import { otherModel } from "./distribute";
-import { isConnectionLoss, type Line, type QueuedSweep } from "./line";
+import { isConnectionLoss, jobOf, keyOf, type Line, type QueuedSweep } from "./line";
 
 export interface WorkOptions {
   /** The model to work with. Default: that of the first sweep in the line, by its name. */
@@ -144,16 +144,17 @@ async function takeCells(line: Line, desk: Desk, rows: number, inHand: Map<strin
     const job = await worker.getNextJob(token, { block: false });
     if (!job) break;
     taken++;
-    const { id, attemptsMade, stalledCounter } = job;
+    const key = keyOf(job);
+    const { attemptsMade, stalledCounter } = job;
     const reason =
       stalledCounter >= mostLosses
         ? `${stalledCounter} workers were lost while they computed it`
-        : !cells.has(id) && "this worker's lab knows no such cell: all machines need the same version";
+        : !cells.has(key) && "this worker's lab knows no such cell: all machines need the same version";
     if (reason) {
       await wasOurs(job.moveToFailed(new line.UnrecoverableError(reason), token, false));
       continue;
     }
-    inHand.set(id, job);
+    inHand.set(key, job);
     most = Math.max(1, Math.min(most, rows >> (attemptsMade + stalledCounter)));
   }
   return taken;
@@ -165,7 +166,7 @@ function renewLocks(worker: Worker, token: string, inHand: Map<string, Job>, dur
   const timer = setInterval(() => {
     longest = Math.max(longest, Date.now() - last);
     last = Date.now();
-    const ids = [...inHand.keys()];
+    const ids = [...inHand.keys()].map(jobOf);
     if (ids.length === 0) return;
     const tokens = ids.map(() => token);
     worker.extendJobLocks(ids, tokens, Math.max(duration, 4 * longest)).catch(() => undefined); // said again soon

@@ -7,9 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startBackend } from "../../lib/backend";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { distributeSweep } from "../../lib/queue/distribute";
-import { atLine, type Line } from "../../lib/queue/line";
+import { atLine, jobOf, keyOf, type Line, sweepOf } from "../../lib/queue/line";
 import { workOn } from "../../lib/queue/work";
-import { hashOf } from "../../lib/sweep/key";
 import { recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
 import { type Sweep, sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "../sweep/fixture";
@@ -79,9 +78,13 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       assert.equal(lines("failed"), lines("whole"));
       const texts = events.map(({ text }) => text);
       assert.deepEqual(texts.slice(0, 2), ["8 cells", "8 cells failed: out of memory"]);
-      assert.deepEqual(texts.slice(-2), ["4 cells", "4 cells"]);
-      assert.equal(texts.filter((text) => text === "8 cells").length, 6);
-      assert.ok(events.at(-2)!.at - events[1].at >= 1000, "tried again at once");
+      const sizes = texts.slice(2).map((text) => Number.parseInt(text, 10));
+      assert.equal(
+        sizes.reduce((a, b) => a + b),
+        54,
+      );
+      assert.ok(sizes.every((size) => size <= 8) && sizes.at(-1)! <= 4, `${sizes}`);
+      assert.ok(events.at(-1)!.at - events[1].at >= 1000, "tried again at once");
     }));
 
   it("a sweep that was stopped goes on; what workers did meanwhile is fetched, and nothing computed twice", () =>
@@ -97,9 +100,10 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       assert.ok(count >= 10 && count < 54, `${count} cells came in`);
       assert.deepEqual(await line.sweeps(), []);
 
-      const id = hashOf(JSON.stringify(recipe));
-      const cells = whole.cells.map(({ key }) => ({ name: "cell", data: null, opts: { jobId: key } }));
-      await line.enter({ id, recipe });
+      const queued = sweepOf(recipe);
+      const { id } = queued;
+      const cells = whole.cells.map(({ key }) => ({ name: "cell", data: null, opts: { jobId: jobOf(key) } }));
+      await line.enter(queued);
       await line.cells(id).addBulk(cells); // as a sweep that was killed leaves it
       const events = await working(line, model, async () => {
         while ((await line.cells(id).getRanges(["completed"], 0, -1)).length < 54) await sleep(50);
@@ -115,10 +119,19 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       );
     }));
 
+  it("a cell whose key looks like a number is a cell as others are", () =>
+    connected(async (line) => {
+      const key = "1234567890123456";
+      await line.cells("numbers").addBulk([{ name: "cell", data: null, opts: { jobId: jobOf(key) } }]);
+      const worker = line.worker("numbers", 60_000);
+      assert.equal(keyOf((await worker.getNextJob("a", { block: false }))!), key);
+      await worker.close(true);
+      await line.leave("numbers");
+    }));
+
   it("cells that fail for good are said, the others kept; the same sweep tries them again", () =>
     connected(async (line) => {
-      const id = hashOf(JSON.stringify(recipe));
-      const worker = line.worker(id, 60_000);
+      const worker = line.worker(sweepOf(recipe).id, 60_000);
       const refuse = async () => {
         for (let refused = 0; refused < 54; ) {
           const job = await worker.getNextJob("a", { block: false });

@@ -146,7 +146,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     const refusals: [string, RegExp][] = [
       [
         "worker --queue redis://:secret@127.0.0.1:1/2",
-        /redis:\/\/127\.0\.0\.1:1\/2: expected a Redis server, found none that answers: .*ECONNREFUSED/,
+        /redis:\/\/127\.0\.0\.1:1\/2: expected a Redis server that answers, found: .*ECONNREFUSED/,
       ],
       [`${out} --queue redis://127.0.0.1:1`, /redis:\/\/127\.0\.0\.1:1: expected a Redis server/],
       ["worker --queue localhost:6379", /queue: expected redis:\/\/host:port.*"localhost:6379"/],
