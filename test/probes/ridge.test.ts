@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { ValueActivations } from "../../lib/probes/activations";
 import { decodeProbes, encodeProbes } from "../../lib/probes/format";
@@ -8,22 +6,7 @@ import { trainRidgeProbes } from "../../lib/probes/ridge";
 import { trainProbes } from "../../lib/probes/train";
 import { iti, smitin } from "../../lib/steering/compose";
 import { activations } from "./activations";
-
-const fixture = JSON.parse(readFileSync(join(__dirname, "../fixtures/ridge.json"), "utf8"));
-
-function fixtureActivations(): ValueActivations {
-  return {
-    z: Float32Array.from(fixture.z),
-    shape: fixture.shape,
-    values: Float32Array.from(fixture.values),
-    unit: "beats/min",
-    group: Int32Array.from(fixture.song),
-    trait: "tempo",
-    site: "layers.*.selfAttention.z",
-    model: { name: "made up", fingerprint: "0123" },
-    recipe: "made up",
-  };
-}
+import { fixture, fixtureActivations } from "./ridgeFixture";
 
 for (const { l2, standardise, heads } of fixture.fits) {
   test(`coefficients, R^2 and r are scikit-learn's at l2 ${l2}, standardise ${standardise}`, () => {

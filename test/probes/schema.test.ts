@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import Ajv2020 from "ajv/dist/2020";
+import { encodeProbes } from "../../lib/probes/format";
+import schema from "../../lib/probes/probes.schema.json";
+import { trainRidgeProbes } from "../../lib/probes/ridge";
+import { trainProbes } from "../../lib/probes/train";
+import { activations } from "./activations";
+import { fixtureActivations } from "./ridgeFixture";
+
+const fits = new Ajv2020().compile(schema);
+const logistic = () => JSON.parse(encodeProbes(trainProbes(activations({ songs: 12, pairsPerSong: 2 }))));
+
+test("probe files follow the schema", () => {
+  assert.ok(fits(logistic()), JSON.stringify(fits.errors));
+  assert.ok(fits({ ...logistic(), heads: logistic().heads.slice(0, 1) }));
+});
+
+test("probe files of continuous traits follow it too", () => {
+  const ridge = JSON.parse(encodeProbes(trainRidgeProbes(fixtureActivations(), { resamples: 20 })));
+  assert.ok(fits(ridge), JSON.stringify(fits.errors));
+  assert.ok(!fits({ ...ridge, scale: undefined }));
+});
+
+test("the schema refuses damaged files", () => {
+  const file = logistic();
+  const damaged: [string, object][] = [
+    ["/kind", { ...file, kind: "other" }],
+    ["/schemaVersion", { ...file, schemaVersion: 2 }],
+    ["", { ...file, model: undefined }],
+    ["/heads", { ...file, heads: [] }],
+    ["/heads/0/accuracy", { ...file, heads: [{ ...file.heads[0], accuracy: 1.5 }] }],
+    ["/heads/0/interval", { ...file, heads: [{ ...file.heads[0], interval: [0.5] }] }],
+    ["", { ...file, kind: "smitin-ridge-probes" }],
+  ];
+  for (const [path, each] of damaged) {
+    assert.ok(!fits(each), path);
+    assert.ok(
+      fits.errors!.some(({ instancePath }) => instancePath === path),
+      JSON.stringify(fits.errors),
+    );
+  }
+});
