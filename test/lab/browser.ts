@@ -123,7 +123,7 @@ export async function startBrowser(chromium: string): Promise<Page> {
       if (!exceptionDetails) return result.value;
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     },
-    async until(expression, seconds = 400) {
+    async until(expression, seconds = 120) {
       const end = Date.now() + 1000 * seconds;
       for (;;) {
         const found = await page.value<never>(expression).catch(() => undefined);

@@ -80,6 +80,7 @@ export async function startLab(notebooks: Record<string, string[]>): Promise<Lab
           if (header.msg_type === "error") fail(new Error(content.ename + ": " + content.evalue));
         };
         asked.done.then(() => done(text), fail);
+        setTimeout(() => fail(new Error("no answer from the kernel in 200 s")), 200_000);
       })`),
     async saved() {
       await page.value(`${front}.context.save().then(() => undefined)`);

@@ -53,7 +53,7 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
   surfer.on("play", () => {
     for (const other of playing) if (other !== surfer) other.pause();
     playing.add(surfer);
-    button.textContent = "\u23f8";
+    button.textContent = "\u275a\u275a";
   });
   surfer.on("pause", () => (button.textContent = "\u25b6"));
   surfer.on("finish", () => (button.textContent = "\u25b6"));

@@ -14,7 +14,7 @@ listener`,
   `import { sweepTable } from "${repository}/lib/notebook/widgets/sweepTable";
 import { sweepSteering } from "${repository}/lib/sweep/sweep";
 import { judge } from "${repository}/test/sweep/fixture";
-const sweep = await sweepSteering(model, { prompts: [prompt(1, 6)], probes: drums, alpha: [20, 200], topK: [1, "all"], frames: 100, judge });
+const sweep = await sweepSteering(model, { prompts: [prompt(1, 6), prompt(3, 6)], probes: drums, alpha: [20, 200], topK: [1, "all"], frames: 300, judge });
 const takesHeard: (number | null)[] = [];
 const listenTable = sweepTable(sweep, model);
 listenTable.onHear(({ cell }) => void takesHeard.push(cell.alpha));
@@ -85,11 +85,11 @@ export function listeningScenes(lab: () => Lab): void {
   it("a sweep's cell sounds at a click, a second one beside it, from one to the other at the same moment", async () => {
     const { page, kernel } = lab();
     await page.click(cell(1));
-    await page.until(`${players}[0] === "⏸"`);
+    await page.until(`${players}[0] === "❚❚"`);
     await page.click(cell(4));
-    await page.until(`${players}.join() === "▶,⏸"`);
+    await page.until(`${players}.join() === "▶,❚❚"`);
     await page.press("x");
-    await page.until(`${players}.join() === "⏸,▶"`);
+    await page.until(`${players}.join() === "❚❚,▶"`);
     await page.until(`${cursors}[0] > 20`);
     await lab().picture("sweep-playing");
     const [a, b] = await page.value<number[]>(cursors);
@@ -130,7 +130,7 @@ export async function listeningLives({ page, kernel }: Lab): Promise<void> {
   await page.hover(`${clips} circle:nth-of-type(2)`);
   await page.until(`${sound}.played.length > 0 && ${sound}.currentTime > 0`);
   await page.click(cell(1));
-  await page.until(`${players}[0] === "⏸"`);
+  await page.until(`${players}[0] === "❚❚"`);
   const heard = JSON.parse(
     await kernel("JSON.stringify([clipsHeard.at(-1), takesHeard.length])"),
   ) as number[];

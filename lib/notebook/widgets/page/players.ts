@@ -51,7 +51,12 @@ export function createPlayers(modules: Promise<unknown[]>, ask: (sound: number) 
   });
   const swap = button("⇄ A/B", "go on in the other take at the same moment (X)", () => players.swap());
   const bar = h("div", { class: "sm-row", hidden: true }, swap);
-  const element = h("div", { style: "margin-top:10px" }, bar, ...slots.map(({ card }) => card));
+  const element = h(
+    "div",
+    { style: "display:grid;gap:6px;margin-top:10px" },
+    bar,
+    ...slots.map(({ card }) => card),
+  );
 
   function toggle(at: number): void {
     const { surfer } = slots[at];
@@ -97,7 +102,7 @@ export function createPlayers(modules: Promise<unknown[]>, ask: (sound: number) 
     });
     surfer.on("interaction", follow);
     surfer.on("play", () => {
-      slot.press.textContent = "⏸";
+      slot.press.textContent = "❚❚";
     });
     for (const event of ["pause", "finish"]) {
       surfer.on(event, () => {

@@ -51,7 +51,9 @@ export default widget<SweepTableState>((view) => {
 
   function drawGroup(group: TableGroup): HTMLElement {
     const { name, alphas, ks, cells } = group;
-    const columns = ["success", "similarity"] as const;
+    const columns = (["success", "similarity"] as const).filter((measure) =>
+      cells.some((row) => row.some((cell) => cell?.[measure] != null)),
+    );
     const tables = columns.map((measure) => {
       const table = h("table", { class: "sm-grid", role: "grid", "aria-label": `${name}: ${measure}` });
       return { measure, table };
