@@ -88,7 +88,7 @@ export { type Task, task } from "./notebook/widgets/task";
 export type { HeadActivations, ValueActivations } from "./probes/activations";
 export { captureClips, captureHeads, captureTokens } from "./probes/capture";
 export { capturePairs, captureValues } from "./probes/captureCache";
-export { loadProbes, saveProbes } from "./probes/file";
+export { loadProbes, saveProbes, saveProbeTensors } from "./probes/file";
 export { type Probe, type ProbeSet, ranked } from "./probes/probe";
 export { trainRidgeProbes } from "./probes/ridge";
 export { trainProbes } from "./probes/train";
@@ -106,6 +106,7 @@ export {
   watch,
 } from "./steering/compose";
 export { type Direction, directions } from "./steering/estimator";
+export { savePlan } from "./steering/file";
 export { always, type Gate, selfMonitor, type Threshold } from "./steering/gate";
 export { type HeadTrack, headTrack, patch } from "./steering/patch";
 export { pid } from "./steering/pid";
