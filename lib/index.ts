@@ -93,6 +93,7 @@ export { type Probe, type ProbeSet, ranked } from "./probes/probe";
 export { trainRidgeProbes } from "./probes/ridge";
 export { trainProbes } from "./probes/train";
 export { random } from "./random";
+export type { Shard } from "./shard";
 export { ablate, type Head } from "./steering/ablate";
 export {
   feedback,

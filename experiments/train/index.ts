@@ -8,7 +8,7 @@ import { type Profile, profiles } from "./profile";
 import { renderSongs, songSeeds } from "./songs";
 
 const program = new Command("npm run train --").description(
-  "Make the bundled model anew, in this order: songs, codec, judge, decoder, export. Each resumes where it stopped\n" +
+  "Make the bundled model anew, in this order: songs, codec, decoder, judge, export. Each resumes where it stopped\n" +
     "(data/cache/). Needs the native engine: npm run native.",
 );
 
@@ -18,11 +18,11 @@ const steps: Record<
 > = {
   songs: { about: "render the training songs", run: renderTrainingSongs },
   codec: { about: "train the EnCodec", run: trainCodec },
-  judge: { about: "train the presence judge", run: trainJudge },
   decoder: {
     about: "train the MusicGen decoder and its text encoder",
     run: (profile, { from }) => trainDecoder(profile, from),
   },
+  judge: { about: "train the presence judge, also on what the decoder makes of songs", run: trainJudge },
   export: { about: "write data/models from what has been trained", run: (_, { to }) => exportStudio(to) },
   measure: {
     about: "how the bundled model sounds: tables and spectrograms in figures/model",

@@ -9,7 +9,9 @@ import type { TrainedCodec } from "./codecNetwork";
 import { decodeCodes, encodeAudio, trainedCodec } from "./codes";
 import { startTrainingEngine } from "./engine";
 import { lineUp } from "./lineup";
+import type { Parameters } from "./parameters";
 import { type Profile, stateFolder } from "./profile";
+import { resample, trainedDecoder } from "./resample";
 import { renderSongs, songSeeds, songStems } from "./songs";
 
 interface Examples {
@@ -19,11 +21,12 @@ interface Examples {
 }
 
 /**
- * What is heard of a mix: itself, what the codec makes of it, or that with a part of its tokens taken from other
- * moments: the kind of mistake a decoder makes, whose clicks and bursts are no drums.
+ * What is heard of a mix: itself; what the codec makes of it; that with a part of its tokens taken from other moments;
+ * that with every token drawn anew by the decoder, once or twice over. The last two hold the mistakes of a decoder, whose
+ * clicks and bursts are no drums and whose blurred guitar is no piano.
  */
-type Kind = "clean" | "decoded" | "disturbed";
-const kinds: Kind[] = ["clean", "decoded", "disturbed"];
+type Kind = "clean" | "decoded" | "disturbed" | "redrawn";
+const kinds: Kind[] = ["clean", "decoded", "disturbed", "redrawn"];
 
 /** Largest share of the tokens that is disturbed, by codebook: a decoder errs most where tokens are hardest to tell. */
 const DISTURBED = [0.15, 0.3, 0.5, 0.7];
@@ -41,7 +44,7 @@ export async function trainJudge(profile: Profile): Promise<void> {
   });
   const held = Math.ceil(songs / 8);
   const seeds = Array.from({ length: songs }, (_, i) => songSeeds.judge + i);
-  const codec = trainedCodec();
+  const codec = { ...trainedCodec(), decoder: trainedDecoder() };
   const training = joined(Object.values(await examples(codec, seeds.slice(held), variants)));
   const heldOut = await examples(codec, seeds.slice(0, held), variants);
   const unheard = kinds.map((kind) => heldOut[kind]);
@@ -117,12 +120,12 @@ function judgeNetwork(): tf.LayersModel {
 
 /** The windows of all mixes, by what is heard of them. */
 async function examples(
-  codec: TrainedCodec,
+  codec: TrainedCodec & { decoder: Parameters },
   seeds: number[],
   variants: number,
 ): Promise<Record<Kind, Examples>> {
   const none = (): Examples => ({ windows: [], labels: [] });
-  const all = { clean: none(), decoded: none(), disturbed: none() };
+  const all = { clean: none(), decoded: none(), disturbed: none(), redrawn: none() };
   for (const seed of seeds) {
     const stems = await songStems(seed);
     for (let variant = 1; variant <= variants; variant++) {
@@ -131,9 +134,12 @@ async function examples(
       const labels = windowLabels(stems, players);
       const codes = encodeAudio(codec, [mix])[0];
       // A stream of its own: that of the line-up would tie the disturbance to who plays.
-      const disturbed = disturb(codes, random(DISTURBANCE + seed * 31 + variant));
-      const [decoded, worse] = decodeCodes(codec, [codes, disturbed]);
-      for (const [kind, samples] of Object.entries({ clean: mix, decoded, disturbed: worse })) {
+      const uniform = random(DISTURBANCE + seed * 31 + variant);
+      const torn = disturb(codes, uniform);
+      let drawn = resample(codec.decoder, codes, uniform);
+      if (uniform() < 0.5) drawn = resample(codec.decoder, drawn, uniform);
+      const [decoded, disturbed, redrawn] = decodeCodes(codec, [codes, torn, drawn]);
+      for (const [kind, samples] of Object.entries({ clean: mix, decoded, disturbed, redrawn })) {
         judgeWindows({ samples, sampleRate: bandRate }).forEach((window, i) => {
           all[kind as Kind].windows.push(window);
           all[kind as Kind].labels.push(labels[i]);

@@ -29,9 +29,9 @@ test("codec: learns, quantises, and resumes where it stopped", () => {
   assert.equal(train("codec"), "", "a finished training has nothing left to do");
 });
 
-test("judge and decoder: learn from what the codec makes", () => {
-  assert.match(train("judge"), /judge epoch 1\/1 {2}loss \d+\.\d+ {2}clean [\d. ]+decoded/);
+test("decoder and judge: learn from what the codec makes, and the judge from what the decoder does", () => {
   assert.match(train("decoder"), /decoder step 2\/2 .*unseen songs [5-7]\.\d+/);
+  assert.match(train("judge"), /judge epoch 1\/1 {2}loss \d+\.\d+ {2}clean [\d. ]+decoded.*redrawn/);
 });
 
 test("export: a model and a judge that load and run", async () => {
