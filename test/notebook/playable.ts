@@ -5,26 +5,31 @@ import type { ProbeSet } from "../../lib/probes/probe";
 import { normal, random } from "../../lib/random";
 import { madeUp, openModel } from "../sweep/fixture";
 
-const times = 10;
+const [rate, samplesPerFrame] = [4000, 80];
 
-/** The tiny model of test/fixtures as a browser can play it: every sample ten times, 4 kHz, 50 frames a second. */
+/**
+ * The tiny model of test/fixtures with a codec that a browser can play, 4 kHz and 50 frames a second, and in which every
+ * token of the first codebook sounds, as a tone of its own.
+ */
 export function playable(): MusicGen {
   const tiny = openModel();
-  const { codec } = tiny;
-  const slowed = {
-    ...codec,
-    config: { ...codec.config, hopLength: times * codec.config.hopLength },
-    decode: (grids: TokenGrid[]) =>
-      codec
-        .decode(grids)
-        .map((short) =>
-          Float32Array.from({ length: times * short.length }, (_, i) => short[Math.floor(i / times)]),
-        ),
+  const codec = {
+    ...tiny.codec,
+    config: { ...tiny.codec.config, hopLength: samplesPerFrame },
+    decode: (grids: TokenGrid[]) => grids.map(([tones]) => sound(tones)),
   };
   return Object.create(tiny, {
-    sampleRate: { value: times * tiny.sampleRate },
-    frameRate: { value: tiny.frameRate },
-    codec: { value: slowed },
+    sampleRate: { value: rate },
+    frameRate: { value: rate / samplesPerFrame },
+    codec: { value: codec },
+  });
+}
+
+function sound(tones: Int32Array): Float32Array {
+  const length = samplesPerFrame * tones.length;
+  return Float32Array.from({ length }, (_, i) => {
+    const hertz = 100 + 25 * tones[Math.floor(i / samplesPerFrame)];
+    return 0.3 * Math.sin((2 * Math.PI * hertz * i) / rate);
   });
 }
 

@@ -74,6 +74,7 @@ export function pickerScenes(lab: () => Lab): void {
     await page.press(" ");
     await shows(lab(), [[0, 3], [0]]);
     const answer = kernel("JSON.stringify((await picker.selection).drums)");
+    await page.until('jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === "busy"');
     await page.press("Enter");
     assert.equal(await answer, '[{"layer":1,"head":1},{"layer":0,"head":0}]');
   });
