@@ -62,7 +62,7 @@ export {
 export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
 export { type LoadOptions, loadMusicGen } from "./model/load";
 export type { MusicGen } from "./model/musicgen";
-export { site, type Tap, type Taps } from "./model/taps";
+export { type Change, type Stage, site, staged, type Tap, type Taps } from "./model/taps";
 export type { TokenGrid } from "./model/tokens";
 export { bandRate, mixStems, playSong } from "./music/band";
 export { caption } from "./music/caption";
