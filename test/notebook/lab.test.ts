@@ -56,11 +56,9 @@ describe("in JupyterLab", { skip: noLab }, () => {
 
   it("after a reload of the page the widgets are alive", async () => {
     await lab.open("pick.ipynb");
-    await lab.saved();
     await lab.reload();
     await pickerLives(lab);
     await lab.open("play.ipynb");
-    await lab.saved();
     await startTake(lab);
     await lab.reload();
     await takeIsWhole(lab);

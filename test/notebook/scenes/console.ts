@@ -212,7 +212,8 @@ export async function takeIsWhole({ page, kernel }: Lab): Promise<void> {
 
 /** Start a take that goes on when the notebook is no longer in front. */
 export async function startTake({ page }: Lab): Promise<void> {
-  await page.value("heard.length = 0");
+  await page.until(`document.querySelector('${play}') !== null`);
+  await page.value(ears);
   await page.click(play);
   await page.until("heard.length >= 4");
 }

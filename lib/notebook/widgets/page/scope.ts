@@ -100,7 +100,7 @@ export function createScope(view: View<object>, options: ScopeOptions): Scope {
     for (const [t, { colour }] of traits.entries()) {
       context.strokeStyle = colour;
       context.fillStyle = colour;
-      context.globalAlpha = 0.3;
+      context.globalAlpha = 0.45;
       for (const { step, strength } of steps) {
         const share = Math.min(1, Math.abs(strength[t]));
         if (share > 0)
