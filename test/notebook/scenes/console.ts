@@ -137,13 +137,13 @@ export function consoleScenes(lab: () => Lab): void {
     t.diagnostic(
       `slider to changed samples (at ${changed.toFixed(2)} s of the take): ${latency.toFixed(0)} ms`,
     );
-    assert.ok(latency > 0 && latency < 5000, `${latency} ms`);
+    assert.ok(latency > 0 && latency < 20_000, `${latency} ms`);
   });
 
   it("a slider's value goes to the kernel and back", async (t: TestContext) => {
     const times = await roundTrips(lab());
     t.diagnostic(`slider round trip: ${times.map((time) => time.toFixed(0)).join(", ")} ms`);
-    assert.ok(times[6] < 3000, `${times[6]} ms`);
+    assert.ok(times[6] < 10_000, `${times[6]} ms`);
   });
 
   it("keys play, stop, compare, record and keep, also while a slider has the focus", async () => {
