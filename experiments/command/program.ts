@@ -144,7 +144,12 @@ function addGenerate(smitin: Command): void {
     .addOption(integerOption("--frames <n>", "new frames, after the prompt's", 1).makeOptionMandatory())
     .option("--greedy", "always the most likely code")
     .addOption(integerOption("--seed <s>", "fixes every random choice (default: 0)"))
-    .addOption(numberOption("--temperature <t>", "below 1 safer, above 1 wilder (default: 1)"))
+    .addOption(
+      numberOption(
+        "--temperature <t>",
+        "below 1 safer, above 1 wilder (default: the checkpoint's, MusicGen's is 1)",
+      ),
+    )
     .addOption(
       integerOption(
         "--top-k <k>",

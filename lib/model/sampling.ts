@@ -2,9 +2,12 @@
 export interface Sampling {
   /** Take the most likely token. */
   greedy?: boolean;
-  /** Divides the logits: below 1 safer, above 1 wilder. Default 1. */
+  /** Divides the logits: below 1 safer, above 1 wilder. Default 1; for `generate` the checkpoint's (MusicGen's: 1). */
   temperature?: number;
-  /** Only the k most likely tokens stand for choice (ties with the k-th too, as in transformers). Default 250. */
+  /**
+   * Only the k most likely tokens stand for choice (ties with the k-th too, as in transformers). Default 250; for
+   * `generate` the checkpoint's (MusicGen's: 250 of 2,048).
+   */
   topK?: number;
 }
 
