@@ -70,7 +70,9 @@ export async function startBrowser(chromium: string): Promise<Page> {
     const parts = `${rest}${data}`.split("\0");
     rest = parts.pop()!;
     for (const part of parts) {
-      const { id, result, error } = JSON.parse(part);
+      const { id, result, error, method } = JSON.parse(part);
+      if (method === "Page.javascriptDialogOpening")
+        void ask("Page.handleJavaScriptDialog", { accept: true }); // "leave this page?"
       if (error) waiting.get(id)?.reject(new Error(error.message));
       else waiting.get(id)?.resolve(result);
       waiting.delete(id);
@@ -85,6 +87,7 @@ export async function startBrowser(chromium: string): Promise<Page> {
   const { targetId } = await send("Target.createTarget", { url: "about:blank" });
   const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
   const ask = (method: string, params?: Json) => send(method, params, sessionId as string);
+  await ask("Page.enable");
 
   interface Place {
     x: number;

@@ -87,7 +87,7 @@ export async function startLab(notebooks: Record<string, string[]>): Promise<Lab
       return JSON.parse(readFileSync(join(scratch, inFront), "utf8"));
     },
     async reload() {
-      await page.value(`jupyterapp.commands.execute("docmanager:save-all").then(() => undefined)`); // else it asks
+      await page.value(`jupyterapp.commands.execute("docmanager:save-all").then(() => undefined)`);
       await page.value(`void (window.isOld = true, location.reload())`).catch(() => {});
       await page.until("!window.isOld && window.jupyterapp");
       await page.value("jupyterapp.restored.then(() => undefined)");
