@@ -52,6 +52,7 @@ export async function startLab(notebooks: Record<string, string[]>): Promise<Lab
   const page = await startBrowser(chromium!);
   let inFront = "";
 
+  const urlOf = (name: string) => server.url.replace("/lab/tree/notebooks", `/lab/tree/${name}`);
   const bring = () => `void jupyterapp.commands.execute("docmanager:open", { path: "${inFront}" })`;
   const ready = async () => {
     await page.until(`window.jupyterapp && ${front}?.context?.path === ${JSON.stringify(inFront)}`);
@@ -63,7 +64,7 @@ export async function startLab(notebooks: Record<string, string[]>): Promise<Lab
     async open(name) {
       const isFirst = !inFront;
       inFront = name;
-      if (isFirst) await page.open(server.url.replace("/lab/tree/notebooks", `/lab/tree/${name}`));
+      if (isFirst) await page.open(urlOf(name));
       else await page.value(bring());
       await ready();
     },
@@ -88,10 +89,10 @@ export async function startLab(notebooks: Record<string, string[]>): Promise<Lab
     },
     async reload() {
       await page.value(`jupyterapp.commands.execute("docmanager:save-all").then(() => undefined)`);
-      await page.value(`void (window.isOld = true, location.reload())`).catch(() => {});
-      await page.until("!window.isOld && window.jupyterapp");
+      await page.value("void (window.isOld = true)");
+      await page.open(urlOf(inFront));
+      await page.until("!window.isOld && Boolean(window.jupyterapp)");
       await page.value("jupyterapp.restored.then(() => undefined)");
-      await page.value(bring());
       await ready();
     },
     async picture(name) {
