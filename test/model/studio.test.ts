@@ -65,12 +65,12 @@ test("a seed fixes a take; what is generated sounds", async () => {
 });
 
 test("text changes what comes, and guidance how much", async () => {
-  const options = { seconds: 0.5, seed: 3, text: "slow song, piano and bass, A minor" };
-  const [guided, free] = [
-    await generate(model, options),
-    await generate(model, { ...options, text: undefined }),
-  ];
-  assert.notDeepEqual(guided.tokens, free.tokens);
+  const take = async (text?: string, guidance?: number) =>
+    (await generate(model, { seconds: 1, seed: 2, text, guidance })).tokens;
+  const text = "slow song, piano and bass, A minor";
+  const [free, weak, strong] = [await take(), await take(text, 1), await take(text, 4)];
+  assert.notDeepEqual(weak, free);
+  assert.notDeepEqual(strong, weak);
 });
 
 test("a probe file steers as the probes it was saved from, and no other model", async () => {

@@ -7,13 +7,16 @@ import { compose, type Instrument, instruments } from "../../lib/music/song";
 /** A song of the studio band at 44.1 kHz, a part each. */
 export type Parts = Record<Instrument, Float32Array>;
 
-/** Songs of the studio band, in which all play from start to end. */
+/** Songs of the studio band, in which all play from start to end, softly enough that no mix of them clips. */
 export async function playSongs(count: number, seconds: number): Promise<Parts[]> {
   const songs: Parts[] = [];
   for (let seed = 1; seed <= count; seed++) {
     const stems = await playSong(compose(seed, { seconds, entrance: 0 }));
     const at44 = (who: Instrument) =>
-      resample({ samples: stems[who], sampleRate: 16000 }, 44100, { crossings: 8, attenuation: 60 }).samples;
+      resample({ samples: stems[who].map((x) => x / 2), sampleRate: 16000 }, 44100, {
+        crossings: 8,
+        attenuation: 60,
+      }).samples;
     songs.push(Object.fromEntries(instruments.map((who) => [who, at44(who)])) as Parts);
   }
   return songs;
