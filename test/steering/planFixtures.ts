@@ -11,6 +11,8 @@ export function planFixtures(): {
   files: Record<string, Uint8Array>;
 } {
   const model = openModel();
+  const { layers, heads, headDim, frameRate, fingerprint } = model;
+  const known = { name: "plain", layers, heads, headDim, frameRate, fingerprint }; // a folder's name is its path
   const probes = madeUp(model, model.fingerprint);
   const steers = {
     iti: iti(probes, { alpha: 40, topK: 3 }),
@@ -27,7 +29,7 @@ export function planFixtures(): {
     suppress: suppress(probes, { alpha: 60, every: 1, threshold: 0.5 }),
   };
   const files = Object.fromEntries(
-    Object.entries(steers).map(([name, steer]) => [name, encodePlan(steer, model, { seconds: 2 })]),
+    Object.entries(steers).map(([name, steer]) => [name, encodePlan(steer, known, { seconds: 2 })]),
   );
   return { model, steers, files };
 }
