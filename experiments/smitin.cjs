@@ -3,7 +3,6 @@
 const { join } = require("node:path");
 
 process.env.TSX_TSCONFIG_PATH ??= join(__dirname, "../tsconfig.json");
-process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // the native engine's greetings
 process.noDeprecation = true; // what dependencies still use is not for the command's users to mend
 require("tsx/cjs/api").register();
 require("./command/index.ts").main(process.argv.slice(2));

@@ -13,7 +13,7 @@ import { unmeasured } from "./findings";
 import type { Finding, Lab, Outcome } from "./lab";
 import { paper } from "./paper";
 import { trainedFor } from "./probes";
-import type { ResultRow } from "./results";
+import { type ResultRow, resultRow } from "./results";
 import type { SettingResult } from "./settings";
 import { number, rate, type Table } from "./table";
 
@@ -136,21 +136,8 @@ function overall(settings: Setting[]): Finding {
 function row(lab: Lab, trait: string, method: string, decisions: boolean[]): ResultRow {
   const hits = decisions.filter((hit) => hit).length;
   const [low, high] = wilson(hits, decisions.length);
-  const success = hits / decisions.length;
-  const none = { alpha: null, topK: null, direction: null, fad: null, similarity: null, kept: null };
-  const { name: profile } = lab.profile;
-  return {
-    ...none,
-    experiment: name,
-    trait,
-    method,
-    n: decisions.length,
-    success,
-    low,
-    high,
-    seed: lab.seed,
-    profile,
-  };
+  const n = decisions.length;
+  return resultRow(lab, { experiment: name, trait, method, n, success: hits / n, low, high });
 }
 
 function ratePoints(settings: Setting[]): Figure {

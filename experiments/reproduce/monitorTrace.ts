@@ -7,6 +7,7 @@ import { iti, smitin, watch } from "../../lib/steering/compose";
 import { difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { trainedFor } from "./probes";
+import { resultRow } from "./results";
 import { promptsFor } from "./songs";
 import { rate, type Table } from "./table";
 
@@ -72,23 +73,14 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
     about:
       `${sizes.prompts} prompts without ${trait}, continued for ${seconds} s from the same seeds in four ways. C(t) is the median probability of the ` +
       "16 best probes; SMITIN pushes while it is below the threshold, by 1 - C(t) of its full strength.",
-    rows: rows.map(({ way, list, success, low, high }) => ({
-      experiment: name,
-      trait,
-      method: way,
-      alpha: strengthOf(way, alpha),
-      topK: way === "none" ? null : way === "ITI" ? Math.min(16, probes.heads.length) : "all",
-      direction: way === "none" ? null : "probe",
-      n: list.length,
-      success,
-      low,
-      high,
-      fad: null,
-      similarity: null,
-      kept: null,
-      seed,
-      profile: profile.name,
-    })),
+    rows: rows.map(({ way, list, success, low, high }) =>
+      resultRow(lab, {
+        ...{ experiment: name, trait, method: way, n: list.length, success, low, high },
+        alpha: strengthOf(way, alpha),
+        topK: way === "none" ? null : way === "ITI" ? Math.min(16, probes.heads.length) : "all",
+        direction: way === "none" ? null : "probe",
+      }),
+    ),
     table,
     findings: ["ITI", "SMITIN"].map((way) =>
       difference(

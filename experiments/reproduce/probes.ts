@@ -10,7 +10,7 @@ import type { ProbeSet } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
 import { hashOf } from "../../lib/sweep/key";
 import type { Lab } from "./lab";
-import type { ResultRow } from "./results";
+import { type ResultRow, resultRow } from "./results";
 
 /** Activations of a trait's clips, and the probes trained on them. */
 export interface Trained {
@@ -90,28 +90,11 @@ export function firstPairs(activations: HeadActivations, pairs: number): HeadAct
 
 /** A head's row of results.json: of n clips, how many its probe tells right. */
 export function headRow(
-  { seed, profile }: Lab,
+  lab: Lab,
   about: Pick<ResultRow, "experiment" | "trait" | "method" | "n">,
   { accuracy, interval: [low, high] }: HeadScore,
 ): ResultRow {
-  const { experiment, trait, method, n } = about;
-  return {
-    experiment,
-    trait,
-    method,
-    alpha: null,
-    topK: 1,
-    direction: "probe",
-    n,
-    success: accuracy,
-    low,
-    high,
-    fad: null,
-    similarity: null,
-    kept: null,
-    seed,
-    profile: profile.name,
-  };
+  return resultRow(lab, { ...about, topK: 1, direction: "probe", success: accuracy, low, high });
 }
 
 function told(lab: Lab, what: string, done: number, total: number): void {

@@ -1,3 +1,5 @@
+import type { Lab } from "./lab";
+
 /** One row of results.json. Null where a field does not apply. */
 export interface ResultRow {
   experiment: string;
@@ -21,6 +23,14 @@ export interface ResultRow {
   kept: number | null;
   seed: number;
   profile: string;
+}
+
+type Measured = Pick<ResultRow, "experiment" | "trait" | "method" | "n" | "success" | "low" | "high">;
+
+/** A row of this run: what was measured, and null for all that is not given. */
+export function resultRow({ seed, profile }: Lab, row: Measured & Partial<ResultRow>): ResultRow {
+  const none = { alpha: null, topK: null, direction: null, fad: null, similarity: null, kept: null };
+  return { ...none, ...row, seed, profile: profile.name };
 }
 
 const texts = ["experiment", "trait", "method", "profile"] as const;

@@ -6,7 +6,7 @@ import { type SweepSummary, summarise } from "../../lib/sweep/summary";
 import { distanceTo } from "./distance";
 import type { Lab } from "./lab";
 import type { Heard } from "./listenedSweep";
-import type { ResultRow } from "./results";
+import { type ResultRow, resultRow } from "./results";
 import { number, rate, type Table } from "./table";
 
 /** ITI and SMITIN with the paper's constants, under the names that figures and results have. */
@@ -54,23 +54,9 @@ export function settingsOf(
 /** A setting's row of results.json. */
 export function resultOf(lab: Lab, experiment: string, { trait, summary, fad }: SettingResult): ResultRow {
   const { method, alpha, topK, direction, n, success, interval, similarity, kept } = summary;
-  return {
-    experiment,
-    trait,
-    method,
-    alpha,
-    topK,
-    direction,
-    n,
-    success,
-    low: interval?.[0] ?? null,
-    high: interval?.[1] ?? null,
-    fad: fad?.value ?? null,
-    similarity,
-    kept,
-    seed: lab.seed,
-    profile: lab.profile.name,
-  };
+  const [low, high] = interval ?? [null, null];
+  const about = { experiment, trait, method, alpha, topK, direction, n };
+  return resultRow(lab, { ...about, success, low, high, fad: fad?.value ?? null, similarity, kept });
 }
 
 /** Settings as a table beside the paper's numbers. */

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { tf } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
-import { bandRate, mixStems } from "../../lib/music/band";
-import { byInstrument, instruments } from "../../lib/music/song";
+import { mixStems } from "../../lib/music/band";
+import { instruments } from "../../lib/music/song";
 import { AdamW } from "./adamw";
 import { codecVariables, createCodec, type TrainedCodec } from "./codecNetwork";
 import type { Mix } from "./lineup";
 import { stateFolder } from "./profile";
-import { SONG_SECONDS, songStems } from "./songs";
+import { mixedStems, SONG_SECONDS } from "./songs";
 import { studioCodec } from "./studio";
 import { loadState } from "./trainingState";
 
@@ -37,11 +37,7 @@ export async function encodeMixes(codec: KeptCodec, mixes: Mix[]): Promise<void>
     const missing = mixes.slice(i, i + batch).filter((mix) => !existsSync(file(codec, mix)));
     if (missing.length === 0) continue;
     const audio = [];
-    for (const { sources, players } of missing) {
-      const stems = byInstrument(() => new Float32Array(SONG_SECONDS * bandRate));
-      for (const who of players) stems[who] = (await songStems(sources[who]))[who];
-      audio.push(mixStems(stems, players));
-    }
+    for (const { sources, players } of missing) audio.push(mixStems(await mixedStems(sources), players));
     const codes = encodeAudio(codec, audio);
     missing.forEach((mix, j) => {
       const flat = new Int16Array(codes[j].flatMap((row) => [...row]));

@@ -1,23 +1,24 @@
-import { join } from "node:path";
 import { tf } from "../../lib/backend";
 import { openCheckpoint } from "../../lib/model/checkpoint";
 import { diskFolder } from "../../lib/model/files";
 import { caption } from "../../lib/music/caption";
 import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
+import { type BatchRow, toBatch } from "./batch";
 import { fromDecoderCheckpoint } from "./checkpointLayout";
 import { type EncodedMix, encodeMixes, readMix, trainedCodec } from "./codes";
-import { createDecoderParameters, type DecoderBatch, decoderLoss, hiddenMatrices } from "./decoderNetwork";
+import { createDecoderParameters, decoderLoss, hiddenMatrices } from "./decoderNetwork";
 import { startTrainingEngine } from "./engine";
 import { learningRate } from "./learningRate";
 import { type Mix, plainMix, recombined } from "./lineup";
 import { Muon } from "./muon";
 import type { Parameters } from "./parameters";
 import { startPeers } from "./peers";
-import { type Profile, stateFolder } from "./profile";
+import type { Profile } from "./profile";
 import { songSeeds } from "./songs";
 import { studioCodec } from "./studio";
 import { studioTokens } from "./tokenizerFile";
+import { decoderState } from "./trainedDecoder";
 import { loadState, saveState } from "./trainingState";
 
 const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
@@ -35,7 +36,6 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
   const { steps, songs, batch, report, variants } = profile.decoder;
   const peers = startPeers(batch);
   await startTrainingEngine();
-  const path = join(stateFolder, "decoder.state");
   const parameters = createDecoderParameters(2);
   const muon = new Muon(parameters, hiddenMatrices);
   const optimizer = new AdamW(parameters, { decay: 0.05, muon });
@@ -45,7 +45,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     ["adam.square", optimizer.square],
     ["muon.momentum", muon.momentum],
   ]);
-  let step = loadState(path, variables);
+  let step = loadState(decoderState, variables);
   if (step === 0 && from) startFrom(from, parameters);
   optimizer.step = step;
 
@@ -81,7 +81,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       await grow(FIRST_POOL + GROW_BY * Math.floor(step / GROW_EVERY));
     const rows = drawRows(mixes, batch, random(1000 + step));
     const { from, count } = peers.share;
-    const data = toBatch(rows.slice(from, from + count));
+    const data = toBatch(rows.slice(from, from + count), WINDOW);
     let losses = new Float32Array();
     const { value, grads } = tf.variableGrads(() => {
       const each = decoderLoss(parameters, data);
@@ -106,7 +106,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook ${text(running.losses.map((x) => x / running.count))}`;
       if ((step + 1) % (4 * report) === 0 || step + 1 === steps) {
         line += `  unseen songs ${text(validate(parameters, unseen))}  tensors ${tf.memory().numTensors}`;
-        saveState(path, step + 1, variables);
+        saveState(decoderState, step + 1, variables);
       }
       console.log(line);
       running.losses.fill(0);
@@ -126,7 +126,11 @@ function validate(parameters: Parameters, mixes: EncodedMix[]): Float64Array {
   const rows = 6;
   const batches = Math.max(1, Math.floor(mixes.length / rows));
   for (let b = 0; b < batches; b++) {
-    const data = toBatch(mixes.slice(b * rows, (b + 1) * rows).map((mix) => ({ mix, from: 0, text: [] })));
+    const some = mixes.slice(b * rows, (b + 1) * rows);
+    const data = toBatch(
+      some.map(({ codes }) => ({ codes, from: 0, text: [] })),
+      WINDOW,
+    );
     tf.tidy(() => decoderLoss(parameters, data))
       .dataSync()
       .forEach((loss, k) => {
@@ -136,46 +140,13 @@ function validate(parameters: Parameters, mixes: EncodedMix[]): Float64Array {
   return total;
 }
 
-interface Row {
-  mix: EncodedMix;
-  from: number;
-  /** Caption tokens; none for an unconditional row. */
-  text: number[];
-}
-
-function drawRows(mixes: EncodedMix[], rows: number, uniform: () => number): Row[] {
+function drawRows(mixes: EncodedMix[], rows: number, uniform: () => number): BatchRow[] {
   return Array.from({ length: rows }, () => {
     const mix = mixes[Math.floor(uniform() * mixes.length)];
     const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
     const captioned = uniform() >= UNCONDITIONAL;
     const words = () => caption(mix.song, mix.players, uniform);
     const text = captioned ? studioTokens(words()) : [];
-    return { mix, from, text };
+    return { codes: mix.codes, from, text };
   });
-}
-
-function toBatch(batch: Row[]): DecoderBatch {
-  const rows = batch.length;
-  const K = studioCodec.codebooks;
-  const textSteps = Math.max(1, ...batch.map(({ text }) => text.length));
-  const inputs = Array.from({ length: K }, () =>
-    new Int32Array(rows * WINDOW).fill(studioCodec.codebookSize),
-  );
-  const targets = new Int32Array(rows * WINDOW * K);
-  const valid = new Float32Array(rows * WINDOW * K);
-  const textIds = new Int32Array(rows * textSteps);
-  const textMask = new Float32Array(rows * textSteps);
-  batch.forEach(({ mix, from, text }, r) => {
-    for (let k = 0; k < K; k++) {
-      for (let p = k; p < WINDOW; p++) {
-        const at = (r * WINDOW + p) * K + k;
-        targets[at] = mix.codes[k][from + p - k];
-        valid[at] = 1;
-        if (p > k) inputs[k][r * WINDOW + p] = mix.codes[k][from + p - 1 - k];
-      }
-    }
-    textIds.set(text, r * textSteps);
-    textMask.fill(1, r * textSteps, r * textSteps + text.length);
-  });
-  return { rows, steps: WINDOW, inputs, targets, valid, textSteps, textIds, textMask };
 }

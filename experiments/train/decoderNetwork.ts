@@ -114,10 +114,7 @@ export function decoderLoss(parameters: Parameters, batch: DecoderBatch): tf.Ten
 }
 
 /** Logits [rows * steps * codebooks, vocabulary]. */
-export function decoderLogits(
-  get: Get,
-  { rows, steps, inputs, ...caption }: Omit<DecoderBatch, "targets" | "valid">,
-): tf.Tensor2D {
+export function decoderLogits(get: Get, { rows, steps, inputs, ...caption }: DecoderBatch): tf.Tensor2D {
   const positions = tf.tensor(sinusoids(steps, hidden), [1, steps, hidden]);
   const embedded = inputs.map((ids, k) => tf.gather(get(`embed.${k}`), tf.tensor1d(ids, "int32")));
   let x = tf

@@ -7,12 +7,12 @@ import { modelsFolder } from "../../lib/model/load";
 import { encodeSafetensors, type TensorData } from "../../lib/model/safetensors";
 import { decoderCheckpoint } from "./checkpointLayout";
 import { trainedCodec } from "./codes";
-import { createDecoderParameters, textShape } from "./decoderNetwork";
+import { textShape } from "./decoderNetwork";
 import { startTrainingEngine } from "./engine";
 import { stateFolder } from "./profile";
 import { studioCodec, studioDecoder } from "./studio";
 import { studioTokenizer } from "./tokenizerFile";
-import { loadState } from "./trainingState";
+import { trainedDecoder } from "./trainedDecoder";
 
 /**
  * Write what has been trained as Hugging Face folders: data/models/studio (MusicGen: config.json,
@@ -57,11 +57,8 @@ function codecTensors(): Record<string, TensorData> {
 
 /** The decoder, its bridge to the text and the text encoder, as a checkpoint names and turns them; none before training. */
 function decoderTensors(): Record<string, TensorData> {
-  const parameters = createDecoderParameters(2);
-  const path = join(stateFolder, "decoder.state");
-  const step = loadState(path, new Map([["parameters", parameters.flat]]), ["parameters"]);
-  if (!step) return {};
-  return decoderCheckpoint(parameters);
+  const parameters = trainedDecoder();
+  return parameters ? decoderCheckpoint(parameters) : {};
 }
 
 const bandwidth = (50 * studioCodec.codebooks * Math.log2(studioCodec.codebookSize)) / 1000; // kbit/s

@@ -11,8 +11,9 @@ import { startTrainingEngine } from "./engine";
 import { lineUp } from "./lineup";
 import type { Parameters } from "./parameters";
 import { type Profile, stateFolder } from "./profile";
-import { resample, trainedDecoder } from "./resample";
+import { redraw } from "./redraw";
 import { renderSongs, songSeeds, songStems } from "./songs";
+import { decoderState, trainedDecoder } from "./trainedDecoder";
 
 interface Examples {
   windows: Float32Array[];
@@ -38,13 +39,15 @@ const DISTURBANCE = 2 ** 30; // seeds
  */
 export async function trainJudge(profile: Profile): Promise<void> {
   await startTrainingEngine();
+  const decoder = trainedDecoder();
+  if (!decoder) throw new Error(`${decoderState}: not there; run \`npm run train -- decoder\` first`);
   const { songs, variants, epochs } = profile.judge;
   await renderSongs(songSeeds.judge, songs, (done) => {
     if (done % 50 === 0) console.log(`judge: ${done}/${songs} songs`);
   });
   const held = Math.ceil(songs / 8);
   const seeds = Array.from({ length: songs }, (_, i) => songSeeds.judge + i);
-  const codec = { ...trainedCodec(), decoder: trainedDecoder() };
+  const codec = { ...trainedCodec(), decoder };
   const training = joined(Object.values(await examples(codec, seeds.slice(held), variants)));
   const heldOut = await examples(codec, seeds.slice(0, held), variants);
   const unheard = kinds.map((kind) => heldOut[kind]);
@@ -136,8 +139,8 @@ async function examples(
       // A stream of its own: that of the line-up would tie the disturbance to who plays.
       const uniform = random(DISTURBANCE + seed * 31 + variant);
       const torn = disturb(codes, uniform);
-      let drawn = resample(codec.decoder, codes, uniform);
-      if (uniform() < 0.5) drawn = resample(codec.decoder, drawn, uniform);
+      let drawn = redraw(codec.decoder, codes, uniform);
+      if (uniform() < 0.5) drawn = redraw(codec.decoder, drawn, uniform);
       const [decoded, disturbed, redrawn] = decodeCodes(codec, [codes, torn, drawn]);
       for (const [kind, samples] of Object.entries({ clean: mix, decoded, disturbed, redrawn })) {
         judgeWindows({ samples, sampleRate: bandRate }).forEach((window, i) => {

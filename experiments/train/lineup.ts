@@ -26,9 +26,11 @@ export interface Mix {
 
 /** A variant of a song with all players its own. */
 export function plainMix(seed: number, variant: number): Mix {
+  const own = song(seed);
   return mixOf(
-    { seed, variant },
-    byInstrument(() => song(seed)),
+    own,
+    variant,
+    byInstrument(() => own),
   );
 }
 
@@ -46,7 +48,8 @@ export function recombined(seeds: readonly number[]): (seed: number, variant: nu
     const uniform = random(RECOMBINATION + seed * 31 + variant);
     const own = songs.get(seed)!;
     return mixOf(
-      { seed, variant },
+      own,
+      variant,
       byInstrument((who) => {
         const choices = fitting.get(fits(own)(who))!;
         return choices[Math.floor(uniform() * choices.length)];
@@ -66,14 +69,14 @@ function fits({ bar, mode, tonic, chords }: Song): (who: Instrument) => string {
   return (who) => (who === "drums" ? `${bar}` : [bar, mode, tonic, chords].join(" "));
 }
 
-function mixOf({ seed, variant }: Pick<Mix, "seed" | "variant">, from: Record<Instrument, Song>): Mix {
+function mixOf(own: Song, variant: number, from: Record<Instrument, Song>): Mix {
   return {
-    seed,
+    seed: own.seed,
     variant,
-    players: lineUp(seed, variant),
+    players: lineUp(own.seed, variant),
     sources: byInstrument((who) => from[who].seed),
     song: {
-      ...song(seed),
+      ...own,
       arrangement: byInstrument((who) => from[who].arrangement[who]),
       notes: byInstrument((who) => from[who].notes[who]),
       programs: byInstrument((who) => from[who].programs[who]),

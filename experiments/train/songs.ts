@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { bandRate, playSong, type Stems } from "../../lib/music/band";
-import { byInstrument, compose, instruments } from "../../lib/music/song";
+import { byInstrument, compose, type Instrument, instruments } from "../../lib/music/song";
 
 /** Rendered songs are kept here, so that training reads instead of rendering. */
 const folder = resolve(__dirname, "../../data/cache/songs");
@@ -13,15 +13,28 @@ export const SONG_SECONDS = 10;
 
 /** The stems of the song with this seed, from the cache or rendered now. */
 export async function songStems(seed: number): Promise<Stems> {
-  const path = join(folder, `${seed}.s16`);
-  if (!existsSync(path)) await render(seed, path);
-  const bytes = readFileSync(path);
-  const pcm = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
-  const samples = SONG_SECONDS * bandRate;
-  return byInstrument((who) => {
-    const at = instruments.indexOf(who) * samples;
-    return Float32Array.from(pcm.subarray(at, at + samples), (x) => x / 32767);
-  });
+  return mixedStems(byInstrument(() => seed));
+}
+
+/** Stems that each come from a song of their own, from the cache or rendered now. @param sources seeds of songs */
+export async function mixedStems(sources: Record<Instrument, number>): Promise<Stems> {
+  for (const seed of new Set(Object.values(sources))) {
+    const path = songFile(seed);
+    if (!existsSync(path)) await render(seed, path);
+  }
+  return byInstrument((who) => readStem(songFile(sources[who]), who));
+}
+
+function readStem(path: string, who: Instrument): Float32Array {
+  const pcm = new Int16Array(SONG_SECONDS * bandRate);
+  const file = openSync(path, "r");
+  readSync(file, pcm, 0, pcm.byteLength, instruments.indexOf(who) * pcm.byteLength);
+  closeSync(file);
+  return Float32Array.from(pcm, (x) => x / 32767);
+}
+
+function songFile(seed: number): string {
+  return join(folder, `${seed}.s16`);
 }
 
 /** Render the songs first ... first + count - 1 that are not in the cache yet. */
@@ -31,7 +44,7 @@ export async function renderSongs(
   onSong?: (done: number) => void,
 ): Promise<void> {
   for (let i = 0; i < count; i++) {
-    const path = join(folder, `${first + i}.s16`);
+    const path = songFile(first + i);
     if (!existsSync(path)) await render(first + i, path);
     onSong?.(i + 1);
   }

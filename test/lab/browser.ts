@@ -40,14 +40,6 @@ export function findChromium(): string | undefined {
   return names.find((name) => name && spawnSync(name, ["--version"]).status === 0);
 }
 
-/** A Python with JupyterLab and the widgets: SMITIN_PYTHON, or python3. */
-export function findPython(): string | undefined {
-  const script = "import jupyterlab, anywidget, ipywidgets";
-  return [process.env.SMITIN_PYTHON, "python3"].find(
-    (name) => name && spawnSync(name, ["-c", script]).status === 0,
-  );
-}
-
 export async function startBrowser(chromium: string): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), "chromium-"));
   const options = [

@@ -5,7 +5,8 @@ import { ownPython } from "../../experiments/lab/environment";
 import { startServer } from "../../experiments/lab/server";
 import { kernelName } from "../../lib/kernel/kernelSpec";
 import type { NotebookFile } from "../../lib/kernel/notebookFile";
-import { findChromium, findPython, type Page, startBrowser } from "../lab/browser";
+import { pythonWith } from "../kernel/python";
+import { findChromium, type Page, startBrowser } from "../lab/browser";
 
 /** JupyterLab in a browser, with notebooks in a folder of their own. */
 export interface Lab {
@@ -28,7 +29,7 @@ export interface Lab {
 
 export const repository = resolve(__dirname, "../..");
 const chromium = findChromium();
-const python = chromium && findPython();
+const python = chromium && pythonWith("jupyterlab", "anywidget", "ipywidgets");
 
 /** Why there can be no lab here; false if there can. */
 export const noLab: string | false =

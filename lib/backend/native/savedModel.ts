@@ -59,13 +59,7 @@ function encodeAttribute(value: Attribute): Uint8Array {
 const kinds = { varint: 0, bytes: 2, fixed32: 5 };
 
 function message(...fields: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(fields.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const field of fields) {
-    whole.set(field, at);
-    at += field.length;
-  }
-  return whole;
+  return Buffer.concat(fields);
 }
 
 function bytes(field: number, content: Uint8Array): Uint8Array {
