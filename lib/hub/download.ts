@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { constants, createReadStream, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -81,7 +81,9 @@ async function fetchDraft(
     const here = (await handle.stat()).size;
     const hash = file.checksum.kind === "git" ? createHash("sha1") : createHash("sha256");
     if (file.checksum.kind === "git") hash.update(`blob ${file.size}\0`);
-    if (here > 0) for await (const chunk of createReadStream(draft)) hash.update(chunk);
+    // By the handle: another process may have given the draft its name by now.
+    if (here > 0)
+      for await (const chunk of handle.createReadStream({ start: 0, autoClose: false })) hash.update(chunk);
     const state: State = { handle, hash, done: here, isJoined: here > 0 };
     options.onBytes?.(Math.min(here, file.size));
     await complete(file, source, state, options);
