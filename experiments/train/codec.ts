@@ -94,7 +94,7 @@ export async function trainCodec(profile: Profile): Promise<void> {
       saveState(path, step + 1, variables);
     }
   }
-  peers.close();
+  await peers.close();
 }
 
 /** What the first 1, 2, ... codebooks say of the frames, [n, dim] each; no gradient passes. */

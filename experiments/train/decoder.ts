@@ -113,7 +113,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       running.count = 0;
     }
   }
-  peers.close();
+  await peers.close();
 }
 
 function startFrom(folder: string, parameters: Parameters): void {

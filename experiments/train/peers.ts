@@ -18,7 +18,8 @@ export interface Peers {
   gather(values: Float32Array): Promise<Float32Array>;
   /** The mean of everybody's values. All peers must call it equally often. */
   average(values: Float32Array): Promise<Float32Array>;
-  close(): void;
+  /** Ends the other processes. They may still be reading the last values: their folder goes after they have. */
+  close(): Promise<void>;
 }
 
 const RANK = "SMITIN_TRAIN_RANK";
@@ -52,7 +53,10 @@ function leader(place: Place): Peers {
       if (code !== 0)
         throw new Error(`training process ${i + 1} of ${size} ended by ${signal ?? `code ${code}`}`);
     });
-    return { child, said: mailbox(child) };
+    const ended = new Promise<void>((resolve) => {
+      child.once("exit", () => resolve());
+    });
+    return { child, ended, said: mailbox(child) };
   });
   async function exchange(
     values: Float32Array,
@@ -69,8 +73,9 @@ function leader(place: Place): Peers {
     ...place,
     gather: (values) => exchange(values, joined),
     average: (values) => exchange(values, mean),
-    close() {
+    async close() {
       for (const { child } of children) child.disconnect();
+      await Promise.all(children.map(({ ended }) => ended));
       rmSync(folder, { recursive: true });
     },
   };
@@ -86,7 +91,7 @@ function follower(place: Place): Peers {
     await said();
     return readValues(folder, 0);
   };
-  return { ...place, gather: exchange, average: exchange, close: () => {} };
+  return { ...place, gather: exchange, average: exchange, close: async () => {} };
 }
 
 /** Through files: the channel between processes takes a second for what these do in milliseconds. */

@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     heard.push([...mean], [...all]);
   }
   if (peers.rank === 0) console.log(JSON.stringify({ size: peers.size, heard }));
-  peers.close();
+  await peers.close();
 }
 
 main();
