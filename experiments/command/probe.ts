@@ -3,13 +3,23 @@ import type { MusicGen } from "../../lib/model/musicgen";
 import { openClips, openPairs, type SplitOptions } from "../../lib/music/openData";
 import { type Quantity, quantities } from "../../lib/music/quantity";
 import { instruments } from "../../lib/music/song";
-import { type CacheOptions, capturePairs, captureValues } from "../../lib/probes/captureCache";
+import type { Progress } from "../../lib/notebook/progress";
+import {
+  type CacheOptions,
+  capturePairs,
+  capturesFolder,
+  captureValues,
+} from "../../lib/probes/captureCache";
+import { type ClipWish, captureRecipe } from "../../lib/probes/captureRecipe";
 import { encodeProbes } from "../../lib/probes/format";
 import { type ProbeSet, ranked } from "../../lib/probes/probe";
 import { trainRidgeProbes } from "../../lib/probes/ridge";
 import { trainProbes } from "../../lib/probes/train";
+import { distributeCapture } from "../../lib/queue/distribute";
+import { atLine } from "../../lib/queue/line";
 import type { Shard } from "../../lib/shard";
 import { bar, checkOutputs, writeOutputs } from "./output";
+import { say, untilStopped } from "./say";
 
 export interface ProbeOptions extends SplitOptions {
   model?: string;
@@ -24,6 +34,7 @@ export interface ProbeOptions extends SplitOptions {
   seed: number;
   cache?: string | false;
   shard?: Shard;
+  queue?: string;
   out: string;
 }
 
@@ -37,11 +48,13 @@ export async function probe(options: ProbeOptions): Promise<void> {
   checkOutputs(out);
   const model = await loadMusicGen(name);
   const heads = model.layers * model.heads;
-  const wish = wishOf(options, model);
+  if (options.queue !== undefined) await captureByWorkers(options.queue, options, model);
+  const wish = { ...wishOf(options), rate: model.sampleRate };
   const capture: CacheOptions = { cache: options.cache, shard: options.shard };
   let probes: ProbeSet | undefined;
   if (isQuantity) {
-    const clips = openClips(data, { ...wish, trait: trait as Quantity });
+    const { level, ...plain } = wish;
+    const clips = openClips(data, { ...plain, trait: trait as Quantity });
     const values = await withBar("clips", clips.count, (onProgress) =>
       captureValues(model, clips, { ...capture, onProgress }),
     );
@@ -49,7 +62,7 @@ export async function probe(options: ProbeOptions): Promise<void> {
       values &&
       (await withBar("probes", heads, (onProgress) => trainRidgeProbes(values, { folds, seed, onProgress })));
   } else {
-    const pairs = openPairs(data, { ...wish, trait, level: options.level });
+    const pairs = openPairs(data, { ...wish, trait });
     const activations = await withBar("pairs", pairs.count, (onProgress) =>
       capturePairs(model, pairs, { ...capture, onProgress }),
     );
@@ -67,8 +80,35 @@ export async function probe(options: ProbeOptions): Promise<void> {
   writeOutputs([{ path: out, data: encodeProbes(probes), about: describe(probes) }]);
 }
 
-function wishOf({ pairs, seconds, seed, stemLevel, stemShare, split }: ProbeOptions, model: MusicGen) {
-  return { count: pairs, seconds, seed, stemLevel, stemShare, split, rate: model.sampleRate };
+/** Have workers fill the cache. */
+async function captureByWorkers(queue: string, options: ProbeOptions, model: MusicGen): Promise<void> {
+  const { model: name = "studio", data, trait, cache = capturesFolder } = options;
+  if (cache === false)
+    throw new Error("--queue: expected a cache, in which songs are kept as they come, found none");
+  const task = captureRecipe(model, name, data, { ...wishOf(options), trait });
+  await atLine(queue, say, async (line) => {
+    let songs: Progress | undefined;
+    await untilStopped(
+      `stopped: songs that are captured are kept in ${cache}, the rest was taken from ${line.name}`,
+      (signal) =>
+        distributeCapture(task, line, {
+          cache,
+          signal,
+          onQueued(count) {
+            process.stdout.write(`${count} songs wait for workers: smitin worker --queue ${line.name}\n`);
+            songs = bar("songs", count);
+          },
+          onSong: () => songs?.tick(),
+        }),
+    ).finally(() => songs?.done());
+  });
+}
+
+function wishOf({ pairs, seconds, seed, stemLevel, stemShare, split, level }: ProbeOptions) {
+  return { count: pairs, seconds, seed, stemLevel, stemShare, split, level } satisfies Omit<
+    ClipWish,
+    "trait"
+  >;
 }
 
 function describe({ trait, heads, statistics, training }: ProbeSet): string {

@@ -131,6 +131,12 @@ function addProbe(smitin: Command): void {
         "capture every nth song only, as in a Slurm array; the shards share the cache, the last one trains",
       ),
     )
+    .addOption(
+      new Option(
+        "--queue <redis://...>",
+        "let workers capture the songs (smitin worker), which find the data under the same path",
+      ).conflicts("shard"),
+    )
     .requiredOption("--out <json>", "where the probe file goes")
     .action((options) => (require("./probe") as typeof import("./probe")).probe(options));
 }

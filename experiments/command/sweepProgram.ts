@@ -75,16 +75,16 @@ export function addSweep(smitin: Command): void {
 export function addWorker(smitin: Command): void {
   smitin
     .command("worker")
-    .summary("compute cells of the sweeps that wait in a queue")
+    .summary("do what waits in a queue: cells of sweeps, songs to capture")
     .description(
-      "compute cells of the sweeps that wait in a queue (smitin sweep --queue), beside any number of other workers. A\n" +
-        "batch that fails, or whose worker is lost, is tried again in smaller ones.",
+      "do what waits in a queue, beside any number of other workers: cells of sweeps (smitin sweep --queue), songs to\n" +
+        "capture (smitin probe --queue). What fails, or whose worker is lost, is tried again, cells in smaller batches.",
     )
     .requiredOption(
       "--queue <redis://...>",
       "the Redis server; rediss:// with encryption, /1 for its database 1",
     )
-    .option("--model <dir>", "where the sweeps' model is (default: what they call it)")
+    .option("--model <dir>", "where the model is (default: what the work there calls it)")
     .addOption(integerOption("--rows <n>", "cells of a batch; a killed worker loses no more", 1).default(16))
     .addOption(
       integerOption("--lost-after <s>", "a worker silent for so long is taken for lost", 1).default(60),

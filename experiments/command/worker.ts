@@ -11,7 +11,7 @@ export interface WorkerCommand {
   idle?: number;
 }
 
-/** `smitin worker`: compute cells of the sweeps that wait in a queue. */
+/** `smitin worker`: do what waits in a queue. */
 export async function work({ model: name, queue, ...options }: WorkerCommand): Promise<void> {
   await atLine(queue, say, async (line) => {
     const model = name === undefined ? undefined : { name, loaded: await loadMusicGen(name) };

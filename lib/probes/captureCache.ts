@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { writeAtomically } from "../file";
-import { diskFile } from "../model/files";
-import { encodeSafetensors, openSafetensors, type TensorData } from "../model/safetensors";
-import { addToTally, type Dataset, describeTally, emptyTally, nothing, share } from "../music/dataset";
+import { resolve } from "node:path";
+import { type Dataset, describeTally, nothing } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import { type Clip, unitOf } from "../music/quantity";
 import { checkShard, type Shard } from "../shard";
 import type { HeadActivations, ValueActivations } from "./activations";
-import { captureClips, captureHeads, originOf, type SoundModel } from "./capture";
+import { originOf, type SoundModel } from "./capture";
+import { clipItems, type ItemKind, makePart, type PartWish, pairItems, walkParts } from "./captureParts";
+import { type Captured, encodePart, openCaptureStore } from "./captureStore";
 
 export interface CacheOptions {
   /** where captures are kept; false keeps none. Default: data/cache/captures of the project */
@@ -47,15 +44,7 @@ export async function capturePairs(
   data: Dataset<Pair>,
   options: CacheOptions = {},
 ): Promise<HeadActivations | undefined> {
-  const captured = await captureParts(model, data, 2, options, async (pairs) => {
-    const heads = await captureHeads(model, pairs, { batch: options.batch });
-    return {
-      z: heads.z,
-      group: heads.group!,
-      values: Float32Array.from(heads.labels),
-      clips: heads.shape[0],
-    };
-  });
+  const captured = await captureParts(model, data, pairItems, options);
   if (!captured) return undefined;
   const { z, shape, group, recipe } = captured;
   return {
@@ -86,126 +75,64 @@ export async function captureValues(
   data: Dataset<Clip>,
   options: CacheOptions = {},
 ): Promise<ValueActivations | undefined> {
-  const captured = await captureParts(model, data, 1, options, async (clips) => {
-    const heads = await captureClips(model, clips, { batch: options.batch });
-    return { z: heads.z, group: heads.group!, values: heads.values, clips: clips.length };
-  });
+  const captured = await captureParts(model, data, clipItems, options);
   if (!captured) return undefined;
   const { z, shape, group, values, recipe } = captured;
   const unit = unitOf[data.trait as Clip["trait"]];
   return { z, shape, values, unit, group, trait: data.trait, ...originOf(model), recipe };
 }
 
-/** What is kept of a part of the data. */
-interface Captured {
-  clips: number;
-  z: Float32Array; // [clips, layers, heads, headDim]
-  group: Int32Array; // [clips]
-  /** labels, or values of a continuous trait */
-  values: Float32Array; // [clips]
-}
-
-interface Kept extends Captured {
-  items: number;
-  windows: number;
-  lacks?: string;
-}
-
-/** To be raised when z comes to mean something else. */
-const VERSION = 1;
-
 async function captureParts<Item>(
   model: SoundModel,
   data: Dataset<Item>,
-  perItem: number,
+  kind: ItemKind<Item>,
   options: CacheOptions,
-  capture: (items: Item[]) => Promise<Captured>,
 ): Promise<(Omit<Captured, "clips"> & Pick<HeadActivations, "shape" | "recipe">) | undefined> {
-  const { cache = capturesFolder, onProgress, shard } = options;
+  const { cache = capturesFolder, batch, onProgress, shard } = options;
   if (shard) checkShard(shard);
   if (shard && cache === false) throw new Error("shard: expected a cache that all shards share, found none");
+  const store = cache === false ? undefined : openCaptureStore(model, data, kind.clips, cache);
   const { layers, heads, headDim } = model;
   const size = layers * heads * headDim;
-  const folder = cache === false ? undefined : join(cache, keyOf(model, data));
-  if (folder) {
-    const about = { version: VERSION, model: originOf(model).model, recipe: data.recipe, data: data.key };
-    writeAtomically(join(folder, "capture.json"), `${JSON.stringify(about, null, 2)}\n`);
-  }
-  const tally = emptyTally();
-  const missing: string[] = []; // of other shards
-  const most = data.count * perItem;
+  const most = data.count * kind.clips;
   const all = {
     z: new Float32Array(most * size),
     group: new Int32Array(most),
     values: new Float32Array(most),
   };
-  for (const [i, part] of data.parts.entries()) {
-    if (tally.items >= data.count) break;
-    const path = folder && join(folder, `${String(i).padStart(5, "0")}.safetensors`);
-    let kept = path ? readKept(path, part.name, size, perItem) : undefined;
-    if (!kept) {
-      const wanted = share(data.count, tally.items, data.parts.length - i);
-      const { items, windows = 0, lacks } = await part.read(wanted, tally.items);
-      const empty = { clips: 0, z: new Float32Array(), group: new Int32Array(), values: new Float32Array() };
-      const isMine = !shard || i % shard.of === shard.part - 1;
-      if (!isMine) missing.push(path!);
-      const captured = isMine && items.length > 0 ? await capture(items) : empty;
-      kept = { ...captured, items: items.length, windows, lacks };
-      if (path && isMine) writeAtomically(path, encodeKept(kept, part.name, [layers, heads, headDim]));
+  const missing: number[] = []; // of other shards
+  const make = async (wish: PartWish) => {
+    if (shard && wish.part % shard.of !== shard.part - 1) {
+      missing.push(wish.part);
+      return makePart(data, wish);
     }
-    const at = tally.items * perItem;
-    all.z.set(kept.z, at * size);
-    all.group.set(kept.group, at);
-    all.values.set(kept.values, at);
-    addToTally(tally, kept);
-    onProgress?.(tally.items, data.count);
-  }
+    const kept = await makePart(data, wish, (items) => kind.capture(model, items, batch));
+    store?.write(wish.part, encodePart(model, data.parts[wish.part].name, kept));
+    return kept;
+  };
+  const tally = await walkParts(
+    data,
+    (part) => store?.read(part),
+    make,
+    ({ z, group, values, items }, before) => {
+      const at = before * kind.clips;
+      all.z.set(z, at * size);
+      all.group.set(group, at);
+      all.values.set(values, at);
+      onProgress?.(before + items, data.count);
+    },
+  );
   if (tally.items === 0) throw new Error(nothing(data, tally));
   if (missing.length > 0) {
-    const isThere = missing.every((path) => existsSync(path)); // by now
-    return isThere
-      ? captureParts(model, data, perItem, { ...options, shard: undefined }, capture)
-      : undefined;
+    const isThere = missing.every((part) => store!.has(part)); // by now
+    return isThere ? captureParts(model, data, kind, { ...options, shard: undefined }) : undefined;
   }
-  const clips = tally.items * perItem;
-  const shape: HeadActivations["shape"] = [clips, layers, heads, headDim];
+  const clips = tally.items * kind.clips;
   return {
     z: all.z.subarray(0, clips * size),
-    shape,
+    shape: [clips, layers, heads, headDim],
     group: all.group.subarray(0, clips),
     values: all.values.subarray(0, clips),
     recipe: `${data.recipe}; ${describeTally(tally, data)}`,
   };
-}
-
-function keyOf(model: SoundModel, data: Dataset<unknown>): string {
-  const { fingerprint, layers, heads, headDim, sampleRate } = model;
-  const key = [VERSION, fingerprint, layers, heads, headDim, sampleRate, data.key];
-  return createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 24);
-}
-
-function encodeKept(kept: Kept, part: string, shape: number[]): Uint8Array {
-  const { clips, z, group, values, items, windows, lacks } = kept;
-  const tensors: Record<string, TensorData> = {
-    z: { shape: [clips, ...shape], data: z },
-    group: { shape: [clips], data: group },
-    values: { shape: [clips], data: values },
-  };
-  return encodeSafetensors(tensors, { metadata: { about: JSON.stringify({ part, items, windows, lacks }) } });
-}
-
-/** What was kept of a part; undefined when there is nothing, or nothing that can be used: it is then made anew. */
-function readKept(path: string, part: string, size: number, perItem: number): Kept | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    const file = openSafetensors(diskFile(path));
-    const about = JSON.parse(file.metadata.about ?? "{}");
-    const [z, group, values] = [file.read("z"), file.readIntegers("group"), file.read("values")];
-    const clips = group.length;
-    const fits = z.length === clips * size && values.length === clips && about.items * perItem === clips;
-    if (about.part !== part || !fits) return undefined;
-    return { clips, z, group, values, items: about.items, windows: about.windows, lacks: about.lacks };
-  } catch {
-    return undefined;
-  }
 }

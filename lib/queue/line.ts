@@ -1,49 +1,37 @@
-import { hashOf } from "../sweep/key";
-import type { SweepRecipe } from "../sweep/recipe";
 import { type BullMQ, importBullMQ, type Job, type Queue, type Redis, type Worker } from "./bullmq";
+import type { QueuedTask, Recipe } from "./task";
 
 /**
- * A Redis server with sweeps that stand in line: a BullMQ queue of recipes, and for each sweep a queue of its cells, whose jobs
- * have the cells' keys as names, so that no cell is there twice.
+ * A Redis server with work that stands in line: a BullMQ queue of recipes, and for each of them a queue of its pieces, whose
+ * jobs have the pieces' keys as names, so that no piece is there twice.
  */
 export interface Line {
   /** The server's address without its password, for messages. */
   name: string;
-  /** The sweeps, oldest first. */
-  sweeps(): Promise<QueuedSweep[]>;
-  /** Stand in line, unless the sweep does so already. */
-  enter(sweep: QueuedSweep): Promise<void>;
-  /** Take a sweep and all its cells out of the line. */
+  /** What stands there, oldest first. */
+  tasks(): Promise<QueuedTask[]>;
+  /** Stand in line, unless the task does so already. */
+  enter(task: QueuedTask): Promise<void>;
+  /** Take a task and all its pieces out of the line. */
   leave(id: string): Promise<void>;
-  cells(id: string): Queue;
-  /** Someone who works on a sweep's cells. @param lostAfter milliseconds without a sign of life after which its cells are others' */
+  pieces(id: string): Queue;
+  /** Someone who works on a task's pieces. @param lostAfter milliseconds without a sign of life after which they are others' */
   worker(id: string, lostAfter: number): Worker;
   UnrecoverableError: BullMQ["UnrecoverableError"];
   close(): Promise<void>;
 }
 
-export interface QueuedSweep {
-  /** The same for the same recipe. */
-  id: string;
-  recipe: SweepRecipe;
-}
-
-/** The id of the job that a cell is. BullMQ takes no number for one, and a key may look like one. */
+/** The id of the job that a piece is. BullMQ takes no number for one, and a key may look like one. */
 export function jobOf(key: string): string {
-  return `${cellMark}${key}`;
+  return `${mark}${key}`;
 }
 
-/** The key of the cell that a job is. */
+/** The key of the piece that a job is. */
 export function keyOf({ id }: Pick<Job, "id">): string {
-  return id.slice(cellMark.length);
+  return id.slice(mark.length);
 }
 
-const cellMark = "cell-";
-
-/** A recipe's place in line. */
-export function sweepOf(recipe: SweepRecipe): QueuedSweep {
-  return { id: `s${hashOf(JSON.stringify(recipe))}`, recipe };
-}
+const mark = "piece-";
 
 const prefix = "smitin";
 /** How long a server may be silent at first. */
@@ -95,33 +83,33 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
     return item;
   };
   const queue = (of: string) => watched(new bullmq.Queue(of, { connection, prefix }));
-  const recipes = queue("sweeps");
+  const recipes = queue("tasks");
   const queues = new Map<string, Queue>();
-  const known = new Map<string, SweepRecipe>();
-  const cells = (id: string) => {
+  const known = new Map<string, Recipe>();
+  const pieces = (id: string) => {
     const found = queues.get(id) ?? queue(id);
     queues.set(id, found);
     return found;
   };
   return {
     name,
-    async sweeps() {
-      const sweeps: QueuedSweep[] = [];
+    async tasks() {
+      const tasks: QueuedTask[] = [];
       for (const id of await recipes.getRanges(["waiting"], 0, -1, true)) {
-        const recipe = known.get(id) ?? ((await recipes.getJob(id))?.data as SweepRecipe | undefined);
+        const recipe = known.get(id) ?? ((await recipes.getJob(id))?.data as Recipe | undefined);
         if (!recipe) continue; // it has just left
         known.set(id, recipe);
-        sweeps.push({ id, recipe });
+        tasks.push({ id, recipe });
       }
-      return sweeps;
+      return tasks;
     },
     enter: async ({ id, recipe }) =>
-      void (await recipes.addBulk([{ name: "sweep", data: recipe, opts: { jobId: id } }])),
+      void (await recipes.addBulk([{ name: recipe.kind, data: recipe, opts: { jobId: id } }])),
     async leave(id) {
       await (await recipes.getJob(id))?.remove();
-      await cells(id).obliterate({ force: true });
+      await pieces(id).obliterate({ force: true });
     },
-    cells,
+    pieces,
     worker: (id, lostAfter) =>
       watched(
         new bullmq.Worker(id, null, {

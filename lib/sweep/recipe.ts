@@ -17,6 +17,7 @@ export type PlainSettings = Pick<
 
 /** A sweep as plain data: with its model, another machine computes the same cells from it. */
 export interface SweepRecipe {
+  kind: "sweep";
   version: number;
   /** By the name that `loadMusicGen` was given. */
   model: ModelIdentity;
@@ -30,7 +31,7 @@ export interface SweepRecipe {
 }
 
 /** Counts up when recipes come to mean something else. */
-const version = 1;
+const version = 2;
 
 /** @param name what `loadMusicGen` was given */
 export function sweepRecipe(
@@ -41,6 +42,7 @@ export function sweepRecipe(
   judge: string | null,
 ): SweepRecipe {
   return {
+    kind: "sweep",
     version,
     model: { name, fingerprint: model.fingerprint },
     probes: encodeProbes(probes),

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startBackend } from "../../lib/backend";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { distributeSweep } from "../../lib/queue/distribute";
-import { atLine, jobOf, keyOf, type Line, sweepOf } from "../../lib/queue/line";
+import { atLine, jobOf, keyOf, type Line } from "../../lib/queue/line";
+import { taskOf } from "../../lib/queue/task";
 import { workOn } from "../../lib/queue/work";
 import { recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
 import { type Sweep, sweepSteering } from "../../lib/sweep/sweep";
@@ -98,15 +99,15 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       const slow = beforeSteps(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20));
       await working(line, slow, stopped);
       assert.ok(count >= 10 && count < 54, `${count} cells came in`);
-      assert.deepEqual(await line.sweeps(), []);
+      assert.deepEqual(await line.tasks(), []);
 
-      const queued = sweepOf(recipe);
+      const queued = taskOf(recipe);
       const { id } = queued;
       const cells = whole.cells.map(({ key }) => ({ name: "cell", data: null, opts: { jobId: jobOf(key) } }));
       await line.enter(queued);
-      await line.cells(id).addBulk(cells); // as a sweep that was killed leaves it
+      await line.pieces(id).addBulk(cells); // as a sweep that was killed leaves it
       const events = await working(line, model, async () => {
-        while ((await line.cells(id).getRanges(["completed"], 0, -1)).length < 54) await sleep(50);
+        while ((await line.pieces(id).getRanges(["completed"], 0, -1)).length < 54) await sleep(50);
       });
       assert.equal(events.length, 7);
       const sweep = await distributeSweep(model, recipe, line, { folder: at("stopped") });
@@ -122,7 +123,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
   it("a cell whose key looks like a number is a cell as others are", () =>
     connected(async (line) => {
       const key = "1234567890123456";
-      await line.cells("numbers").addBulk([{ name: "cell", data: null, opts: { jobId: jobOf(key) } }]);
+      await line.pieces("numbers").addBulk([{ name: "cell", data: null, opts: { jobId: jobOf(key) } }]);
       const worker = line.worker("numbers", 60_000);
       assert.equal(keyOf((await worker.getNextJob("a", { block: false }))!), key);
       await worker.close(true);
@@ -131,7 +132,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
 
   it("cells that fail for good are said, the others kept; the same sweep tries them again", () =>
     connected(async (line) => {
-      const worker = line.worker(sweepOf(recipe).id, 60_000);
+      const worker = line.worker(taskOf(recipe).id, 60_000);
       const refuse = async () => {
         for (let refused = 0; refused < 54; ) {
           const job = await worker.getNextJob("a", { block: false });

@@ -38,5 +38,5 @@ test("another version's recipe or another judge is refused, each by name", async
     new RegExp(`judge: expected the sweep's judge, fingerprint 0123, found one of ${fingerprint}`),
   );
   const older = { ...recipeOf(null), version: 0 };
-  await assert.rejects(recipeOptions(older), /sweep: expected a recipe of version 1, found 0/);
+  await assert.rejects(recipeOptions(older), /sweep: expected a recipe of version 2, found 0/);
 });

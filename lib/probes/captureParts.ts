@@ -1,0 +1,113 @@
+import { addToTally, type Dataset, emptyTally, share, type Tally } from "../music/dataset";
+import type { Pair } from "../music/pairs";
+import type { Clip } from "../music/quantity";
+import { captureClips, captureHeads, type SoundModel } from "./capture";
+import { type Captured, encodePart, type Kept, openCaptureStore } from "./captureStore";
+
+/** How a data set's items become clips. */
+export interface ItemKind<Item> {
+  clips: number;
+  capture(model: SoundModel, items: Item[], batch?: number): Promise<Captured>;
+}
+
+export const pairItems: ItemKind<Pair> = {
+  clips: 2,
+  async capture(model, pairs, batch) {
+    const { z, group, labels, shape } = await captureHeads(model, pairs, { batch });
+    return { z, group: group!, values: Float32Array.from(labels), clips: shape[0] };
+  },
+};
+
+export const clipItems: ItemKind<Clip> = {
+  clips: 1,
+  async capture(model, clips, batch) {
+    const { z, group, values } = await captureClips(model, clips, { batch });
+    return { z, group: group!, values, clips: clips.length };
+  },
+};
+
+/** A part of a data set, and what is asked of it. */
+export interface PartWish {
+  part: number;
+  /** items, at most */
+  most: number;
+  /** items of the parts before it */
+  before: number;
+}
+
+/**
+ * Go through a data set's parts until it has given all its items.
+ * @param read what is known of a part
+ * @param make what to do about one that is not known
+ * @param each told of every part: what it gave, after how many items
+ */
+export async function walkParts<Item>(
+  data: Dataset<Item>,
+  read: (part: number) => Kept | undefined,
+  make: (wish: PartWish) => Promise<Kept>,
+  each: (kept: Kept, before: number) => void,
+): Promise<Tally> {
+  const tally = emptyTally();
+  for (let part = 0; part < data.parts.length && tally.items < data.count; part++) {
+    const before = tally.items;
+    const kept =
+      read(part) ?? (await make({ part, most: share(data.count, before, data.parts.length - part), before }));
+    addToTally(tally, kept);
+    each(kept, before);
+  }
+  return tally;
+}
+
+/** Read a part and capture its items. @param capture nothing to count them only */
+export async function makePart<Item>(
+  data: Dataset<Item>,
+  { part, most, before }: PartWish,
+  capture?: (items: Item[]) => Promise<Captured>,
+): Promise<Kept> {
+  const { items, windows = 0, lacks } = await data.parts[part].read(most, before);
+  const empty = { clips: 0, z: new Float32Array(), group: new Int32Array(), values: new Float32Array() };
+  const captured = capture && items.length > 0 ? await capture(items) : empty;
+  return { ...captured, items: items.length, windows, lacks };
+}
+
+/** A data set's captures in parts that may be made anywhere. */
+export interface CaptureWork {
+  parts: number;
+  /** A part's captures, as the bytes that are kept of it. */
+  make(wish: PartWish): Promise<Uint8Array>;
+  keptIn(cache: string): {
+    /** Parts that the cache lacks; they are read, to count their items. @param onItems told how many there are so far */
+    missing(onItems?: (items: number) => void): Promise<PartWish[]>;
+    /** Keep what was made of a part elsewhere. @throws Error when it is none of this data set: it is then made anew */
+    keep(part: number, bytes: Uint8Array): void;
+  };
+}
+
+export function captureWork<Item>(model: SoundModel, data: Dataset<Item>, kind: ItemKind<Item>): CaptureWork {
+  return {
+    parts: data.parts.length,
+    async make(wish) {
+      const kept = await makePart(data, wish, (items) => kind.capture(model, items));
+      return encodePart(model, data.parts[wish.part].name, kept);
+    },
+    keptIn(cache) {
+      const store = openCaptureStore(model, data, kind.clips, cache);
+      return {
+        async missing(onItems) {
+          const wishes: PartWish[] = [];
+          const count = (wish: PartWish) => {
+            wishes.push(wish);
+            return makePart(data, wish);
+          };
+          await walkParts(data, store.read, count, ({ items }, before) => onItems?.(before + items));
+          return wishes;
+        },
+        keep(part, bytes) {
+          store.write(part, bytes);
+          if (!store.read(part))
+            throw new Error(`${data.parts[part].name}: expected its captures, found something else`);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ModelIdentity } from "../probes/probe";
+import type { Queue } from "./bullmq";
+import { jobOf, keyOf, type Line } from "./line";
+import { type Piece, type Recipe, type Result, taskOf } from "./task";
+
+export interface GatherOptions<Each extends Result> {
+  /** What the pieces are called, for messages. */
+  pieces: string;
+  /** Results fetched at once. */
+  page: number;
+  /** Told once how many pieces stand in the line. */
+  onQueued?(pieces: number): void;
+  /** Called with every result that came in. */
+  onResult(result: Each): void;
+  /** Takes what is not finished out of the line, and throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A piece that failed is tried again after 1, 2, 4 and 8 s. */
+const retries = { attempts: 5, backoff: { type: "exponential", delay: 1000 } };
+/** How often results are fetched, and how often it is made sure that no piece was lost, ms. */
+const [fetchEvery, repeatEvery] = [250, 30_000];
+
+/**
+ * Have pieces of a recipe done by workers (`workOn`) on any number of machines: they are put into a line, and the results fetched
+ * as they come, in any order.
+ * @throws Error when the line holds work of another model, or when pieces failed again and again; the signal's reason
+ */
+export async function gather<Each extends Result>(
+  line: Line,
+  recipe: Recipe,
+  wanted: Piece[],
+  { onQueued, ...options }: GatherOptions<Each>,
+): Promise<void> {
+  await refuseOthers(line, recipe.model);
+  const task = taskOf(recipe);
+  const queue = line.pieces(task.id);
+  try {
+    await queue.clean(0, 0, "failed"); // of an earlier run: another chance
+    const put = async (some: Iterable<Piece>) => {
+      await line.enter(task);
+      await addPieces(queue, some);
+    };
+    await put(wanted);
+    onQueued?.(wanted.length);
+    await fetchAll(queue, wanted, put, options);
+  } finally {
+    await line.leave(task.id);
+  }
+}
+
+/** Add pieces, those that are there already excepted. */
+async function addPieces(queue: Queue, pieces: Iterable<Piece>): Promise<void> {
+  await queue.addBulk(
+    [...pieces].map(({ key, data }) => ({ name: "piece", data, opts: { jobId: jobOf(key), ...retries } })),
+  );
+}
+
+async function fetchAll<Each extends Result>(
+  queue: Queue,
+  wanted: Piece[],
+  put: (pieces: Iterable<Piece>) => Promise<void>,
+  { pieces, page, onResult, signal }: Omit<GatherOptions<Each>, "onQueued">,
+): Promise<void> {
+  const missing = new Map(wanted.map((piece) => [piece.key, piece]));
+  const failed = new Map<string, string>();
+  let added = Date.now();
+  while (missing.size > failed.size) {
+    const jobs = await queue.getJobs(["completed"], 0, page - 1);
+    for (const job of jobs) {
+      const [key, result] = [keyOf(job), job.returnvalue as Each | null];
+      if (result?.key !== key) throw new Error(`queue: expected the result of ${key}, found ${result?.key}`);
+      if (missing.delete(key)) onResult(result);
+    }
+    for (const job of jobs) await job.remove();
+    for (const job of await queue.getJobs(["failed"], 0, -1))
+      if (missing.has(keyOf(job))) failed.set(keyOf(job), job.failedReason ?? "for no reason");
+    signal?.throwIfAborted();
+    if (jobs.length === 0)
+      await sleep(fetchEvery, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    if (Date.now() - added < repeatEvery) continue;
+    await put(missing.values()); // whatever a server that was restarted has forgotten
+    added = Date.now();
+  }
+  const [first] = failed;
+  if (!first) return;
+  throw new Error(
+    `${failed.size} of ${wanted.length} ${pieces} failed, among them ${first[0]}: ${first[1]}; the others are kept, and the same command tries these again`,
+  );
+}
+
+async function refuseOthers({ name, tasks }: Line, model: ModelIdentity): Promise<void> {
+  const other = (await tasks()).find(({ recipe }) => recipe.model.fingerprint !== model.fingerprint);
+  if (other) throw new Error(otherModel(name, model, other.recipe.model));
+}
+
+/** The message of a line that holds work for another model. */
+export function otherModel(name: string, expected: ModelIdentity, found: ModelIdentity): string {
+  const [own, theirs] = [expected, found].map((model) => `${model.name}, fingerprint ${model.fingerprint}`);
+  return `${name}: expected work for model ${own}, found some for ${theirs}: let it finish, or take another database of the server (redis://host:port/1)`;
+}
