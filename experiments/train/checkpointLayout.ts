@@ -24,10 +24,13 @@ export function decoderCheckpoint(parameters: Parameters): Record<string, Tensor
   return out;
 }
 
-/** The inverse of decoderCheckpoint: values for the training network, by its names, from a checkpoint such as the bundled one. */
+/**
+ * The inverse of decoderCheckpoint: values for the training network, by its names, from a checkpoint such as the bundled
+ * one. What no checkpoint holds stays as it is.
+ */
 export function fromDecoderCheckpoint(weights: Weights, parameters: Parameters): Map<string, Float32Array> {
   const shapes = new Map(parameters.slots.map(({ name, shape }) => [name, shape]));
-  const values = new Map(parameters.slots.map(({ name, size }) => [name, new Float32Array(size)]));
+  const values = new Map([...parameters.values()].map(([name, { data }]) => [name, data]));
   for (const { stored, name, columns } of decoderLayout()) {
     const data = weights.read(stored);
     if (!columns) {

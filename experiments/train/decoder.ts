@@ -7,7 +7,7 @@ import { AdamW } from "./adamw";
 import { type BatchRow, toBatch } from "./batch";
 import { fromDecoderCheckpoint } from "./checkpointLayout";
 import { type EncodedMix, encodeMixes, readMix, trainedCodec } from "./codes";
-import { createDecoderParameters, decoderLoss, hiddenMatrices } from "./decoderNetwork";
+import { createDecoderParameters, decoderLosses, hiddenMatrices } from "./decoderNetwork";
 import { startTrainingEngine } from "./engine";
 import { learningRate } from "./learningRate";
 import { type Mix, plainMix, recombined } from "./lineup";
@@ -22,9 +22,10 @@ import { decoderState } from "./trainedDecoder";
 import { loadState, saveState } from "./trainingState";
 
 const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
-const FIRST_POOL = 320;
+const FIRST_POOL = 640;
 const GROW_EVERY = 10;
-const GROW_BY = 24;
+const GROW_BY = 60; // three of four rows are new
+const FORESIGHT_WEIGHT = 0.3;
 const UNCONDITIONAL = 0.5; // share of rows that see no caption
 
 /**
@@ -73,7 +74,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
 
   const started = Date.now();
   const first = step;
-  const running = { losses: new Float64Array(studioCodec.codebooks), count: 0 };
+  const running = { losses: new Float64Array(studioCodec.codebooks + 1), count: 0 };
   for (; step < steps; step++) {
     const rate = learningRate(step, { steps, warmUp: 80, floor: 0.03 });
     // Mixes are encoded as training goes on, so that it need not wait for all: the pool follows from the step.
@@ -84,9 +85,9 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     const data = toBatch(rows.slice(from, from + count), WINDOW);
     let losses = new Float32Array();
     const { value, grads } = tf.variableGrads(() => {
-      const each = decoderLoss(parameters, data);
-      losses = each.dataSync<"float32">();
-      return tf.mean(each) as tf.Scalar;
+      const { tokens, foresight } = decoderLosses(parameters, data);
+      losses = tf.concat([tokens, foresight.reshape([1])]).dataSync<"float32">();
+      return tf.mean(tokens).add(foresight.mul(FORESIGHT_WEIGHT)) as tf.Scalar;
     }, [parameters.flat]);
     // One message a step: the gradient, and the losses behind it.
     const own = await grads[parameters.flat.name].data<"float32">();
@@ -103,7 +104,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     if (peers.rank === 0 && ((step + 1) % report === 0 || step + 1 === steps)) {
       const seconds = (Date.now() - started) / 1000;
       const text = (values: Float64Array) => [...values].map((x) => x.toFixed(3)).join(" ");
-      let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook ${text(running.losses.map((x) => x / running.count))}`;
+      let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook, and foresight ${text(running.losses.map((x) => x / running.count))}`;
       if ((step + 1) % (4 * report) === 0 || step + 1 === steps) {
         line += `  unseen songs ${text(validate(parameters, unseen))}  tensors ${tf.memory().numTensors}`;
         saveState(decoderState, step + 1, variables);
@@ -131,7 +132,7 @@ function validate(parameters: Parameters, mixes: EncodedMix[]): Float64Array {
       some.map(({ codes }) => ({ codes, from: 0, text: [] })),
       WINDOW,
     );
-    tf.tidy(() => decoderLoss(parameters, data))
+    tf.tidy(() => decoderLosses(parameters, data).tokens)
       .dataSync()
       .forEach((loss, k) => {
         total[k] += loss / batches;

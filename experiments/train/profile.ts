@@ -28,7 +28,7 @@ export const profiles: Record<"quick" | "full", Profile> = {
   },
   full: {
     codec: { steps: 7400, warmUp: 300, songs: 300, batch: 8, report: 100 },
-    decoder: { steps: 1500, songs: 1085, variants: 5, batch: 8, report: 20, validation: 24 },
+    decoder: { steps: 1400, songs: 3200, variants: 3, batch: 8, report: 20, validation: 24 },
     judge: { songs: 200, variants: 2, epochs: 3 },
   },
 };
