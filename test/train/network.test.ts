@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { type BatchRow, toBatch } from "../../experiments/train/batch";
 import { decoderCheckpoint, fromDecoderCheckpoint } from "../../experiments/train/checkpointLayout";
-import { createDecoderParameters, decoderLogits, textShape } from "../../experiments/train/decoderNetwork";
+import {
+  createDecoderParameters,
+  decoderLogits,
+  decoderLosses,
+  textShape,
+} from "../../experiments/train/decoderNetwork";
 import { studioCodec, studioDecoder } from "../../experiments/train/studio";
 import { studioTokenizer, studioTokens } from "../../experiments/train/tokenizerFile";
 import { startBackend, tf } from "../../lib/backend";
@@ -69,8 +75,11 @@ test("what training computes is what the exported checkpoint computes, with a ca
   });
 
   const weights = inMemory(decoderCheckpoint(parameters));
-  const back = fromDecoderCheckpoint(weights, parameters);
-  for (const [name, { data }] of parameters.values()) assert.deepEqual(back.get(name), data, name);
+  const other = createDecoderParameters(7);
+  const back = fromDecoderCheckpoint(weights, other);
+  const { data: unsaid } = other.values().get("foresight")!;
+  for (const [name, { data }] of parameters.values())
+    assert.deepEqual(back.get(name), name === "foresight" ? unsaid : data, name);
   const decoder = createDecoder(weights, {
     vocabSize: studioCodec.codebookSize,
     maxPositionEmbeddings: 2048,
@@ -104,6 +113,53 @@ test("what training computes is what the exported checkpoint computes, with a ca
   const exported = decoder.prefill(grids, { logits: true, cache })!.dataSync();
 
   assertClose(exported, trained, 1e-4, "logits");
+});
+
+test("foresight: the cross-entropy of every step's next second, counted token by token", () => {
+  const [K, size, ahead, foreseen] = [studioCodec.codebooks, studioCodec.codebookSize, 50, 2];
+  const parameters = createDecoderParameters(5);
+  const uniform = random(8);
+  const frames = ahead + 10;
+  const rows = [0, 1].map((): BatchRow => {
+    const draw = () => Int16Array.from({ length: frames }, () => Math.floor(uniform() * size));
+    return { codes: Array.from({ length: K }, draw), from: 0, text: [] };
+  });
+  const found = tf.tidy(() => decoderLosses(parameters, toBatch(rows, frames)).foresight.dataSync()[0]);
+  const states = tf.tidy(() => {
+    const tensors = parameters.unpack();
+    let middle: Float32Array | undefined;
+    decoderLogits(
+      (name) => tensors.get(name)!,
+      toBatch(rows, frames),
+      (layers, state) => {
+        if (layers === 4) middle = state.dataSync<"float32">();
+      },
+    );
+    return middle!;
+  });
+  const { hidden } = studioDecoder;
+  const { data: head } = parameters.values().get("foresight")!;
+  let sum = 0;
+  for (const [r, { codes }] of rows.entries()) {
+    for (let p = 0; p < frames; p++) {
+      const state = states.subarray((r * frames + p) * hidden, (r * frames + p + 1) * hidden);
+      const mean = state.reduce((a, b) => a + b) / hidden;
+      const deviation = Math.sqrt(state.reduce((a, b) => a + (b - mean) ** 2, 0) / hidden + 1e-5);
+      for (let k = 0; k < foreseen; k++) {
+        const logits = Float64Array.from({ length: size }, (_, c) =>
+          state.reduce(
+            (a, x, i) => a + ((x - mean) / deviation) * head[i * foreseen * size + k * size + c],
+            0,
+          ),
+        );
+        const total = Math.log(logits.reduce((a, x) => a + Math.exp(x), 0));
+        const coming = codes[k].slice(Math.max(0, p - k), Math.max(0, p - k + Math.min(ahead, frames - p)));
+        const from = p < k ? coming.slice(0, coming.length - (k - p)) : coming; // before its first token a codebook waits
+        sum -= from.reduce((a, code) => a + logits[code] - total, 0) / from.length;
+      }
+    }
+  }
+  assert.ok(Math.abs(found - sum / (2 * frames * foreseen)) < 1e-4, `${found}`);
 });
 
 function inMemory(tensors: ReturnType<typeof decoderCheckpoint>): Weights {
