@@ -10,10 +10,8 @@ const { hidden, layers, heads, ffn, text } = studioDecoder;
 const headDim = hidden / heads;
 const vocabulary = studioCodec.codebookSize;
 const QUERY_BLOCKS = 5;
-/** After this many layers the decoder is asked for what comes within the next second. */
-const FORESIGHT_LAYERS = 4;
-const FORESIGHT_STEPS = 50;
-const FORESIGHT_CODEBOOKS = 2;
+/** Codebooks whose next second the decoder learns to foresee: see decoderLosses.ts. */
+export const FORESIGHT_CODEBOOKS = 2;
 
 /** A batch for the decoder's loss. */
 export interface DecoderBatch {
@@ -103,66 +101,6 @@ export const textShape = {
 };
 
 type Get = (name: string) => tf.Tensor;
-
-/** What the decoder is trained by, in nats. */
-export interface DecoderLosses {
-  /** Cross-entropy a token, by codebook: [codebooks]. */
-  tokens: tf.Tensor1D;
-  /**
-   * Cross-entropy a step of the share of each token within the next second, by a head in mid-decoder that is not
-   * exported: as with heads that predict several tokens (Gloeckle et al. 2024), what matters for longer than a frame,
-   * such as who plays, then stands in every step's state.
-   */
-  foresight: tf.Scalar;
-}
-
-/**
- * The whole sequence at once, with gradients; the model is that of lib/model/decoder.ts (a test holds the two against
- * each other on exported weights).
- */
-export function decoderLosses(parameters: Parameters, batch: DecoderBatch): DecoderLosses {
-  const tensors = parameters.unpack();
-  const get: Get = (name) => tensors.get(name)!;
-  let middle: tf.Tensor2D | undefined;
-  const logits = decoderLogits(get, batch, (n, state) => {
-    if (n === FORESIGHT_LAYERS) middle = state;
-  }); // [rows * steps * codebooks, vocabulary]
-  const hot = tf.oneHot(tf.tensor1d(batch.targets, "int32"), vocabulary).toFloat() as tf.Tensor2D;
-  const losses = crossEntropy(logits, hot).mul(tf.tensor1d(batch.valid));
-  const shape = [batch.rows * batch.steps, studioCodec.codebooks];
-  const counts = tf.sum(tf.tensor2d(batch.valid, shape as [number, number]), 0);
-  const tokens = tf.sum(losses.reshape(shape), 0).div(counts) as tf.Tensor1D;
-  const { mean, variance } = tf.moments(middle!, 1, true);
-  const unit = middle!.sub(mean).mul(tf.rsqrt(variance.add(1e-5))) as tf.Tensor2D;
-  const coming = tf.matMul(unit, mat(get, "foresight")).reshape([-1, vocabulary]) as tf.Tensor2D;
-  const foresight = tf.mean(crossEntropy(coming, tf.tensor2d(shares(batch), [coming.shape[0], vocabulary])));
-  return { tokens, foresight: foresight as tf.Scalar };
-}
-
-/** The share of each token among those to come within a second: [rows * steps * FORESIGHT_CODEBOOKS, vocabulary]. */
-function shares({ rows, steps, targets, valid }: DecoderBatch): Float32Array {
-  const K = studioCodec.codebooks;
-  const out = new Float32Array(rows * steps * FORESIGHT_CODEBOOKS * vocabulary);
-  for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < FORESIGHT_CODEBOOKS; k++) {
-      const count = new Float32Array(vocabulary);
-      let total = 0;
-      const take = (p: number, sign: number) => {
-        const at = (r * steps + p) * K + k;
-        if (p >= steps || !valid[at]) return;
-        count[targets[at]] += sign;
-        total += sign;
-      };
-      for (let p = steps - 1; p >= 0; p--) {
-        take(p, 1);
-        take(p + FORESIGHT_STEPS, -1);
-        const to = ((r * steps + p) * FORESIGHT_CODEBOOKS + k) * vocabulary;
-        for (let c = 0; c < vocabulary; c++) out[to + c] = count[c] / total;
-      }
-    }
-  }
-  return out;
-}
 
 /** Logits [rows * steps * codebooks, vocabulary]. @param onLayer hears the residual after 1, 2, ... layers */
 export function decoderLogits(
@@ -262,9 +200,15 @@ function joinHeads(x: tf.Tensor): tf.Tensor2D {
 }
 
 function norm(get: Get, name: string, x: tf.Tensor2D): tf.Tensor2D {
+  return normalized(x)
+    .mul(get(`${name}.weight`))
+    .add(get(`${name}.bias`)) as tf.Tensor2D;
+}
+
+/** LayerNorm without gain and bias. */
+export function normalized(x: tf.Tensor2D): tf.Tensor2D {
   const { mean, variance } = tf.moments(x, 1, true);
-  const unit = x.sub(mean).mul(tf.rsqrt(variance.add(1e-5)));
-  return unit.mul(get(`${name}.weight`)).add(get(`${name}.bias`)) as tf.Tensor2D;
+  return x.sub(mean).mul(tf.rsqrt(variance.add(1e-5))) as tf.Tensor2D;
 }
 
 function rootNorm(x: tf.Tensor2D, gain: tf.Tensor): tf.Tensor2D {
@@ -282,21 +226,4 @@ function causalMask(steps: number): tf.Tensor {
 
 function mat(get: Get, name: string): tf.Tensor2D {
   return get(name) as tf.Tensor2D;
-}
-
-/**
- * Cross-entropy of each row [n] against shares [n, vocabulary] that sum to one, with the gradient softmax - shares,
- * which keeps memory to two copies.
- */
-function crossEntropy(logits: tf.Tensor2D, shares: tf.Tensor2D): tf.Tensor1D {
-  const op = tf.customGrad((...args) => {
-    const save = args.at(-1) as unknown as (tensors: tf.Tensor[]) => void;
-    const logProbability = tf.logSoftmax(args[0] as tf.Tensor2D);
-    const value = tf.neg(tf.sum(logProbability.mul(shares), 1));
-    save([logProbability, shares]);
-    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
-      tf.exp(saved[0]).sub(saved[1]).mul(dy.expandDims(1));
-    return { value, gradFunc };
-  });
-  return op(logits) as tf.Tensor1D;
 }

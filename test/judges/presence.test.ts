@@ -11,7 +11,7 @@ import { instruments } from "../../lib/music/song";
 
 let judge: PresenceJudge;
 before(async () => {
-  await startBackend("wasm");
+  await startBackend();
   judge = await loadJudge();
 });
 after(() => judge.dispose());

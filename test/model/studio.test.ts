@@ -21,7 +21,7 @@ let probes: ProbeSet;
 const folder = mkdtempSync(join(tmpdir(), "studio-"));
 
 before(async () => {
-  await startBackend("wasm");
+  await startBackend();
   model = await loadMusicGen();
   const pairs = await bandPairs({ trait: "piano", count: 60, seconds: 3, seed: 21 });
   probes = trainProbes(await captureHeads(model, pairs), { seed: 1 });

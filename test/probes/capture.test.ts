@@ -7,7 +7,7 @@ import { type CaptureModel, captureHeads, captureTokens } from "../../lib/probes
 import { random } from "../../lib/random";
 import { distance, openFixture } from "../model/musicgenFixture";
 
-before(() => startBackend("wasm"));
+before(() => startBackend());
 
 const tiny = () => openFixture("plain").model;
 

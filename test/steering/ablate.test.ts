@@ -9,7 +9,7 @@ import { near } from "./near";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
 
-before(() => startBackend("wasm"));
+before(() => startBackend());
 
 const probes = handmade();
 const z = (row: number, layer: number, step: number) => [row + 1, layer - 0.3, Math.sin(step) + 2, 0.5];

@@ -9,7 +9,7 @@ import { near } from "./near";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
 
-before(() => startBackend("wasm"));
+before(() => startBackend());
 
 const probes = handmade();
 

@@ -12,7 +12,7 @@ import { iti, smitin, steerRows, watch } from "../../lib/steering/compose";
 import { distance, openFixture } from "../model/musicgenFixture";
 import { madeUp } from "../sweep/fixture";
 
-before(() => startBackend("wasm"));
+before(() => startBackend());
 
 const { model } = openFixture("plain");
 const { decoder, layers, heads, headDim, codebooks, vocabulary } = model;

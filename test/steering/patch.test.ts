@@ -14,7 +14,7 @@ import { distance, openFixture } from "../model/musicgenFixture";
 import { near } from "./near";
 import { play } from "./play";
 
-before(() => startBackend("wasm"));
+before(() => startBackend());
 
 const { model } = openFixture("plain");
 const { decoder, layers, heads, headDim, codebooks, vocabulary } = model;

@@ -25,7 +25,7 @@ let steers: Record<string, PlannedSteer>;
 let files: Record<string, Uint8Array>;
 
 before(async () => {
-  await startBackend("wasm");
+  await startBackend();
   ({ model, steers, files } = planFixtures());
 });
 after(() => rmSync(scratch, { recursive: true }));

@@ -18,7 +18,7 @@ import { near } from "./near";
 import { model, play } from "./play";
 import { handmade } from "./probes";
 
-before(() => startBackend("wasm"));
+before(() => startBackend());
 
 const drums = handmade();
 const piano = handmade([0.85, 0.7, 0.55, 0.6], "piano", 17);

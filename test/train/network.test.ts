@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { type BatchRow, toBatch } from "../../experiments/train/batch";
 import { decoderCheckpoint, fromDecoderCheckpoint } from "../../experiments/train/checkpointLayout";
-import {
-  createDecoderParameters,
-  decoderLogits,
-  decoderLosses,
-  textShape,
-} from "../../experiments/train/decoderNetwork";
+import { decoderLosses } from "../../experiments/train/decoderLosses";
+import { createDecoderParameters, decoderLogits, textShape } from "../../experiments/train/decoderNetwork";
 import { studioCodec, studioDecoder } from "../../experiments/train/studio";
 import { studioTokenizer, studioTokens } from "../../experiments/train/tokenizerFile";
 import { startBackend, tf } from "../../lib/backend";
