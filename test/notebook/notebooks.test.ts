@@ -14,7 +14,7 @@ const skip =
 /** A notebook's cells, for a folder outside of the repository. */
 function cellsOf(name: string): string[] {
   const code = readNotebook(join(folder, name)).cells.filter((cell) => cell.cell_type === "code");
-  return code.map((cell) => sourceOf(cell).replaceAll('"../lib', `"${repository}/lib`));
+  return code.map((cell) => sourceOf(cell).replaceAll(/"\.\.\/(?=lib|experiments)/g, `"${repository}/`));
 }
 
 describe("our notebooks in JupyterLab", { skip }, () => {
