@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Audio } from "../audio/audio";
 import { meanSquare } from "../audio/level";
 import { random } from "../random";
@@ -68,16 +69,21 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
 
 /**
  * Excerpts for continuation that lack one instrument: other instruments only, from the start of songs that neither the
- * bundled model nor `bandPairs` uses.
+ * bundled model nor `bandPairs` uses. No two sound the same: one player alone begins many songs alike.
  * @throws RangeError as `bandPairs` does
  */
 export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
   const { trait, count, seconds, seed } = checked(options);
   const prompts: Prompt[] = [];
+  const known = new Set<string>();
   for (let song = FIRST_PROMPT_SONG + seed * PER_SEED; prompts.length < count; song++) {
     const stems = await playSong(compose(song, { seconds, entrance: 0 }));
     const players = drawOthers(trait, random(song));
-    prompts.push({ audio: excerpt(stems, players, 0, seconds), trait, players, song });
+    const audio = excerpt(stems, players, 0, seconds);
+    const sound = createHash("sha256").update(audio.samples).digest("base64");
+    if (known.has(sound)) continue;
+    known.add(sound);
+    prompts.push({ audio, trait, players, song });
     options.onProgress?.(prompts.length);
   }
   return prompts;

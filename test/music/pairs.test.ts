@@ -44,6 +44,13 @@ test("prompts lack the instrument and are songs that pairs do not use", async ()
   }
 });
 
+test("no two prompts sound the same, however short they are", async () => {
+  const prompts = await bandPrompts({ trait: "drums", count: 100, seconds: 0.1, seed: 1 });
+  const songs = prompts.map(({ song }) => song);
+  assert.ok(songs.at(-1)! - songs[0] > 99, "none was left out");
+  assert.equal(new Set(prompts.map(({ audio }) => `${audio.samples}`)).size, 100);
+});
+
 test("impossible wishes are refused by name", async () => {
   const wish = { trait: "drums" as Instrument, count: 2 };
   await assert.rejects(
