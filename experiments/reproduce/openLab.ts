@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { judgeFolder, loadJudge } from "../../lib/judges/load";
+import { resolve } from "node:path";
 import { loadMusicGen } from "../../lib/model/load";
 import { type Progress as Bar, progress } from "../../lib/notebook/progress";
-import { hashOf } from "../../lib/sweep/key";
+import { bundledJudge } from "../../lib/sweep/recipe";
 import type { Lab, Progress } from "./lab";
 import { type Profile, profiles } from "./profile";
 
@@ -33,8 +31,7 @@ export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
   if (!Number.isInteger(seed) || seed < 0 || seed > 999)
     throw new RangeError(`seed: expected an integer from 0 to 999, found ${seed}`);
   const model = await loadMusicGen(options.model);
-  const judge = await loadJudge();
-  const fingerprint = hashOf(readFileSync(join(judgeFolder, "judge.bin"), "base64"));
+  const { judge, fingerprint } = await bundledJudge();
   const bars = progressBars();
   return {
     model,

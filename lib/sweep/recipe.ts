@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { judgeFolder, loadJudge } from "../judges/load";
+import { type PresenceJudge, presenceRule } from "../judges/presence";
 import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
 import { hashOf } from "./key";
-import type { SweepJudge } from "./measure";
 import type { SweepOptions } from "./options";
 import { readPrompts } from "./prompt";
 
@@ -80,11 +80,14 @@ export async function recipeOptions(recipe: SweepRecipe): Promise<SweepOptions> 
 }
 
 /** The bundled judge, and what tells it from another. @throws Error naming a file that is missing or broken */
-export async function bundledJudge(): Promise<{ judge: SweepJudge; fingerprint: string }> {
+export async function bundledJudge(): Promise<{ judge: PresenceJudge; fingerprint: string }> {
   const files = ["judge.json", "judge.bin"];
   const judge = await loadJudge();
   return {
     judge,
-    fingerprint: hashOf(...files.map((name) => readFileSync(join(judgeFolder, name), "latin1"))),
+    fingerprint: hashOf(
+      presenceRule,
+      ...files.map((name) => readFileSync(join(judgeFolder, name), "latin1")),
+    ),
   };
 }
