@@ -3,7 +3,6 @@ import type { MusicGen } from "../../lib/model/musicgen";
 import { openClips, openPairs, type SplitOptions } from "../../lib/music/openData";
 import { type Quantity, quantities } from "../../lib/music/quantity";
 import { instruments } from "../../lib/music/song";
-import type { Progress } from "../../lib/notebook/progress";
 import {
   type CacheOptions,
   capturePairs,
@@ -18,8 +17,9 @@ import { trainProbes } from "../../lib/probes/train";
 import { distributeCapture } from "../../lib/queue/distribute";
 import { atLine } from "../../lib/queue/line";
 import type { Shard } from "../../lib/shard";
+import { byWorkers } from "./byWorkers";
 import { bar, checkOutputs, writeOutputs } from "./output";
-import { say, untilStopped } from "./say";
+import { say } from "./say";
 
 export interface ProbeOptions extends SplitOptions {
   model?: string;
@@ -86,22 +86,11 @@ async function captureByWorkers(queue: string, options: ProbeOptions, model: Mus
   if (cache === false)
     throw new Error("--queue: expected a cache, in which songs are kept as they come, found none");
   const task = captureRecipe(model, name, data, { ...wishOf(options), trait });
-  await atLine(queue, say, async (line) => {
-    let songs: Progress | undefined;
-    await untilStopped(
-      `stopped: songs that are captured are kept in ${cache}, the rest was taken from ${line.name}`,
-      (signal) =>
-        distributeCapture(task, line, {
-          cache,
-          signal,
-          onQueued(count) {
-            process.stdout.write(`${count} songs wait for workers: smitin worker --queue ${line.name}\n`);
-            songs = bar("songs", count);
-          },
-          onSong: () => songs?.tick(),
-        }),
-    ).finally(() => songs?.done());
-  });
+  await atLine(queue, say, (line) =>
+    byWorkers(line, "songs", `songs that are captured are kept in ${cache}`, ({ tick, ...told }) =>
+      distributeCapture(task, line, { ...told, cache, onSong: tick }),
+    ),
+  );
 }
 
 function wishOf({ pairs, seconds, seed, stemLevel, stemShare, split, level }: ProbeOptions) {

@@ -13,9 +13,10 @@ import { readPrompts } from "../../lib/sweep/prompt";
 import { bundledJudge, type PlainSettings, sweepRecipe } from "../../lib/sweep/recipe";
 import type { SweepSummary } from "../../lib/sweep/summary";
 import { runSweep, type Sweep } from "../../lib/sweep/sweep";
+import { byWorkers } from "./byWorkers";
 import { bar, checkOutputs } from "./output";
 import { gatherPrompts, type PromptWish } from "./prompts";
-import { say, untilStopped } from "./say";
+import { say } from "./say";
 
 export interface SweepCommand extends PromptWish, Sampling {
   model?: string;
@@ -43,20 +44,10 @@ export async function sweep(options: SweepCommand): Promise<void> {
   await atLine(queue, say, async (line) => {
     const { model, given, settings, judge } = await open(options);
     const recipe = sweepRecipe(model, options.model ?? "studio", given, settings, judge?.fingerprint ?? null);
-    let cells: Progress | undefined;
-    const sweep = await untilStopped(
-      `stopped: what is finished is kept in ${out}, the rest was taken from ${line.name}`,
-      (signal) =>
-        distributeSweep(model, recipe, line, {
-          folder: out,
-          signal,
-          onQueued(count) {
-            process.stdout.write(`${count} cells wait for workers: smitin worker --queue ${line.name}\n`);
-            cells = bar("cells", count);
-          },
-          onCell: () => cells?.tick(),
-        }),
-    ).finally(() => cells?.done());
+    const kept = `what is finished is kept in ${out}`;
+    const sweep = await byWorkers(line, "cells", kept, ({ tick, ...told }) =>
+      distributeSweep(model, recipe, line, { ...told, folder: out, onCell: tick }),
+    );
     tell(out, sweep);
   });
 }

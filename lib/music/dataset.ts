@@ -41,21 +41,40 @@ export interface Tally {
   lacking: Record<string, number>;
 }
 
-/** A share for each part: what is left to find, spread over the parts that are left. */
-export function share(count: number, before: number, partsLeft: number): number {
-  return Math.ceil((count - before) / partsLeft);
-}
-
 export function emptyTally(): Tally {
   return { items: 0, windows: 0, used: 0, asked: 0, lacking: {} };
 }
 
-export function addToTally(tally: Tally, part: { items: number; windows?: number; lacks?: string }): void {
-  tally.items += part.items;
-  tally.windows += part.windows ?? 0;
-  tally.asked++;
-  if (part.items > 0) tally.used++;
-  else tally.lacking[part.lacks ?? "nothing"] = (tally.lacking[part.lacks ?? "nothing"] ?? 0) + 1;
+/** A part of a data set, and what is asked of it. */
+export interface PartWish {
+  part: number;
+  /** items, at most: a fair share of those that are still to be found */
+  most: number;
+  /** items of the parts before it */
+  before: number;
+}
+
+/**
+ * Ask a data set's parts in turn until it has given all its items.
+ * @param tally is kept
+ * @param give what a part gives, with the number of its items
+ */
+export async function* askParts<Given extends { items: number; windows?: number; lacks?: string }>(
+  { parts, count }: Dataset<unknown>,
+  tally: Tally,
+  give: (wish: PartWish) => Given | Promise<Given>,
+): AsyncGenerator<{ given: Given; before: number }, void, undefined> {
+  for (let part = 0; part < parts.length && tally.items < count; part++) {
+    const before = tally.items;
+    const given = await give({ part, most: Math.ceil((count - before) / (parts.length - part)), before });
+    const { items, windows = 0, lacks = "nothing" } = given;
+    tally.items += items;
+    tally.windows += windows;
+    tally.asked++;
+    if (items > 0) tally.used++;
+    else tally.lacking[lacks] = (tally.lacking[lacks] ?? 0) + 1;
+    yield { given, before };
+  }
 }
 
 /** A tally in words: "12 of 20 found in 3 of 5 songs, of 80 windows that sound; 1 without drums, 1 too short". */
@@ -77,15 +96,11 @@ export function describeTally(
  */
 export async function* itemsOf<Item>(data: Dataset<Item>): AsyncGenerator<Item, void, undefined> {
   const tally = emptyTally();
-  for (const [i, part] of data.parts.entries()) {
-    if (tally.items >= data.count) break;
-    const { items, ...rest } = await part.read(
-      share(data.count, tally.items, data.parts.length - i),
-      tally.items,
-    );
-    addToTally(tally, { items: items.length, ...rest });
-    for (const item of items) yield item;
-  }
+  const read = async ({ part, most, before }: PartWish) => {
+    const { items: found, ...rest } = await data.parts[part].read(most, before);
+    return { ...rest, found, items: found.length };
+  };
+  for await (const { given } of askParts(data, tally, read)) yield* given.found;
   if (tally.items === 0) throw new Error(nothing(data, tally));
 }
 

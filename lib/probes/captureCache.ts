@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { type Dataset, describeTally, nothing } from "../music/dataset";
+import { askParts, type Dataset, describeTally, emptyTally, nothing, type PartWish } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import { type Clip, unitOf } from "../music/quantity";
 import { checkShard, type Shard } from "../shard";
 import type { HeadActivations, ValueActivations } from "./activations";
 import { originOf, type SoundModel } from "./capture";
-import { clipItems, type ItemKind, makePart, type PartWish, pairItems, walkParts } from "./captureParts";
+import { clipItems, type ItemKind, makePart, pairItems } from "./captureParts";
 import { type Captured, encodePart, openCaptureStore } from "./captureStore";
 
 export interface CacheOptions {
@@ -101,7 +101,9 @@ async function captureParts<Item>(
     values: new Float32Array(most),
   };
   const missing: number[] = []; // of other shards
-  const make = async (wish: PartWish) => {
+  const give = async (wish: PartWish) => {
+    const known = store?.read(wish.part);
+    if (known) return known;
     if (shard && wish.part % shard.of !== shard.part - 1) {
       missing.push(wish.part);
       return makePart(data, wish);
@@ -110,18 +112,14 @@ async function captureParts<Item>(
     store?.write(wish.part, encodePart(model, data.parts[wish.part].name, kept));
     return kept;
   };
-  const tally = await walkParts(
-    data,
-    (part) => store?.read(part),
-    make,
-    ({ z, group, values, items }, before) => {
-      const at = before * kind.clips;
-      all.z.set(z, at * size);
-      all.group.set(group, at);
-      all.values.set(values, at);
-      onProgress?.(before + items, data.count);
-    },
-  );
+  const tally = emptyTally();
+  for await (const { given, before } of askParts(data, tally, give)) {
+    const at = before * kind.clips;
+    all.z.set(given.z, at * size);
+    all.group.set(given.group, at);
+    all.values.set(given.values, at);
+    onProgress?.(tally.items, data.count);
+  }
   if (tally.items === 0) throw new Error(nothing(data, tally));
   if (missing.length > 0) {
     const isThere = missing.every((part) => store!.has(part)); // by now

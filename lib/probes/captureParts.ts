@@ -1,4 +1,4 @@
-import { addToTally, type Dataset, emptyTally, share, type Tally } from "../music/dataset";
+import { askParts, type Dataset, emptyTally, type PartWish } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import type { Clip } from "../music/quantity";
 import { captureClips, captureHeads, type SoundModel } from "./capture";
@@ -26,38 +26,6 @@ export const clipItems: ItemKind<Clip> = {
   },
 };
 
-/** A part of a data set, and what is asked of it. */
-export interface PartWish {
-  part: number;
-  /** items, at most */
-  most: number;
-  /** items of the parts before it */
-  before: number;
-}
-
-/**
- * Go through a data set's parts until it has given all its items.
- * @param read what is known of a part
- * @param make what to do about one that is not known
- * @param each told of every part: what it gave, after how many items
- */
-export async function walkParts<Item>(
-  data: Dataset<Item>,
-  read: (part: number) => Kept | undefined,
-  make: (wish: PartWish) => Promise<Kept>,
-  each: (kept: Kept, before: number) => void,
-): Promise<Tally> {
-  const tally = emptyTally();
-  for (let part = 0; part < data.parts.length && tally.items < data.count; part++) {
-    const before = tally.items;
-    const kept =
-      read(part) ?? (await make({ part, most: share(data.count, before, data.parts.length - part), before }));
-    addToTally(tally, kept);
-    each(kept, before);
-  }
-  return tally;
-}
-
 /** Read a part and capture its items. @param capture nothing to count them only */
 export async function makePart<Item>(
   data: Dataset<Item>,
@@ -76,8 +44,8 @@ export interface CaptureWork {
   /** A part's captures, as the bytes that are kept of it. */
   make(wish: PartWish): Promise<Uint8Array>;
   keptIn(cache: string): {
-    /** Parts that the cache lacks; they are read, to count their items. @param onItems told how many there are so far */
-    missing(onItems?: (items: number) => void): Promise<PartWish[]>;
+    /** Parts that the cache lacks; they are read, to count their items. */
+    missing(): Promise<PartWish[]>;
     /** Keep what was made of a part elsewhere. @throws Error when it is none of this data set: it is then made anew */
     keep(part: number, bytes: Uint8Array): void;
   };
@@ -93,13 +61,14 @@ export function captureWork<Item>(model: SoundModel, data: Dataset<Item>, kind: 
     keptIn(cache) {
       const store = openCaptureStore(model, data, kind.clips, cache);
       return {
-        async missing(onItems) {
+        async missing() {
           const wishes: PartWish[] = [];
-          const count = (wish: PartWish) => {
-            wishes.push(wish);
-            return makePart(data, wish);
+          const known = (wish: PartWish) => {
+            const kept = store.read(wish.part);
+            if (!kept) wishes.push(wish);
+            return kept ?? makePart(data, wish);
           };
-          await walkParts(data, store.read, count, ({ items }, before) => onItems?.(before + items));
+          for await (const _ of askParts(data, emptyTally(), known));
           return wishes;
         },
         keep(part, bytes) {

@@ -1,5 +1,5 @@
 import type { MusicGen } from "../model/musicgen";
-import type { PartWish } from "../probes/captureParts";
+import type { PartWish } from "../music/dataset";
 import { type CaptureRecipe, openCaptureRecipe } from "../probes/captureRecipe";
 import { hashOf } from "../sweep/key";
 import { prepareSweep } from "../sweep/prepare";
