@@ -13,7 +13,7 @@ import { openFixture } from "../model/musicgenFixture";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-captures-"));
 after(() => rmSync(folder, { recursive: true }));
-before(() => startBackend());
+before(() => startBackend("wasm")); // batches of other sizes, compared to the bit: its promise alone
 
 /** The plain fixture's decoder behind a codec whose token is the loudness of the clip. */
 function tiny(fingerprint = "f"): SoundModel {
