@@ -68,7 +68,7 @@ export { bandRate, mixStems, playSong } from "./music/band";
 export { caption } from "./music/caption";
 export { type Dataset, itemsOf } from "./music/dataset";
 export { openClips, openPairs } from "./music/openData";
-export { bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
+export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
 export { type Clip, quantities } from "./music/quantity";
 export { compose, type Instrument, instruments, type Song } from "./music/song";
 export { type Comm, onCommOpen, openComm } from "./notebook/comm";

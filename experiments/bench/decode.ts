@@ -52,7 +52,8 @@ export async function benchDecode(bench: Bench, decoder: Decoder, shape: string)
   for (const rows of bench.isQuick ? [1, 2] : [1, 8, 32]) {
     // Reading 32 long prompts takes minutes on a large model: there the rows continue one prompt, as a sweep's do.
     const shared = !bench.isFull && rows > 8 && decoder.config.hiddenSize > 512;
-    const steps = bench.isQuick || decoder.config.hiddenSize > 512 ? 5 : 25;
+    // A small model's step is over in a millisecond: what the taps cost shows only over many.
+    const steps = bench.isQuick || decoder.config.hiddenSize > 512 ? 5 : Math.max(10, Math.ceil(100 / rows));
     const prompted = readPrompts(decoder, { rows, positions, shared });
     await prepare(bench, "Decoder.prompt", { rows, positions, shared });
     const python = (name: string, capture: boolean, steer: boolean) =>

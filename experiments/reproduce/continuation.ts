@@ -2,6 +2,7 @@ import { sweepLines } from "../../lib/figures/sweepLines";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
 import type { Instrument } from "../../lib/music/song";
 import { cellAudio } from "../../lib/sweep/sweep";
+import { bandPlays } from "./bandPlays";
 import { referenceFor } from "./distance";
 import { coherenceFindings, successDifference } from "./findings";
 import type { Finding, Lab, Outcome, Sound } from "./lab";
@@ -16,7 +17,7 @@ export const name = "continuation";
 
 /**
  * Music without an instrument goes on: by itself, after a text that asks for it, with ITI, with SMITIN (the paper's audio
- * continuation). Success is that a judge which never saw the probes hears it.
+ * continuation), and as the band would play it. Success is that a judge which never saw the probes hears it.
  */
 export async function continuation(lab: Lab): Promise<Outcome> {
   const { traits, continuation: sizes, promptSeconds, seconds, sounds: kept } = lab.profile;
@@ -26,7 +27,11 @@ export async function continuation(lab: Lab): Promise<Outcome> {
   for (const trait of traits) {
     const reference = await referenceFor(lab, trait);
     references.set(trait, reference);
-    const own = await continued(lab, trait, reference);
+    const prompts = await promptsFor(lab, trait, sizes.prompts);
+    const own = [
+      ...(await bandPlays(lab, trait, prompts, reference)),
+      ...(await continued(lab, trait, reference)),
+    ];
     settings.push(...own);
     sounds.push(...soundsOf(lab, own, kept));
   }
@@ -47,7 +52,8 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     title: "Audio continuation",
     about:
       `${sizes.prompts} prompts an instrument, ${promptSeconds} s of the studio band without it, continued for ${seconds} s. Success: the presence ` +
-      "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt.",
+      "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt; " +
+      '"band": the song itself goes on and the instrument joins.',
     rows: settings.map((setting) => resultOf(lab, name, setting)),
     table: settingsTable(settings, ({ summary }) => {
       const isPapers = summary.alpha === null || summary.alpha === 5;

@@ -31,8 +31,8 @@ export function betterThanChance(
 }
 
 /**
- * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, and Frechet distance to
- * the reference of each trait (the mean over traits).
+ * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, the share of the
+ * prompt's instruments that are still heard, and Frechet distance to the reference of each trait (the mean over traits).
  */
 export function coherenceFindings(
   lab: Lab,
@@ -42,6 +42,12 @@ export function coherenceFindings(
   const similar = atMatchedSuccess(settings, (group) => {
     const values = group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0));
     return (takes) => mean(Array.from(takes, (take) => values[take]));
+  });
+  const still = atMatchedSuccess(settings, (group) => {
+    const all = group.flatMap(({ cells }) => cells);
+    const sum = (takes: ArrayLike<number>, of: "kept" | "own") =>
+      Array.from(takes).reduce((total, take) => total + (all[take][of] ?? 0), 0);
+    return (takes) => sum(takes, "kept") / sum(takes, "own");
   });
   const near = atMatchedSuccess(settings, (group) => {
     const sets = group.map(({ trait, heard }) => {
@@ -65,6 +71,11 @@ export function coherenceFindings(
     matchedFinding(
       "at equal success SMITIN's takes are more similar to their prompts than ITI's",
       similar,
+      1,
+    ),
+    matchedFinding(
+      "at equal success SMITIN's takes keep more of their prompts' instruments than ITI's",
+      still,
       1,
     ),
     matchedFinding("at equal success SMITIN's Frechet distance is smaller than ITI's", near, -1),

@@ -19,7 +19,7 @@ export interface Pair {
 /** An excerpt that lacks one instrument, with the instruments that it has. */
 export interface Prompt {
   audio: Audio;
-  trait: string;
+  trait: Instrument;
   players: Instrument[];
   song: number;
 }
@@ -87,6 +87,20 @@ export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
     options.onProgress?.(prompts.length);
   }
   return prompts;
+}
+
+/**
+ * How the band itself goes on after one of its prompts: the next seconds of the song, the instrument that the prompt lacks
+ * joining at once. What a steered continuation can hope for.
+ * @returns the new seconds alone
+ */
+export async function bandContinuation(
+  { audio, players, song, trait }: Prompt,
+  seconds: number,
+): Promise<Audio> {
+  const from = audio.samples.length;
+  const stems = await playSong(compose(song, { seconds: from / bandRate + seconds, entrance: 0 }));
+  return excerpt(stems, [...players, trait], from, seconds);
 }
 
 function checked({ trait, count, seconds = 3, seed = 1 }: ExcerptOptions) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { level } from "../../lib/audio/level";
 import { mixStems, playSong } from "../../lib/music/band";
-import { bandPairs, bandPrompts } from "../../lib/music/pairs";
+import { bandContinuation, bandPairs, bandPrompts } from "../../lib/music/pairs";
 import { compose, type Instrument, instruments } from "../../lib/music/song";
 
 test("the same song gives the same samples, whatever was played before", async () => {
@@ -42,6 +42,16 @@ test("prompts lack the instrument and are songs that pairs do not use", async ()
     const stems = await playSong(compose(song, { seconds: 1, entrance: 0 }));
     assert.deepEqual(audio.samples, mixStems(stems, players));
   }
+});
+
+test("the band goes on where the prompt ends, the missing instrument joining", async () => {
+  const [prompt] = await bandPrompts({ trait: "bass", count: 1, seconds: 1, seed: 2 });
+  const next = await bandContinuation(prompt, 2);
+  assert.equal(next.samples.length, 32000);
+  const stems = await playSong(compose(prompt.song, { seconds: 3, entrance: 0 }));
+  const line = mixStems(stems, [...prompt.players, "bass"]);
+  assert.deepEqual(next.samples, line.slice(16000));
+  assert.notDeepEqual(next.samples, mixStems(stems, prompt.players).slice(16000));
 });
 
 test("no two prompts sound the same, however short they are", async () => {
