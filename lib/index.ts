@@ -33,7 +33,7 @@ export { type FrechetDistance, frechetDistance, frechetOf } from "./judges/frech
 export { chroma, harmonyAgreement, keyOf, pitchClasses } from "./judges/harmony";
 export { loadJudge } from "./judges/load";
 export { loadClap } from "./judges/loadClap";
-export { atMatchedSuccess, type Matched, matchTakes } from "./judges/matched";
+export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./judges/matched";
 export { judgeOpinions, probeOpinions } from "./judges/opinions";
 export { isPresent, type PresenceJudge, type Verdict } from "./judges/presence";
 export { similarity, similarityTo, timbre } from "./judges/similarity";

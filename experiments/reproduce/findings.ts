@@ -1,7 +1,7 @@
 import type { HeadScore } from "../../lib/figures/headGrid";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
 import { frechetOf } from "../../lib/judges/frechet";
-import { type Matched, matchTakes, type SweepTakes } from "../../lib/judges/matched";
+import { type Matched, type SweepTakes, takeMatcher } from "../../lib/judges/matched";
 import { mean, pairedDifference } from "../../lib/judges/statistics";
 import { embedded, shrinkage } from "./distance";
 import type { Finding, Lab } from "./lab";
@@ -30,6 +30,9 @@ export function betterThanChance(
   return { claim, value: accuracy - 0.5, low: low - 0.5, high: high - 0.5, n };
 }
 
+/** Shares of success at which methods are compared. */
+const levels = [0.25, 0.5, 0.75];
+
 /**
  * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, the share of the
  * prompt's instruments that are still heard, and Frechet distance to the reference of each trait (the mean over traits).
@@ -39,17 +42,17 @@ export function coherenceFindings(
   settings: SettingResult[],
   references: Map<string, EmbeddedClips>,
 ): Finding[] {
-  const similar = atMatchedSuccess(settings, (group) => {
+  const similar = atEqualSuccess(settings, (group) => {
     const values = group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0));
     return (takes) => mean(Array.from(takes, (take) => values[take]));
   });
-  const still = atMatchedSuccess(settings, (group) => {
+  const still = atEqualSuccess(settings, (group) => {
     const all = group.flatMap(({ cells }) => cells);
     const sum = (takes: ArrayLike<number>, of: "kept" | "own") =>
       Array.from(takes).reduce((total, take) => total + (all[take][of] ?? 0), 0);
     return (takes) => sum(takes, "kept") / sum(takes, "own");
   });
-  const near = atMatchedSuccess(settings, (group) => {
+  const near = atEqualSuccess(settings, (group) => {
     const sets = group.map(({ trait, heard }) => {
       const distance = frechetOf(embedded(lab, trait, heard), references.get(trait)!, { shrinkage });
       return { size: heard.length, distance };
@@ -67,19 +70,14 @@ export function coherenceFindings(
       return mean(found);
     };
   });
-  return [
-    matchedFinding(
-      "at equal success SMITIN's takes are more similar to their prompts than ITI's",
-      similar,
-      1,
-    ),
-    matchedFinding(
-      "at equal success SMITIN's takes keep more of their prompts' instruments than ITI's",
-      still,
-      1,
-    ),
-    matchedFinding("at equal success SMITIN's Frechet distance is smaller than ITI's", near, -1),
-  ];
+  return levels.flatMap((level) => {
+    const at = `at ${100 * level} % success SMITIN's`;
+    return [
+      similar(`${at} takes are more similar to their prompts than ITI's`, level, 1),
+      still(`${at} takes keep more of their prompts' instruments than ITI's`, level, 1),
+      near(`${at} Frechet distance is smaller than ITI's`, level, -1),
+    ];
+  });
 }
 
 /** A claim that could not be looked at. */
@@ -92,11 +90,11 @@ export function holds({ low }: Finding): boolean | null {
   return low === null ? null : low > 0;
 }
 
-/** Methods compared at equal success, or why they can't be. */
-function atMatchedSuccess(
+/** Makes findings about a quality of takes at equal success; drawn and measured once for all of them. */
+function atEqualSuccess(
   settings: SettingResult[],
   qualityOf: (group: SettingResult[]) => SweepTakes["quality"],
-): (Matched & { n: number }) | string {
+): (claim: string, success: number, sign: 1 | -1) => Finding {
   const groups = new Map<string, SettingResult[]>();
   for (const setting of settings) {
     const { method, alpha } = setting.summary;
@@ -108,21 +106,23 @@ function atMatchedSuccess(
     const hits = group.flatMap((setting) => setting.cells.map(({ success }) => Number(success)));
     return { method: group[0].summary.method, hits, quality: qualityOf(group) };
   });
-  try {
-    return { ...matchTakes(cells), n: cells[0].hits.length };
-  } catch (error) {
-    return (error as Error).message;
-  }
+  const compare = takeMatcher(cells);
+  return (claim, success, sign) => {
+    try {
+      return matchedFinding(claim, compare(success), cells[0].hits.length, sign);
+    } catch (error) {
+      return unmeasured(claim, (error as Error).message);
+    }
+  };
 }
 
-function matchedFinding(claim: string, found: (Matched & { n: number }) | string, sign: 1 | -1): Finding {
-  if (typeof found === "string") return unmeasured(claim, found);
+function matchedFinding(claim: string, found: Matched, n: number, sign: 1 | -1): Finding {
   const pair = found.differences.find(({ a, b }) => [a, b].sort().join() === "ITI,SMITIN");
   if (!pair) return unmeasured(claim, "expected ITI and SMITIN, found another pair");
   if (![pair.value, pair.low, pair.high].every(Number.isFinite))
     return unmeasured(claim, "too few takes to draw from");
   const turn = (pair.a === "SMITIN" ? 1 : -1) * sign;
   const [low, high] = [turn * pair.low, turn * pair.high].sort((a, b) => a - b);
-  const note = `at success ${(100 * found.success).toFixed(0)} %; in ${(100 * found.outside).toFixed(0)} % of the draws a method did not reach it`;
-  return { claim, value: turn * pair.value, low, high, n: found.n, note };
+  const note = `in ${(100 * found.outside).toFixed(0)} % of the draws a method did not reach it`;
+  return { claim, value: turn * pair.value, low, high, n, note };
 }

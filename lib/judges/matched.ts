@@ -90,7 +90,21 @@ export function atMatchedSuccess(rows: readonly SweepRow[], options: MatchOption
  * makes a prompt easy or odd cancels between methods. Each cell's draws are moved to its value, as `frechetDistance`.
  * @throws RangeError as `atMatchedSuccess`, or when cells differ in their number of takes
  */
-export function matchTakes(cells: readonly SweepTakes[], options: MatchOptions = {}): Matched {
+export function matchTakes(
+  cells: readonly SweepTakes[],
+  { success, ...options }: MatchOptions = {},
+): Matched {
+  return takeMatcher(cells, options)(success);
+}
+
+/**
+ * `matchTakes` for several successes: the draws, and what is measured in them, are the same for all.
+ * @returns compares at one success, or in the middle; throws as `matchTakes` when not every method reaches it
+ */
+export function takeMatcher(
+  cells: readonly SweepTakes[],
+  options: Omit<MatchOptions, "success"> = {},
+): (success?: number) => Matched {
   const count = cells[0]?.hits.length ?? 0;
   for (const { method, hits } of cells) {
     if (hits.length !== count || count === 0)
@@ -110,10 +124,12 @@ export function matchTakes(cells: readonly SweepTakes[], options: MatchOptions =
     measure(Array.from({ length: count }, () => Math.floor(uniform() * count))),
   );
   const shift = points.map(({ quality }, i) => quality - mean(drawn.map((draw) => draw[i].quality)));
-  let next = 0;
-  return match(cells, points, { ...options, resamples }, () =>
-    drawn[next++].map(({ success, quality }, i) => ({ success, quality: quality + shift[i] })),
-  );
+  return (success) => {
+    let next = 0;
+    return match(cells, points, { ...options, success, resamples }, () =>
+      drawn[next++].map(({ success, quality }, i) => ({ success, quality: quality + shift[i] })),
+    );
+  };
 }
 
 function match(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { atMatchedSuccess, matchTakes, type SweepRow } from "../../lib/judges/matched";
+import { atMatchedSuccess, matchTakes, type SweepRow, takeMatcher } from "../../lib/judges/matched";
 import { mean } from "../../lib/judges/statistics";
 import { normal, random } from "../../lib/random";
 
@@ -63,7 +63,11 @@ test("with the takes at hand, what prompts have in common cancels", () => {
     };
   };
   const cells = [cell("a", 0.2, 1), cell("a", 0.8, 1.6), cell("b", 0.2, 0.9), cell("b", 0.8, 1.1)];
-  const { differences, methods } = matchTakes(cells, { success: 0.5, resamples: 200 });
+  const matched = matchTakes(cells, { success: 0.5, resamples: 200 });
+  const { differences, methods } = matched;
+  const compare = takeMatcher(cells, { resamples: 200 });
+  assert.notDeepEqual(compare(0.4), matched);
+  assert.deepEqual(compare(0.5), matched);
   assert.ok(differences[0].low > 0.1 && differences[0].high < 0.5, JSON.stringify(differences));
   assert.ok(methods[0].high - methods[0].low > differences[0].high - differences[0].low);
   assert.throws(
