@@ -49,7 +49,7 @@ const program = new Command("bench")
   .option("--no-reference", "without Python")
   .option(
     "--out <file>",
-    "where the rows go (default: figures/bench.json for a whole run, nowhere for others)",
+    "where the rows go (default: figures/bench-<engine>.json for a whole run, nowhere for others)",
   );
 
 /** Run the parts asked for, print and write a row as soon as it is known. */
@@ -70,7 +70,8 @@ async function main(options: Options): Promise<void> {
   };
   const isWhole = parts.every((part) => only.includes(part)) && models.every((model) => on.includes(model));
   const out =
-    options.out ?? (isWhole && !isQuick ? resolve(__dirname, "../../figures/bench.json") : undefined);
+    options.out ??
+    (isWhole && !isQuick ? resolve(__dirname, `../../figures/bench-${engine}.json`) : undefined);
   const found = () => (isQuick ? [] : aims(rows));
   const save = (finished: boolean) => {
     if (out) writeAtomically(out, `${JSON.stringify({ machine, finished, aims: found(), rows }, null, 1)}\n`);

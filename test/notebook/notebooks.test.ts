@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
@@ -21,6 +21,7 @@ describe("our notebooks in JupyterLab", { skip }, () => {
   let lab: Lab;
   before(async () => {
     lab = await startLab(Object.fromEntries(names.map((name) => [name, cellsOf(name)])));
+    symlinkSync(join(repository, "node_modules"), join(lab.folder, "node_modules")); // packages that cells import
   });
   after(() => lab?.stop());
 
