@@ -9,8 +9,8 @@ import { fromDecoderCheckpoint } from "./checkpointLayout";
 import { type EncodedMix, encodeMixes, readMix, trainedCodec } from "./codes";
 import { decoderLosses } from "./decoderLosses";
 import { createDecoderParameters, hiddenMatrices } from "./decoderNetwork";
+import { type Phase, phaseOf, textMask } from "./decoderPhase";
 import { startTrainingEngine } from "./engine";
-import { learningRate } from "./learningRate";
 import { type Mix, plainMix, recombined } from "./lineup";
 import { Muon } from "./muon";
 import type { Parameters } from "./parameters";
@@ -22,20 +22,19 @@ import { studioTokens } from "./tokenizerFile";
 import { decoderState } from "./trainedDecoder";
 import { loadState, saveState } from "./trainingState";
 
-const WINDOW = 400; // 8 s: a prompt of 3 s and its continuation of 5 s
 const FIRST_POOL = 640;
 const GROW_EVERY = 10;
 const GROW_BY = 60; // three of four rows are new
 const FORESIGHT_WEIGHT = 0.3;
-const UNCONDITIONAL = 0.5; // share of rows that see no caption
 
 /**
- * Train the bundled MusicGen decoder and its text encoder on the tokens of studio songs. Songs are encoded as they are
- * needed and cached; resumes from data/cache/train/decoder.state.
+ * Train the bundled MusicGen decoder and its text encoder on the tokens of studio songs, then, all else frozen, what reads
+ * the caption (decoderPhase.ts). Songs are encoded as they are needed and cached; resumes from data/cache/train/decoder.state.
  * @param from a folder such as data/models/studio whose weights a new training starts from (of the same codec)
  */
 export async function trainDecoder(profile: Profile, from?: string): Promise<void> {
-  const { steps, songs, batch, report, variants } = profile.decoder;
+  const { songs, batch, report, variants } = profile.decoder;
+  const steps = profile.decoder.steps + profile.decoder.textSteps;
   const peers = startPeers(batch);
   await startTrainingEngine();
   const parameters = createDecoderParameters(2);
@@ -72,18 +71,19 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     plainMix(songSeeds.validation + i, 1),
   );
   const unseen = await encoded(validation);
+  const onlyText = textMask(parameters);
 
   const started = Date.now();
   const first = step;
   const running = { losses: new Float64Array(studioCodec.codebooks + 1), count: 0 };
   for (; step < steps; step++) {
-    const rate = learningRate(step, { steps, warmUp: 80, floor: 0.03 });
+    const phase = phaseOf(step, profile.decoder);
     // Mixes are encoded as training goes on, so that it need not wait for all: the pool follows from the step.
     if (step === first || step % GROW_EVERY === 0)
       await grow(FIRST_POOL + GROW_BY * Math.floor(step / GROW_EVERY));
-    const rows = drawRows(mixes, batch, random(1000 + step));
-    const { from, count } = peers.share;
-    const data = toBatch(rows.slice(from, from + count), WINDOW);
+    const rows = drawRows(mixes, batch * phase.rows, phase, random(1000 + step));
+    const [from, to] = [peers.share.from, peers.share.from + peers.share.count].map((n) => n * phase.rows);
+    const data = toBatch(rows.slice(from, to), phase.window);
     let losses = new Float32Array();
     const { value, grads } = tf.variableGrads(() => {
       const { tokens, foresight } = decoderLosses(parameters, data);
@@ -98,7 +98,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     const mean = await peers.average(message);
     losses = mean.subarray(own.length);
     const gradient = tf.tensor1d(mean.subarray(0, own.length));
-    optimizer.update(gradient, rate).dispose();
+    optimizer.update(gradient, phase.rate, phase.isText ? onlyText : undefined).dispose();
     tf.dispose([value, grads, gradient]);
     for (const [k, loss] of losses.entries()) running.losses[k] += loss;
     running.count++;
@@ -107,7 +107,10 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       const text = (values: Float64Array) => [...values].map((x) => x.toFixed(3)).join(" ");
       let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook, and foresight ${text(running.losses.map((x) => x / running.count))}`;
       if ((step + 1) % (4 * report) === 0 || step + 1 === steps) {
-        line += `  unseen songs ${text(validate(parameters, unseen))}  tensors ${tf.memory().numTensors}`;
+        line += `  unseen songs ${text(validate(parameters, unseen, { ...phase, captioned: false }))}`;
+        if (phase.isText)
+          line += `, with their captions ${text(validate(parameters, unseen, { ...phase, captioned: true }))}`;
+        line += `  tensors ${tf.memory().numTensors}`;
         saveState(decoderState, step + 1, variables);
       }
       console.log(line);
@@ -123,15 +126,23 @@ function startFrom(folder: string, parameters: Parameters): void {
   tf.tidy(() => parameters.flat.assign(tf.concat([...values.values()].map((each) => tf.tensor1d(each)))));
 }
 
-function validate(parameters: Parameters, mixes: EncodedMix[]): Float64Array {
+function validate(
+  parameters: Parameters,
+  mixes: EncodedMix[],
+  { window, rows: times, captioned }: { window: number; rows: number; captioned: boolean },
+): Float64Array {
   const total = new Float64Array(studioCodec.codebooks);
-  const rows = 6;
-  const batches = Math.max(1, Math.floor(mixes.length / rows));
+  const rows = Math.min(mixes.length, 6 * times);
+  const batches = Math.floor(mixes.length / rows);
+  const uniform = random(1);
   for (let b = 0; b < batches; b++) {
     const some = mixes.slice(b * rows, (b + 1) * rows);
     const data = toBatch(
-      some.map(({ codes }) => ({ codes, from: 0, text: [] })),
-      WINDOW,
+      some.map(({ codes, song, players }) => {
+        const text = captioned ? studioTokens(caption(song, players, uniform)) : [];
+        return { codes, from: 0, text };
+      }),
+      window,
     );
     tf.tidy(() => decoderLosses(parameters, data).tokens)
       .dataSync()
@@ -142,11 +153,16 @@ function validate(parameters: Parameters, mixes: EncodedMix[]): Float64Array {
   return total;
 }
 
-function drawRows(mixes: EncodedMix[], rows: number, uniform: () => number): BatchRow[] {
+function drawRows(
+  mixes: EncodedMix[],
+  rows: number,
+  { window, unconditional }: Phase,
+  uniform: () => number,
+): BatchRow[] {
   return Array.from({ length: rows }, () => {
     const mix = mixes[Math.floor(uniform() * mixes.length)];
-    const from = Math.floor(uniform() * (mix.codes[0].length - WINDOW + 1));
-    const captioned = uniform() >= UNCONDITIONAL;
+    const from = Math.floor(uniform() * (mix.codes[0].length - window + 1));
+    const captioned = uniform() >= unconditional;
     const words = () => caption(mix.song, mix.players, uniform);
     const text = captioned ? studioTokens(words()) : [];
     return { codes: mix.codes, from, text };

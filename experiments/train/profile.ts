@@ -9,6 +9,8 @@ export interface Profile {
   codec: { steps: number; warmUp: number; songs: number; batch: number; report: number };
   decoder: {
     steps: number;
+    /** Steps after these in which what reads the caption learns alone. */
+    textSteps: number;
     songs: number;
     /** Line-ups of each song. */
     variants: number;
@@ -23,12 +25,12 @@ export interface Profile {
 export const profiles: Record<"quick" | "full", Profile> = {
   quick: {
     codec: { steps: 4, warmUp: 2, songs: 2, batch: 1, report: 2 },
-    decoder: { steps: 2, songs: 2, variants: 1, batch: 1, report: 1, validation: 1 },
+    decoder: { steps: 2, textSteps: 2, songs: 2, variants: 1, batch: 1, report: 1, validation: 1 },
     judge: { songs: 2, variants: 1, epochs: 1 },
   },
   full: {
     codec: { steps: 7400, warmUp: 300, songs: 300, batch: 8, report: 100 },
-    decoder: { steps: 1400, songs: 3200, variants: 3, batch: 8, report: 20, validation: 24 },
+    decoder: { steps: 1400, textSteps: 500, songs: 3200, variants: 3, batch: 8, report: 20, validation: 24 },
     judge: { songs: 200, variants: 2, epochs: 3 },
   },
 };

@@ -30,7 +30,10 @@ test("codec: learns, quantises, and resumes where it stopped", () => {
 });
 
 test("decoder and judge: learn from what the codec makes, and the judge from what the decoder does", () => {
-  assert.match(train("decoder"), /decoder step 2\/2 .*unseen songs [5-7]\.\d+/);
+  assert.match(
+    train("decoder"),
+    /decoder step 4\/4 .*unseen songs [5-7]\.\d+.* with their captions [5-7]\.\d+/,
+  );
   assert.match(train("judge"), /judge epoch 1\/1 {2}loss \d+\.\d+ {2}clean [\d. ]+decoded.*redrawn/);
 });
 
