@@ -34,6 +34,7 @@ export const methodColours: Record<string, string> = {
   text: "#cc79a7",
   ITI: "#d55e00",
   SMITIN: "#0072b2",
+  band: "#009e73",
 };
 
 /** Perceptually uniform, from dark to light (matplotlib's viridis, 11 of its 256 colours). */
