@@ -1,6 +1,6 @@
-import type { Figure } from "../../lib/figures/figure";
-import { axis, layout, legend, seriesColour } from "../../lib/figures/theme";
-import { directions } from "../../lib/steering/estimator";
+import type { Figure, Trace } from "../../lib/figures/figure";
+import { axis, layout, legend, margin, palette, seriesColour } from "../../lib/figures/theme";
+import { type Direction, directions } from "../../lib/steering/estimator";
 import { referenceFor } from "./distance";
 import { successDifference } from "./findings";
 import type { Lab, Outcome } from "./lab";
@@ -57,7 +57,7 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
         ),
       ]),
     ),
-    figures: [{ name: "success-similarity", figure: directionPoints(settings) }],
+    figures: [{ name: "success-similarity", figure: directionLines(settings) }],
     sounds: [],
     notes: [
       "ITI's authors found the mass-mean shift stronger than the probe's weight. The paper's own table of directions is not restated here.",
@@ -66,31 +66,39 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
   };
 }
 
-/** Success against similarity to the prompt, a point a setting. */
-function directionPoints(settings: SettingResult[]): Figure {
+/** Success against similarity to the prompt: a line a direction, ITI's solid and SMITIN's dotted, a point an alpha. */
+function directionLines(settings: SettingResult[]): Figure {
+  const line = (method: string, direction: Direction | null): Trace => {
+    const own = settings.filter(
+      ({ summary }) => summary.method === method && summary.direction === direction,
+    );
+    const name = direction === null ? method : `${method}, ${direction}`;
+    const colour = direction === null ? seriesColour(method, 0) : palette[directions.indexOf(direction)];
+    const isSmitin = method === "SMITIN";
+    return {
+      type: "scatter",
+      name,
+      mode: "lines+markers+text",
+      x: own.map(({ summary }) => summary.success ?? 0),
+      y: own.map(({ summary }) => summary.similarity ?? 0),
+      text: own.map(({ summary }) => String(summary.alpha ?? "")),
+      textposition: isSmitin ? "top center" : "bottom center",
+      textfont: { size: 11, color: colour },
+      line: { color: colour, width: 1.5, dash: isSmitin ? "dot" : "solid" },
+      marker: { color: colour, size: 8, symbol: isSmitin ? "circle-open" : "circle" },
+      hovertemplate: `${name}, alpha %{text}: success %{x:.1%}, similarity %{y:.3f}<extra></extra>`,
+    };
+  };
   return {
-    data: ["none", "ITI", "SMITIN"].map((method, place) => {
-      const own = settings.filter(({ summary }) => summary.method === method);
-      const labels = own.map(({ summary }) =>
-        summary.direction === null ? "none" : `${summary.direction} ${summary.alpha}`,
-      );
-      return {
-        type: "scatter",
-        name: method,
-        mode: "markers+text",
-        x: own.map(({ summary }) => summary.success ?? 0),
-        y: own.map(({ summary }) => summary.similarity ?? 0),
-        text: labels,
-        textposition: "top center",
-        textfont: { size: 11 },
-        marker: { color: seriesColour(method, place), size: 10 },
-        hovertemplate: `${method}, %{text}: success %{x:.1%}, similarity %{y:.3f}<extra></extra>`,
-      };
-    }),
-    layout: layout("Directions: success and similarity to the prompt", "the number is alpha", {
-      width: 760,
+    data: [
+      line("none", null),
+      ...["ITI", "SMITIN"].flatMap((method) => directions.map((direction) => line(method, direction))),
+    ],
+    layout: layout("Directions: success and similarity to the prompt", "numbers are alpha", {
+      width: 860,
       height: 480,
-      legend,
+      legend: { ...legend, orientation: "v", x: 1.02, xanchor: "left", y: 1, yanchor: "top" },
+      margin: { ...margin, r: 170 },
       xaxis: axis("success", { range: [-0.06, 1.06], tickformat: ".0%", dtick: 0.2 }),
       yaxis: axis("similarity to the prompt"),
     }),

@@ -62,7 +62,7 @@ test("results.json has a row for every setting, as the schema says", () => {
   assert.deepEqual(
     of("continuation").map(({ trait, method, alpha, n }) => `${trait} ${method} ${alpha} ${n}`),
     ["drums", "piano"].flatMap((trait) =>
-      ["none null", "text null", "ITI 5", "ITI 10", "SMITIN 5", "SMITIN 10"].map(
+      ["band null", "none null", "text null", "ITI 5", "ITI 10", "SMITIN 5", "SMITIN 10"].map(
         (setting) => `${trait} ${setting} 2`,
       ),
     ),
