@@ -1,19 +1,22 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { resample } from "../../lib/audio/resample";
-import { writeAtomically } from "../../lib/file";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { bandContinuation } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { type CellResult, unsteered } from "../../lib/sweep/cell";
 import { hashOf } from "../../lib/sweep/key";
 import { createMeasure } from "../../lib/sweep/measure";
 import { readPrompts } from "../../lib/sweep/prompt";
+import { cached } from "./cached";
 import type { Lab } from "./lab";
 import { type Heard, listen, newMusic } from "./listenedSweep";
 import { type SettingResult, settingsOf } from "./settings";
 import type { CaptionedPrompt } from "./songs";
+
+/** A continuation by the band. */
+interface Played {
+  cell: CellResult;
+  heard: Heard;
+}
 
 /**
  * The band plays on after each prompt, the instrument joining, through the codec as every take: the setting "band". It
@@ -26,45 +29,36 @@ export async function bandPlays(
   reference: EmbeddedClips,
 ): Promise<SettingResult[]> {
   const { model, judge, profile } = lab;
-  const read = readPrompts(model, prompts);
   const facts = JSON.stringify([judge.fingerprint ?? null, profile.seconds, trait]);
-  const key = hashOf(model.fingerprint, facts, ...read.map(({ hash }) => hash));
-  const path = join(lab.folder, ".cache", `band-${trait}-${key}.json`);
-  let played: { cell: CellResult; heard: Heard }[];
-  if (existsSync(path)) played = JSON.parse(readFileSync(path, "utf8"));
-  else {
-    const frames = Math.round(profile.seconds * model.frameRate);
-    const measure = await createMeasure(model, read, { trait, frames, judge });
-    played = [];
-    for (const [i, prompt] of read.entries()) {
-      lab.signal?.throwIfAborted();
-      const next = resample(await bandContinuation(prompts[i], profile.seconds), model.sampleRate);
-      const take = joined(prompt.tokens, model.codec.encode([next.samples])[0]);
-      const cell: CellResult = {
-        key: `band-${prompt.id}`,
-        cell: {
-          ...unsteered,
-          method: "band",
-          prompt: prompt.id,
-          promptHash: prompt.hash,
-          seed: lab.seed,
-          takeSeed: 0,
-        },
-        ...(await measure(prompt, take)),
-        monitor: null,
-        strength: null,
-        promptFrames: prompt.tokens[0].length,
-        tokens: take.map((codes) => Array.from(codes)),
-      };
-      played.push({ cell, heard: listen(lab, newMusic(lab, cell)) });
-      lab.onProgress?.({ what: `the band goes on with ${trait}`, done: i + 1, total: prompts.length });
-    }
-    writeAtomically(path, JSON.stringify(played));
-  }
+  const key = hashOf(model.fingerprint, facts, ...prompts.map(({ audio }) => hashOf(audio.samples)));
+  const played = await cached(lab, `band-${trait}-${key}`, () => playAll(lab, trait, prompts));
   const heard = new Map(played.map(({ cell, heard }) => [cell.key, heard]));
   return settingsOf(lab, { trait, cells: played.map(({ cell }) => cell), heard }, reference);
 }
 
-function joined(before: TokenGrid, after: TokenGrid): TokenGrid {
-  return before.map((codes, k) => Int32Array.from([...codes, ...after[k]]));
+async function playAll(lab: Lab, trait: Instrument, prompts: CaptionedPrompt[]): Promise<Played[]> {
+  const { model, judge, profile, seed } = lab;
+  const read = readPrompts(model, prompts);
+  const frames = Math.round(profile.seconds * model.frameRate);
+  const measure = await createMeasure(model, read, { trait, frames, judge });
+  const played: Played[] = [];
+  for (const [i, prompt] of read.entries()) {
+    lab.signal?.throwIfAborted();
+    const next = resample(await bandContinuation(prompts[i], profile.seconds), model.sampleRate);
+    const [after] = model.codec.encode([next.samples]);
+    const take = prompt.tokens.map((codes, k) => Int32Array.from([...codes, ...after[k]]));
+    const about = { method: "band", prompt: prompt.id, promptHash: prompt.hash, seed, takeSeed: 0 };
+    const cell: CellResult = {
+      key: `band-${prompt.id}`,
+      cell: { ...unsteered, ...about },
+      ...(await measure(prompt, take)),
+      monitor: null,
+      strength: null,
+      promptFrames: prompt.tokens[0].length,
+      tokens: take.map((codes) => Array.from(codes)),
+    };
+    played.push({ cell, heard: listen(lab, newMusic(lab, cell)) });
+    lab.onProgress?.({ what: `the band goes on with ${trait}`, done: i + 1, total: prompts.length });
+  }
+  return played;
 }

@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Audio } from "../../lib/audio/audio";
 import { resample } from "../../lib/audio/resample";
-import { writeAtomically } from "../../lib/file";
 import { type EmbeddedClips, judgeEmbedding } from "../../lib/judges/embedding";
 import { type FrechetDistance, frechetDistance } from "../../lib/judges/frechet";
 import { bandPairs } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { hashOf } from "../../lib/sweep/key";
+import { cached } from "./cached";
 import type { Lab } from "./lab";
 import { type Heard, listen } from "./listenedSweep";
 
@@ -25,21 +23,19 @@ export async function referenceFor(lab: Lab, trait: Instrument): Promise<Embedde
   const set = `${profile.reference} clips of ${seconds} s of the studio band with ${trait}`;
   const facts = [judge.fingerprint ?? null, profile.reference, seconds, seed];
   const key = hashOf(model.fingerprint, JSON.stringify(facts));
-  const path = join(lab.folder, ".cache", `reference-${trait}-${key}.json`);
-  if (existsSync(path)) return embedded(lab, set, JSON.parse(readFileSync(path, "utf8")));
-  const what = `reference with ${trait}`;
-  const pairs = await bandPairs({
-    trait,
-    count: profile.reference,
-    seconds,
-    seed: seed + 1, // other songs than the probes'
-    onProgress(done) {
-      lab.signal?.throwIfAborted();
-      lab.onProgress?.({ what, done, total: profile.reference });
-    },
+  const heard = await cached(lab, `reference-${trait}-${key}`, async () => {
+    const pairs = await bandPairs({
+      trait,
+      count: profile.reference,
+      seconds,
+      seed: seed + 1, // other songs than the probes'
+      onProgress(done) {
+        lab.signal?.throwIfAborted();
+        lab.onProgress?.({ what: `reference with ${trait}`, done, total: profile.reference });
+      },
+    });
+    return pairs.map((pair) => listen(lab, throughCodec(lab, pair.with)));
   });
-  const heard = pairs.map((pair) => listen(lab, throughCodec(lab, pair.with)));
-  writeAtomically(path, JSON.stringify(heard));
   return embedded(lab, set, heard);
 }
 

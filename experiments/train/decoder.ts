@@ -9,7 +9,7 @@ import { fromDecoderCheckpoint } from "./checkpointLayout";
 import { type EncodedMix, encodeMixes, readMix, trainedCodec } from "./codes";
 import { decoderLosses } from "./decoderLosses";
 import { createDecoderParameters, hiddenMatrices } from "./decoderNetwork";
-import { type Phase, phaseOf, textMask } from "./decoderPhase";
+import { long, type Phase, phaseOf, type Rows, short, textMask } from "./decoderPhase";
 import { startTrainingEngine } from "./engine";
 import { type Mix, plainMix, recombined } from "./lineup";
 import { Muon } from "./muon";
@@ -107,9 +107,13 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
       const text = (values: Float64Array) => [...values].map((x) => x.toFixed(3)).join(" ");
       let line = `decoder step ${step + 1}/${steps}  ${(seconds / (step + 1 - first)).toFixed(2)} s/step  nats a token by codebook, and foresight ${text(running.losses.map((x) => x / running.count))}`;
       if ((step + 1) % (4 * report) === 0 || step + 1 === steps) {
-        line += `  unseen songs ${text(validate(parameters, unseen, { ...phase, captioned: false }))}`;
-        if (phase.isText)
-          line += `, with their captions ${text(validate(parameters, unseen, { ...phase, captioned: true }))}`;
+        line += `  unseen songs ${text(validate(parameters, unseen, long, false))}`;
+        if (phase.isText) {
+          const [without, captioned] = [false, true].map((is) =>
+            text(validate(parameters, unseen, short, is)),
+          );
+          line += `, their beginnings ${without}, with their captions ${captioned}`;
+        }
         line += `  tensors ${tf.memory().numTensors}`;
         saveState(decoderState, step + 1, variables);
       }
@@ -129,7 +133,8 @@ function startFrom(folder: string, parameters: Parameters): void {
 function validate(
   parameters: Parameters,
   mixes: EncodedMix[],
-  { window, rows: times, captioned }: { window: number; rows: number; captioned: boolean },
+  { window, rows: times }: Rows,
+  captioned: boolean,
 ): Float64Array {
   const total = new Float64Array(studioCodec.codebooks);
   const rows = Math.min(mixes.length, 6 * times);

@@ -2,21 +2,25 @@ import { tf } from "../../lib/backend";
 import { learningRate } from "./learningRate";
 import type { Parameters } from "./parameters";
 
-/** What a step of the decoder's training learns from. */
-export interface Phase {
-  rate: number;
+/** The shape of a batch. */
+export interface Rows {
   /** Frames of a row. */
   window: number;
   /** Rows, times the profile's batch. */
   rows: number;
+}
+
+/** What a step of the decoder's training learns from. */
+export interface Phase extends Rows {
+  rate: number;
   /** Share of rows that see no caption. */
   unconditional: number;
   /** Only what reads the caption learns. */
   isText: boolean;
 }
 
-const long = { window: 400, rows: 1 }; // 8 s: a prompt of 3 s and its continuation of 5 s
-const short = { window: 80, rows: 5 }; // as many frames in all
+export const long: Rows = { window: 400, rows: 1 }; // 8 s: a prompt of 3 s and its continuation of 5 s
+export const short: Rows = { window: 80, rows: 5 }; // as many frames in all
 
 /**
  * First all parameters, on long rows, half of them without a caption. Then those that read the caption alone, with captions:
