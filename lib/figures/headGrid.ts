@@ -1,5 +1,5 @@
 import type { Figure, Interval } from "./figure";
-import { axis, ink, layout, margin, quietInk, sequential } from "./theme";
+import { axis, layout, margin, quietInk, sequential } from "./theme";
 
 /** How well the probe of one head does, on clips it was not fitted to. */
 export interface HeadScore {
@@ -52,7 +52,6 @@ export function headGrid(scores: HeadScores, options: { title?: string } = {}): 
         hovertemplate: "layer %{y}, head %{x}<br>accuracy %{z:.1%} (95%: %{customdata})<extra></extra>",
         ...(labelled && { texttemplate: "%{z:.0%}", textfont: { size: 11 } }),
         colorbar: {
-          title: { text: "accuracy", side: "top", font: { size: 12, color: ink } },
           tickformat: ".0%",
           tickvals: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
           tickfont: { size: 12, color: quietInk },

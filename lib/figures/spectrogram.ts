@@ -1,7 +1,7 @@
 import { type Audio, duration } from "../audio/audio";
 import { logMel, melFrequencies } from "../audio/spectrum";
 import type { Figure } from "./figure";
-import { axis, energy, ink, layout, quietInk } from "./theme";
+import { axis, energy, layout, quietInk } from "./theme";
 
 export interface SpectrogramOptions {
   title?: string;
@@ -39,7 +39,7 @@ export function spectrogram(audio: Audio, options: SpectrogramOptions = {}): Fig
         colorscale: energy,
         hovertemplate: "%{x:.2f} s, %{y}<br>%{z:.0f} dB<extra></extra>",
         colorbar: {
-          title: { text: "dB", side: "top", font: { size: 12, color: ink } },
+          ticksuffix: " dB",
           tickfont: { size: 12, color: quietInk },
           thickness: 12,
           outlinewidth: 0,
