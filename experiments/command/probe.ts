@@ -86,11 +86,21 @@ async function captureByWorkers(queue: string, options: ProbeOptions, model: Mus
   if (cache === false)
     throw new Error("--queue: expected a cache, in which songs are kept as they come, found none");
   const task = captureRecipe(model, name, data, { ...wishOf(options), trait });
+  const counted = bar("songs counted", task.work.parts);
   await atLine(queue, say, (line) =>
-    byWorkers(line, "songs", `songs that are captured are kept in ${cache}`, ({ tick, ...told }) =>
-      distributeCapture(task, line, { ...told, cache, onSong: tick }),
+    byWorkers(line, "songs", `songs that are captured are kept in ${cache}`, ({ tick, onQueued, ...told }) =>
+      distributeCapture(task, line, {
+        ...told,
+        cache,
+        onCounted: () => counted.tick(),
+        onQueued(songs) {
+          counted.done();
+          onQueued(songs);
+        },
+        onSong: tick,
+      }),
     ),
-  );
+  ).finally(() => counted.done());
 }
 
 function wishOf({ pairs, seconds, seed, stemLevel, stemShare, split, level }: ProbeOptions) {

@@ -44,8 +44,11 @@ export interface CaptureWork {
   /** A part's captures, as the bytes that are kept of it. */
   make(wish: PartWish): Promise<Uint8Array>;
   keptIn(cache: string): {
-    /** Parts that the cache lacks; they are read, to count their items. */
-    missing(): Promise<PartWish[]>;
+    /**
+     * Parts that the cache lacks; they are read, to count their items.
+     * @param onCounted called with every part whose items are known
+     */
+    missing(onCounted?: () => void): Promise<PartWish[]>;
     /** Keep what was made of a part elsewhere. @throws Error when it is none of this data set: it is then made anew */
     keep(part: number, bytes: Uint8Array): void;
   };
@@ -61,14 +64,14 @@ export function captureWork<Item>(model: SoundModel, data: Dataset<Item>, kind: 
     keptIn(cache) {
       const store = openCaptureStore(model, data, kind.clips, cache);
       return {
-        async missing() {
+        async missing(onCounted) {
           const wishes: PartWish[] = [];
           const known = (wish: PartWish) => {
             const kept = store.read(wish.part);
             if (!kept) wishes.push(wish);
             return kept ?? makePart(data, wish);
           };
-          for await (const _ of askParts(data, emptyTally(), known));
+          for await (const _ of askParts(data, emptyTally(), known)) onCounted?.();
           return wishes;
         },
         keep(part, bytes) {

@@ -49,16 +49,22 @@ export async function distributeSweep(
 /**
  * Fill the cache of `capturePairs` or `captureValues` by workers: the songs that it lacks are put into a line (they are read here,
  * to count their clips) and kept as they come. Afterwards the cache holds what one machine would have put there.
- * @param options cache the folder of captures; onSong called with every song that came in
+ * @param options cache the folder of captures; onCounted called with every song whose clips were counted, onSong with every one
+ *   that came in
  * @throws Error as `distributeSweep` does, and when a song of the data is damaged
  */
 export async function distributeCapture(
   { recipe, work }: { recipe: CaptureRecipe; work: CaptureWork },
   line: Line,
-  { cache, onSong, ...rest }: DistributeOptions & { cache: string; onSong?(): void },
+  {
+    cache,
+    onCounted,
+    onSong,
+    ...rest
+  }: DistributeOptions & { cache: string; onCounted?(): void; onSong?(): void },
 ): Promise<void> {
   const { missing, keep } = work.keptIn(cache);
-  const wishes = new Map((await missing()).map((wish) => [songKey(wish), wish]));
+  const wishes = new Map((await missing(onCounted)).map((wish) => [songKey(wish), wish]));
   if (wishes.size === 0) return;
   const wanted = [...wishes].map(([key, data]) => ({ key, data }));
   const onResult = ({ key, file }: CapturedSong) => {
