@@ -18,7 +18,7 @@ import * as example from "./examples";
 const figures: Record<string, [figure: Figure, labels: string[]]> = {
   headGrid: [
     headGrid(example.scores(6, 6)),
-    ["Probe accuracy of every head: drums", "layer", "head", "accuracy", "100%"],
+    ["Probe accuracy of every head: drums", "layer", "head", "50%", "100%"],
   ],
   headRanking: [
     headRanking([example.scores(4, 4), example.scores(4, 4, "bass", 2)]),
@@ -33,7 +33,7 @@ const figures: Record<string, [figure: Figure, labels: string[]]> = {
     monitorTrace(example.takeOfTwo()),
     ["C(t), drums", "C(t), piano", "strength", "seconds", "threshold", "prompt"],
   ],
-  spectrogram: [spectrogram(example.clip()), ["Log-mel spectrogram", "seconds", "Hz", "dB", "5k"]],
+  spectrogram: [spectrogram(example.clip()), ["Log-mel spectrogram", "seconds", "Hz", "−20 dB", "5k"]],
   sweepLines: [
     sweepLines(example.sweep),
     ["none", "ITI", "SMITIN", "alpha", "success", "similarity to the prompt"],
