@@ -10,7 +10,15 @@ import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
 import { linePoints } from "./points";
 import { trainedFor } from "./probes";
-import { methods, pooled, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import {
+  distanceNotes,
+  methods,
+  pooled,
+  resultOf,
+  type SettingResult,
+  settingsOf,
+  settingsTable,
+} from "./settings";
 import { addedLater, knowsCaptionsOnly, promptsFor } from "./songs";
 
 export const name = "continuation";
@@ -70,6 +78,7 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     notes: [
       "The FAD's reference has the instrument, so that success alone brings takes nearer to it; compare at equal success (the findings).",
       "The paper's numbers are means over instruments at its alpha of 5, on musicgen-large.",
+      ...distanceNotes(settings),
     ],
   };
 }

@@ -7,7 +7,7 @@ import type { Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
 import { firstPairs, probesFrom, trainedFor } from "./probes";
-import { resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import { distanceNotes, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
 
 const name = "data-size";
@@ -81,6 +81,7 @@ export async function dataSize(lab: Lab): Promise<Outcome> {
     sounds: [],
     notes: [
       "The smaller sets are the beginnings of the larger ones, so that neighbouring points are not independent.",
+      ...distanceNotes(settings),
     ],
   };
 }

@@ -6,7 +6,7 @@ import { successDifference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { trainedFor } from "./probes";
-import { methods, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import { distanceNotes, methods, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
 
 const name = "direction-choice";
@@ -62,6 +62,7 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
     notes: [
       "ITI's authors found the mass-mean shift stronger than the probe's weight. The paper's own table of directions is not restated here.",
       "A head's random direction is drawn anew for every prompt; on one prompt both methods, at every alpha, push along the same one.",
+      ...distanceNotes(settings),
     ],
   };
 }

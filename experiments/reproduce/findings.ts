@@ -2,23 +2,34 @@ import type { HeadScore } from "../../lib/figures/headGrid";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
 import { frechetOf } from "../../lib/judges/frechet";
 import { type Matched, type SweepTakes, takeMatcher } from "../../lib/judges/matched";
-import { mean, pairedDifference } from "../../lib/judges/statistics";
+import { mean, pairedDifference, type Resampling } from "../../lib/judges/statistics";
 import { embedded, shrinkage } from "./distance";
 import type { Finding, Lab } from "./lab";
 import type { SettingResult } from "./settings";
+import { songOf } from "./songs";
 
 /** Success of `more` minus that of `less`, take by take on the same prompts (of all traits). */
 export function successDifference(claim: string, more: SettingResult[], less: SettingResult[]): Finding {
   const hits = (settings: SettingResult[]) =>
     settings.flatMap(({ cells }) => cells.map(({ success }) => Number(success)));
-  return difference(claim, hits(more), hits(less));
+  return difference(claim, hits(more), hits(less), songsOf(more));
 }
 
-/** Mean of a - b with its bootstrap interval. */
-export function difference(claim: string, a: number[], b: number[]): Finding {
+/** Mean of a - b with its bootstrap interval, over cases or their clusters. */
+export function difference(
+  claim: string,
+  a: number[],
+  b: number[],
+  clusters?: Resampling["clusters"],
+): Finding {
   if (a.length === 0 || a.length !== b.length)
     return unmeasured(claim, `expected the same cases twice, found ${a.length} and ${b.length}`);
-  return { claim, ...pairedDifference(a, b), n: a.length };
+  return { claim, ...pairedDifference(a, b, { clusters }), n: a.length };
+}
+
+/** The song that each take of some settings goes on with: what their statistics draw. */
+export function songsOf(settings: SettingResult[]): string[] {
+  return settings.flatMap(({ cells }) => cells.map(({ cell }) => songOf(cell.prompt)));
 }
 
 /** A head tells more than half of n clips right. */
@@ -32,6 +43,9 @@ export function betterThanChance(
 
 /** Shares of success at which methods are compared. */
 const levels = [0.25, 0.5, 0.75];
+
+/** In more of the draws than this a method falls short of a level: then the nearest cell would stand in too often for an interval. */
+const outsideAtMost = 0.05;
 
 /**
  * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, the share of the
@@ -85,7 +99,7 @@ export function unmeasured(claim: string, note: string): Finding {
   return { claim, value: null, low: null, high: null, n: 0, note };
 }
 
-/** Does the claim hold, with its whole interval? Null when unmeasured. */
+/** Does the claim hold, with its whole interval? Null without one. */
 export function holds({ low }: Finding): boolean | null {
   return low === null ? null : low > 0;
 }
@@ -106,7 +120,8 @@ function atEqualSuccess(
     const hits = group.flatMap((setting) => setting.cells.map(({ success }) => Number(success)));
     return { method: group[0].summary.method, hits, quality: qualityOf(group) };
   });
-  const compare = takeMatcher(cells);
+  const clusters = songsOf([...groups.values()][0] ?? []);
+  const compare = takeMatcher(cells, { clusters });
   return (claim, success, sign) => {
     try {
       return matchedFinding(claim, compare(success), cells[0].hits.length, sign);
@@ -123,6 +138,9 @@ function matchedFinding(claim: string, found: Matched, n: number, sign: 1 | -1):
     return unmeasured(claim, "too few takes to draw from");
   const turn = (pair.a === "SMITIN" ? 1 : -1) * sign;
   const [low, high] = [turn * pair.low, turn * pair.high].sort((a, b) => a - b);
-  const note = `in ${(100 * found.outside).toFixed(0)} % of the draws a method did not reach it`;
-  return { claim, value: turn * pair.value, low, high, n, note };
+  const value = turn * pair.value;
+  if (found.outside === 0) return { claim, value, low, high, n };
+  const note = `in ${(100 * found.outside).toFixed(1)} % of the draws a method did not reach it`;
+  if (found.outside <= outsideAtMost) return { claim, value, low, high, n, note };
+  return { claim, value, low: null, high: null, n, note: `${note}: no interval` };
 }

@@ -4,19 +4,20 @@ import { startBackend } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { integerOption } from "../command/options";
 import { experiments, named } from "./experiments";
-import { openLab, defaultFolder as out } from "./openLab";
+import { folderOf, openLab } from "./openLab";
+import type { Profile } from "./profile";
 import { opinionTable, preferenceTable, readRatings } from "./ratings";
 import { reproduce } from "./reproduce";
 import { toMarkdown } from "./table";
 
 /*
- * `npm run reproduce`: the paper's experiments, into figures/reproduce. What a run has finished is not computed again, so that
- * one that was stopped goes on where it was.
+ * `npm run reproduce`: the paper's experiments, into figures/reproduce (smaller profiles into a folder of their own there). What a
+ * run has finished is not computed again, so that one that was stopped goes on where it was.
  */
 interface Options {
   full?: boolean;
   smoke?: boolean;
-  out: string;
+  out?: string;
   model?: string;
   seed: number;
 }
@@ -28,7 +29,7 @@ const program = new Command("reproduce")
   .argument("[experiments...]", "some only (default: all; `list` names them)")
   .option("--full", "the full profile, a night's work (default: the quick one, under 30 minutes on 2 cores)")
   .option("--smoke", "the smallest sizes, to see that everything runs")
-  .option("--out <folder>", "where everything goes", out)
+  .option("--out <folder>", "where everything goes (default: figures/reproduce, or quick or smoke in it)")
   .option("--model <name>", "a folder, or a model of the Hugging Face hub (default: the bundled model)")
   .addOption(integerOption("--seed <n>", "which songs, and every random choice").default(1))
   .action(run);
@@ -48,11 +49,10 @@ program
   .action(ratings);
 
 async function run(names: string[], options: Options): Promise<void> {
-  const { full, smoke, seed, model: name, out: folder } = options;
+  const { seed, model: name } = options;
   const chosen = named(names);
-  if (full && smoke) throw new RangeError("expected --full or --smoke, found both");
+  const { profile, folder } = chosenBy(options);
   const engine = await startBackend();
-  const profile = full ? "full" : smoke ? "smoke" : "quick";
   const lab = await openLab({ model: name, profile, folder, seed, signal: interrupted() });
   const { model } = lab;
   console.log(
@@ -72,12 +72,19 @@ async function run(names: string[], options: Options): Promise<void> {
 }
 
 function ratings(files: string[], { key }: { key?: string }): void {
-  const folder = join(program.opts<Options>().out, "listening-test");
+  const folder = join(chosenBy(program.opts<Options>()).folder, "listening-test");
   const opinions = readRatings(files, key ?? join(folder, "key.json"));
   const text = [opinionTable(opinions), preferenceTable(opinions)].map(toMarkdown).join("\n");
   console.log(`${opinions.raters} raters\n\n${text}`);
   writeAtomically(join(folder, "ratings.json"), `${JSON.stringify(opinions, null, 1)}\n`);
   writeAtomically(join(folder, "ratings.md"), text);
+}
+
+/** @throws RangeError for two profiles at once */
+function chosenBy({ full, smoke, out }: Options): { profile: Profile["name"]; folder: string } {
+  if (full && smoke) throw new RangeError("expected --full or --smoke, found both");
+  const profile = full ? "full" : smoke ? "smoke" : "quick";
+  return { profile, folder: out ?? folderOf(profile) };
 }
 
 /** Aborted by Ctrl-C; a second one ends at once. */

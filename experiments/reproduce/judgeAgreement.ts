@@ -9,7 +9,7 @@ import type { ProbeSet } from "../../lib/probes/probe";
 import { monitorOf } from "../../lib/steering/gate";
 import type { CellResult } from "../../lib/sweep/cell";
 import { continued } from "./continuation";
-import { unmeasured } from "./findings";
+import { songsOf, unmeasured } from "./findings";
 import type { Finding, Lab, Outcome } from "./lab";
 import { paper } from "./paper";
 import { trainedFor } from "./probes";
@@ -65,10 +65,13 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
     const decided = cells.map(({ success }) => success === true);
     const scores = own.flatMap((setting) => setting.heard.map((heard) => heard.scores[trait]));
     const found = inside.map((score) => score > threshold);
-    const [{ kappa, correlation: rank }] = agreement([
-      { judge: "probes", decisions: found, scores: inside },
-      { judge: "presence judge", decisions: decided, scores },
-    ]);
+    const [{ kappa, correlation: rank }] = agreement(
+      [
+        { judge: "probes", decisions: found, scores: inside },
+        { judge: "presence judge", decisions: decided, scores },
+      ],
+      { clusters: songsOf(own) },
+    );
     const hits = found.filter((hit) => hit).length;
     const isKnown = Number.isFinite(rank?.rho) && Number.isFinite(rank?.low);
     table.rows.push([

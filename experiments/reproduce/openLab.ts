@@ -5,8 +5,10 @@ import { bundledJudge } from "../../lib/sweep/recipe";
 import type { Lab, Progress } from "./lab";
 import { type Profile, profiles } from "./profile";
 
-/** Where results go unless asked otherwise. */
-export const defaultFolder = resolve(__dirname, "../../figures/reproduce");
+/** Where results go unless asked otherwise: those of smaller profiles beside the full one's, which they must not replace. */
+export function folderOf(profile: Profile["name"]): string {
+  return resolve(__dirname, "../../figures/reproduce", profile === "full" ? "" : profile);
+}
 
 export interface OpenOptions {
   /** As for `loadMusicGen`. Default: the bundled model. */
@@ -14,6 +16,7 @@ export interface OpenOptions {
   profile?: Profile["name"];
   /** Other sizes than the profile's. */
   sizes?: Partial<Profile>;
+  /** Default: that of the profile. */
   folder?: string;
   seed?: number;
   signal?: AbortSignal;
@@ -27,7 +30,7 @@ export type OpenedLab = Lab & { endBar(): void };
  * @throws Error of `loadMusicGen` and `loadJudge`; RangeError for an impossible seed
  */
 export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
-  const { profile = "quick", sizes = {}, folder = defaultFolder, seed = 1, signal } = options;
+  const { profile = "quick", sizes = {}, folder = folderOf(profile), seed = 1, signal } = options;
   if (!Number.isInteger(seed) || seed < 0 || seed > 999)
     throw new RangeError(`seed: expected an integer from 0 to 999, found ${seed}`);
   const model = await loadMusicGen(options.model);

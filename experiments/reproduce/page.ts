@@ -72,7 +72,10 @@ ${tableHtml(table)}
 ${findings.length > 0 ? tableHtml(findingsTable(findings)) : ""}
 ${figures.map((figure) => plot(folder, name, figure)).join("\n")}
 <div class="players">
-${sounds.map(({ file, ...sound }) => playerHtml({ ...sound, src: `${name}/${encodeURIComponent(file)}` })).join("\n")}
+${sounds
+  .filter(({ file }) => existsSync(join(folder, name, file))) // a clone has the numbers and the figures, not the sound
+  .map(({ file, ...sound }) => playerHtml({ ...sound, src: `${name}/${encodeURIComponent(file)}` }))
+  .join("\n")}
 </div>
 <ul class="quiet">
 ${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n")}
@@ -83,12 +86,15 @@ ${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n")}
 /** A figure's JSON in the page; the still for pages without scripts. */
 function plot(folder: string, name: string, figure: string): string {
   const json = readFileSync(join(folder, name, `${figure}.json`), "utf8").replace(/</g, "\\u003c");
-  const stills = ["png", "svg"]
+  const files = ["html", "png", "svg"]
     .filter((ending) => existsSync(join(folder, name, `${figure}.${ending}`)))
-    .map((ending) => `<a href="${name}/${figure}.${ending}">${ending.toUpperCase()}</a>`);
+    .map((ending) => {
+      const label = ending === "html" ? "by itself" : ending.toUpperCase();
+      return `<a href="${name}/${figure}.${ending}">${label}</a>`;
+    });
   return `<div class="plot"><script type="application/json">${json}</script><div></div>
 <noscript><img alt="${figure}" src="${name}/${figure}.svg"></noscript>
-<p class="quiet"><a href="${name}/${figure}.html">by itself</a> ${stills.join(" ")}</p></div>`;
+<p class="quiet">${files.join(" ")}</p></div>`;
 }
 
 function tableHtml({ columns, rows }: Table): string {

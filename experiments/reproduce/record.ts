@@ -109,7 +109,7 @@ export function findingsTable(findings: OutcomeRecord["findings"]): Table {
       claim,
       number(value, low, high),
       n || null,
-      held === null ? "not measured" : held ? "yes" : "no",
+      held === null ? (value === null ? "not measured" : "undecided") : held ? "yes" : "no",
       note ?? null,
     ]),
   };

@@ -100,6 +100,20 @@ export function settingsTable(
   return { columns: used(columns), rows: rows.map(used) };
 }
 
+/** What the settings' Frechet distances depend on, for a reader; nothing where there are none. */
+export function distanceNotes(settings: SettingResult[]): string[] {
+  const distances = settings.flatMap(({ fad }) => fad ?? []);
+  if (distances.length === 0) return [];
+  const { embedding, dimension, resamples } = distances[0];
+  const references = [...new Set(distances.map(({ reference }) => reference))].join("; ");
+  const shrunk = distances.flatMap(({ shrinkage }) => shrinkage).map((share) => 100 * share);
+  return [
+    `FAD is the Frechet distance of normal distributions over windows of ${embedding} (${dimension} dimensions; the same network decides about ` +
+      `success), to ${references}. Covariances are shrunk by Ledoit and Wolf's estimate, here ${Math.min(...shrunk).toFixed(1)} to ` +
+      `${Math.max(...shrunk).toFixed(1)} %; intervals are bootstraps over takes (${resamples} draws), with the reference as given.`,
+  ];
+}
+
 /** Takes of one method and alpha over all traits, in one order for every setting: case i is the same prompt. */
 export function pooled(settings: SettingResult[], method: string, alpha: number | null): SettingResult[] {
   return settings.filter(({ summary }) => summary.method === method && summary.alpha === alpha);

@@ -34,6 +34,14 @@ export async function promptsFor(lab: Lab, trait: Instrument, count: number): Pr
   }));
 }
 
+/**
+ * The song of a prompt or caption, from its name. Prompts that lack different instruments begin with the same songs: statistics
+ * over several instruments draw whole songs.
+ */
+export function songOf(id: string): string {
+  return id.slice(id.indexOf("-") + 1);
+}
+
 /** Captions, each another one, of songs that lack an instrument. They do not name it. */
 export function captionsFor(trait: Instrument, count: number, seed: number): { id: string; text: string }[] {
   const first = 700_000_000 + seed * 100_000;

@@ -14,7 +14,7 @@ import { betterThanChance, difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { headRow, trainedOn } from "./probes";
-import { methods, pooled, resultOf, settingsOf, settingsTable } from "./settings";
+import { distanceNotes, methods, pooled, resultOf, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
 import { rate } from "./table";
 
@@ -29,11 +29,13 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
   const { synthetic: sizes, seconds, traits, trait: missing, pairSeconds } = lab.profile;
   const { activations, probes } = await trainedOn(lab, keyOf(lab), () => realAndMadeUp(lab));
   const [best] = ranked(probes.heads);
-  const prompts = await promptsFor(lab, missing, sizes.prompts);
+  const songs = await promptsFor({ ...lab, seed: lab.seed + 1 }, missing, 2 * sizes.prompts); // not the probes'
+  const prompts = songs.slice(0, sizes.prompts);
+  const others = songs.slice(sizes.prompts);
   const reference = await embedClips(
     judgeEmbedding(lab.judge),
-    `${prompts.length} prompts of the band`,
-    prompts.map(({ audio }) => throughCodec(lab, audio)),
+    `${others.length} prompts of the band`,
+    others.map(({ audio }) => throughCodec(lab, audio)),
   );
   const sweep = await listenedSweep(lab, {
     experiment: name,
@@ -82,7 +84,8 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
     notes: [
       "The paper names real against synthetic music as one of its traits; its accuracy is not restated here.",
       "The best of many heads is chosen on the clips that its accuracy is given for, which flatters it a little.",
-      "No judge knows this trait: there is no success, and FAD is to the band's own prompts.",
+      "No judge knows this trait: there is no success. Steered prompts, the FAD's reference and the probes' clips are of different songs.",
+      ...distanceNotes(settings),
     ],
   };
 }

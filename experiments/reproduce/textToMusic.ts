@@ -7,7 +7,15 @@ import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
 import { linePoints } from "./points";
 import { trainedFor } from "./probes";
-import { methods, pooled, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import {
+  distanceNotes,
+  methods,
+  pooled,
+  resultOf,
+  type SettingResult,
+  settingsOf,
+  settingsTable,
+} from "./settings";
 import { addedWord, captionsFor, knowsCaptionsOnly } from "./songs";
 
 const name = "text-to-music";
@@ -83,6 +91,7 @@ export async function textToMusic(lab: Lab): Promise<Outcome> {
     notes: [
       "There is no prompt in sound, and so no similarity to it.",
       "A take with a text and one with another text differ in their random choices too; steered and unsteered takes of one caption share them.",
+      ...distanceNotes(settings),
     ],
   };
 }

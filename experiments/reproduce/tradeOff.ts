@@ -1,12 +1,21 @@
 import { sweepLines } from "../../lib/figures/sweepLines";
 import { correlation } from "../../lib/judges/agreement";
+import type { CellResult } from "../../lib/sweep/cell";
 import { referenceFor } from "./distance";
-import { coherenceFindings, unmeasured } from "./findings";
+import { coherenceFindings, songsOf, unmeasured } from "./findings";
 import type { Finding, Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { linePoints } from "./points";
 import { trainedFor } from "./probes";
-import { headCounts, methods, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
+import {
+  distanceNotes,
+  headCounts,
+  methods,
+  resultOf,
+  type SettingResult,
+  settingsOf,
+  settingsTable,
+} from "./settings";
 import { promptsFor } from "./songs";
 
 const name = "trade-off";
@@ -45,10 +54,16 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
         const along = (of: (setting: SettingResult) => number) => own.map(of);
         const alpha = along(({ summary }) => summary.alpha ?? 0);
         const k = along(({ summary }) => heads(summary.topK));
+        const success = ({ success }: CellResult) => Number(success);
+        const similarity = ({ similarity }: CellResult) => similarity ?? 0;
+        const stays = ({ kept, own }: CellResult) => (own ? (kept ?? 0) / own : 0);
         return [
-          trend(`${method}: success rises with alpha`, own, alpha, "success", 1),
-          trend(`${method}: success rises with K`, own, k, "success", 1),
-          trend(`${method}: similarity to the prompt falls with alpha`, own, alpha, "similarity", -1),
+          trend(`${method}: success rises with alpha`, own, alpha, success, 1),
+          trend(`${method}: success rises with K`, own, k, success, 1),
+          trend(`${method}: similarity to the prompt falls with alpha`, own, alpha, similarity, -1),
+          trend(`${method}: similarity to the prompt falls with K`, own, k, similarity, -1),
+          trend(`${method}: fewer of the prompt's instruments stay with more alpha`, own, alpha, stays, -1),
+          trend(`${method}: fewer of the prompt's instruments stay with more K`, own, k, stays, -1),
         ];
       }),
       ...coherenceFindings(lab, bestHeads(settings), new Map([[trait, reference]])),
@@ -64,8 +79,9 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
     })),
     sounds: [],
     notes: [
-      "Trends are Spearman's rho over takes, with bootstrap intervals; a fall is given with its sign turned.",
+      "Trends are Spearman's rho over takes, with bootstrap intervals over prompts; a fall is given with its sign turned.",
       "At equal success, ITI with 16 heads (or all there are) is compared with SMITIN on all heads.",
+      ...distanceNotes(settings),
     ],
   };
 }
@@ -84,12 +100,12 @@ function trend(
   claim: string,
   settings: SettingResult[],
   numbers: number[],
-  of: "success" | "similarity",
+  of: (cell: CellResult) => number,
   sign: 1 | -1,
 ): Finding {
   const x = settings.flatMap(({ cells }, i) => cells.map(() => numbers[i]));
-  const y = settings.flatMap(({ cells }) => cells.map((cell) => sign * Number(cell[of] ?? 0)));
-  const { rho, low, high } = correlation(x, y, { resamples: 500 });
+  const y = settings.flatMap(({ cells }) => cells.map((cell) => sign * of(cell)));
+  const { rho, low, high } = correlation(x, y, { resamples: 500, clusters: songsOf(settings) });
   if (!Number.isFinite(rho) || !Number.isFinite(low) || !Number.isFinite(high))
     return unmeasured(claim, "every take came out the same");
   return { claim, value: rho, low, high, n: x.length };

@@ -56,12 +56,12 @@ export function monitorTrace(
   const traits = traitsOf(all, frameRate, options.trait);
   const isAlone = all.length === 1;
   const colours = names.map((name, i) => (isAlone ? meaning.monitor : seriesColour(name, i)));
-  const kinds = traits.flatMap(({ threshold }) => (threshold === undefined ? [1] : [2.4, 1]));
+  const kinds = traits.flatMap(({ thresholds }) => (thresholds.length === 0 ? [1] : [2.4, 1]));
   const panels = stack([...all.map(() => 1), ...kinds], traits.length > 1 ? 0.035 : 0.05);
   let used = all.length; // y axes
   const rows = traits.map((trait) => ({
     ...trait,
-    monitorAxis: trait.threshold === undefined ? 0 : ++used,
+    monitorAxis: trait.thresholds.length === 0 ? 0 : ++used,
     strengthAxis: ++used,
   }));
 
@@ -102,11 +102,11 @@ export function monitorTrace(
           axisKey(i + 1),
           axis(names[i] || "sample", { ...waveRange(wave), domain: panels[i], showgrid: false, nticks: 3 }),
         ]),
-        ...rows.flatMap(({ trait, threshold, series, monitorAxis, strengthAxis }) => {
+        ...rows.flatMap(({ trait, thresholds, series, monitorAxis, strengthAxis }) => {
           const of = traits.length > 1 ? `, ${trait}` : "";
           const domain = panels[strengthAxis - 1];
           const lower = { range: strengthRange(series), domain, dtick: 0.5 };
-          if (threshold === undefined) return [[axisKey(strengthAxis), axis(`strength${of}`, lower)]];
+          if (thresholds.length === 0) return [[axisKey(strengthAxis), axis(`strength${of}`, lower)]];
           const upper = { range: [0, 1.02], domain: panels[monitorAxis - 1], dtick: 0.25 };
           return [
             [axisKey(monitorAxis), axis(`C(t)${of}`, upper)],
@@ -116,13 +116,13 @@ export function monitorTrace(
       ]),
       shapes: [
         promptShade(all[0].promptFrames / frameRate),
-        ...rows.flatMap(({ threshold, monitorAxis }) =>
-          threshold === undefined ? [] : [thresholdLine(threshold, axisName(monitorAxis))],
+        ...rows.flatMap(({ thresholds, monitorAxis }) =>
+          thresholds.map((threshold) => thresholdLine(threshold, axisName(monitorAxis))),
         ),
       ],
       annotations: [
-        ...rows.flatMap(({ threshold, monitorAxis }) =>
-          threshold === undefined ? [] : [thresholdName(threshold, axisName(monitorAxis))],
+        ...rows.flatMap(({ thresholds, monitorAxis }) =>
+          thresholds.map((threshold) => thresholdName(threshold, axisName(monitorAxis))),
         ),
         promptName,
       ],
@@ -133,8 +133,8 @@ export function monitorTrace(
 /** One trait in the takes that were steered or watched for it. */
 interface TraitRow {
   trait: string;
-  /** the first take's that was monitored; none when none was */
-  threshold?: number;
+  /** Those of the takes that were monitored, each once; none when none was. */
+  thresholds: number[];
   series: (TraitSeries & { take: number; time: number[] /* of steps, in seconds */ })[];
 }
 
@@ -154,14 +154,15 @@ function traitsOf(takes: MonitoredTake[], frameRate: number, asked?: string): Tr
     const time = Array.from(trace.step, (frame) => round(frame / frameRate));
     for (const { trait, ...series } of trace.traits?.length ? trace.traits : [{ ...trace, trait: only }]) {
       const key = names.size > 1 ? trait : only;
-      const row = rows.get(key) ?? { trait: key, series: [] };
+      const row = rows.get(key) ?? { trait: key, thresholds: [], series: [] };
       rows.set(key, row);
       row.series.push({ ...series, take, time });
-      if (series.monitor.length > 0) row.threshold ??= series.threshold;
+      if (series.monitor.length > 0 && !row.thresholds.includes(series.threshold))
+        row.thresholds.push(series.threshold);
     }
   }
   const found = [...rows.values()];
-  if (found.every(({ threshold }) => threshold === undefined)) {
+  if (found.every(({ thresholds }) => thresholds.length === 0)) {
     throw new Error("nothing to draw: expected at least one take with a monitor's trace, found none");
   }
   return found;
@@ -174,11 +175,10 @@ function titleOf(traits: TraitRow[]): string {
 }
 
 function subtitleOf(traits: TraitRow[]): string {
-  const thresholds = traits.flatMap(({ trait, threshold }) => {
-    if (threshold === undefined) return [];
-    return [traits.length > 1 ? `${trait} ${threshold.toFixed(2)}` : threshold.toFixed(2)];
-  });
-  return `threshold ${thresholds.join(", ")}; the prompt is shaded`;
+  const shown = traits.flatMap(({ trait, thresholds }) =>
+    thresholds.map((threshold) => (traits.length > 1 ? `${trait} ` : "") + threshold.toFixed(2)),
+  );
+  return `threshold ${shown.join(", ")}; the prompt is shaded`;
 }
 
 function probability(

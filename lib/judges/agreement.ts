@@ -1,4 +1,4 @@
-import { bootstrap, spearman } from "./statistics";
+import { bootstrap, type Resampling, spearman } from "./statistics";
 
 /** What one judge (or the probes) makes of the clips: a decision a clip, and a score where it has one. */
 export interface Opinions {
@@ -49,10 +49,7 @@ export interface Agreement {
  * Every two judges on the same clips, with 95 % intervals.
  * @throws RangeError when there are fewer than two judges, they differ in their number of clips, or there is none
  */
-export function agreement(
-  judges: readonly Opinions[],
-  options: { resamples?: number; seed?: number } = {},
-): Agreement[] {
+export function agreement(judges: readonly Opinions[], options: Resampling = {}): Agreement[] {
   if (judges.length < 2)
     throw new RangeError(`agreement: expected at least two judges, found ${judges.length}`);
   return judges.flatMap((a, i) =>
@@ -113,13 +110,13 @@ export function kappa(a: Opinions["decisions"], b: Opinions["decisions"], z = 1.
 }
 
 /**
- * Spearman's rho of two lists of scores with its bootstrap interval over clips.
+ * Spearman's rho of two lists of scores with its bootstrap interval over clips, or over their clusters.
  * @throws RangeError when the lists differ in length, are empty or not finite
  */
 export function correlation(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
-  options: { resamples?: number; level?: number; seed?: number } = {},
+  options: Resampling = {},
 ): Correlation {
   spearman(a, b);
   const clips = Array.from(a, (_, i) => i);

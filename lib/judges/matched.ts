@@ -1,5 +1,5 @@
 import { normal, random } from "../random";
-import { mean, quantile } from "./statistics";
+import { mean, quantile, type Resampling, resampler } from "./statistics";
 
 /** One cell of a sweep, as its table has it. */
 export interface SweepRow {
@@ -22,14 +22,11 @@ export interface SweepTakes {
   quality(takes: ArrayLike<number>): number;
 }
 
-export interface MatchOptions {
+export interface MatchOptions extends Omit<Resampling, "clusters"> {
   /** Where to compare; default: the middle of the range that all methods reach. */
   success?: number;
   /** The method whose rows begin every other method's curve, as alpha 0. */
   start?: string;
-  resamples?: number;
-  level?: number;
-  seed?: number;
 }
 
 /** A number with the ends of its interval. */
@@ -61,7 +58,8 @@ interface Point {
 
 /**
  * Compare methods at equal success from the table of an alpha sweep: quality is interpolated linearly between the cells
- * of a method, sorted by success (cells of equal success count as their mean). The interval draws success anew from its
+ * of a method, sorted by success. Of cells of equal success the first counts: rows come in order of strength, and more strength
+ * than a success needs would only harm. The interval draws success anew from its
  * binomial and quality from a normal of its interval's width, cell by cell: cells are taken as independent, so with the
  * takes at hand `matchTakes` is narrower.
  * @throws RangeError when fewer than two cells make a method's curve or not all methods reach that success
@@ -86,13 +84,13 @@ export function atMatchedSuccess(rows: readonly SweepRow[], options: MatchOption
 }
 
 /**
- * The same from the takes themselves: a bootstrap over prompts, the same prompts drawn for every cell, so that what
- * makes a prompt easy or odd cancels between methods. Each cell's draws are moved to its value, as `frechetDistance`.
+ * The same from the takes themselves: a bootstrap over prompts (or their clusters), the same prompts drawn for every cell, so
+ * that what makes a prompt easy or odd cancels between methods. Each cell's draws are moved to its value, as `frechetDistance`.
  * @throws RangeError as `atMatchedSuccess`, or when cells differ in their number of takes
  */
 export function matchTakes(
   cells: readonly SweepTakes[],
-  { success, ...options }: MatchOptions = {},
+  { success, ...options }: MatchOptions & Resampling = {},
 ): Matched {
   return takeMatcher(cells, options)(success);
 }
@@ -103,7 +101,7 @@ export function matchTakes(
  */
 export function takeMatcher(
   cells: readonly SweepTakes[],
-  options: Omit<MatchOptions, "success"> = {},
+  { clusters, ...options }: Omit<MatchOptions, "success"> & Resampling = {},
 ): (success?: number) => Matched {
   const count = cells[0]?.hits.length ?? 0;
   for (const { method, hits } of cells) {
@@ -120,9 +118,8 @@ export function takeMatcher(
   const points = measure(Array.from({ length: count }, (_, i) => i));
   const { resamples = 200, seed = 0 } = options;
   const uniform = random(seed);
-  const drawn = Array.from({ length: resamples }, () =>
-    measure(Array.from({ length: count }, () => Math.floor(uniform() * count))),
-  );
+  const draw = resampler(count, clusters);
+  const drawn = Array.from({ length: resamples }, () => measure(draw(uniform)));
   const shift = points.map(({ quality }, i) => quality - mean(drawn.map((draw) => draw[i].quality)));
   return (success) => {
     let next = 0;
@@ -193,8 +190,7 @@ function match(
 
 /** Quality at a success, linear between points sorted by success; beyond them the nearest point's. */
 function interpolate(sorted: Point[], success: number): number {
-  const at = (value: number) =>
-    mean(sorted.filter((point) => point.success === value).map((point) => point.quality));
+  const at = (value: number) => sorted.find((point) => point.success === value)!.quality;
   const below = sorted.filter((point) => point.success <= success).pop()?.success ?? sorted[0].success;
   const above = sorted.find((point) => point.success >= success)?.success ?? below;
   if (below >= above) return at(above);

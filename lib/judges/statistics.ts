@@ -17,12 +17,43 @@ export function wilson(successes: number, n: number, z = 1.959963984540054): [nu
   return [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)];
 }
 
+export interface Resampling {
+  resamples?: number;
+  level?: number;
+  seed?: number;
+  /** Which cluster each case belongs to (several cases of one song, say): whole clusters are drawn. Default: each its own. */
+  clusters?: ArrayLike<number | string>;
+}
+
+/**
+ * How a bootstrap draws its cases: as many as there are, with repeats; of clusters, as many as there are of them, each with
+ * all its cases (Field & Welsh 2007).
+ * @returns the numbers of the drawn cases
+ * @throws RangeError when not every case has a cluster
+ */
+export function resampler(
+  count: number,
+  clusters?: Resampling["clusters"],
+): (uniform: () => number) => number[] {
+  if (clusters && clusters.length !== count)
+    throw new RangeError(
+      `bootstrap: expected a cluster for each of ${count} cases, found ${clusters.length}`,
+    );
+  const members = new Map<number | string, number[]>();
+  for (let i = 0; i < count; i++) {
+    const cluster = clusters ? clusters[i] : i;
+    members.set(cluster, [...(members.get(cluster) ?? []), i]);
+  }
+  const all = [...members.values()];
+  return (uniform) => all.flatMap(() => all[Math.floor(uniform() * all.length)]);
+}
+
 /**
  * Percentile bootstrap interval of a statistic of a sample (Efron 1979). Draws in which the statistic is NaN (a
  * correlation with a constant, say) are left out.
  * @param statistic of a resampled list; the mean by default
  * @returns the statistic of the sample itself and the interval's ends
- * @throws RangeError on an empty sample
+ * @throws RangeError on an empty sample, or when not every case has a cluster
  */
 export function bootstrap<Item>(
   sample: ArrayLike<Item>,
@@ -31,14 +62,14 @@ export function bootstrap<Item>(
     resamples = 2000,
     level = 0.95,
     seed = 0,
-  }: { statistic?: (items: Item[]) => number; resamples?: number; level?: number; seed?: number } = {},
+    clusters,
+  }: Resampling & { statistic?: (items: Item[]) => number } = {},
 ): { value: number; low: number; high: number } {
   const items = Array.from(sample);
   if (items.length === 0) throw new RangeError("bootstrap: expected at least one value, found none");
   const uniform = random(seed);
-  const draws = Float64Array.from({ length: resamples }, () =>
-    statistic(items.map(() => items[Math.floor(uniform() * items.length)])),
-  )
+  const draw = resampler(items.length, clusters);
+  const draws = Float64Array.from({ length: resamples }, () => statistic(draw(uniform).map((i) => items[i])))
     .filter((draw) => !Number.isNaN(draw))
     .sort();
   return {
@@ -108,7 +139,7 @@ export function signedRankTest(a: ArrayLike<number>, b: ArrayLike<number>) {
 export function pairedDifference(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
-  options: { resamples?: number; level?: number; seed?: number } = {},
+  options: Resampling = {},
 ): { value: number; low: number; high: number } {
   return bootstrap<number>(paired("pairedDifference", a, b), options);
 }

@@ -63,6 +63,18 @@ describe("monitorTrace", () => {
     assert.throws(() => monitorTrace([]), /nothing to draw/);
   });
 
+  it("draws every threshold that takes were steered with, each once", () => {
+    const other = take(true);
+    const calibrated = { ...other, trace: { ...other.trace!, threshold: 0.4 } };
+    const { layout } = monitorTrace([take(true), calibrated, take(true)], { trait: "drums" });
+    const [, ...lines] = layout.shapes as Record<string, number>[];
+    assert.deepEqual(
+      lines.map(({ y0 }) => y0),
+      [0.62, 0.4],
+    );
+    assert.match((layout.title as { subtitle: { text: string } }).subtitle.text, /threshold 0\.62, 0\.40/);
+  });
+
   it("gives every trait a pair of panels", () => {
     const two = takeOfTwo();
     const { data, layout } = monitorTrace(two);

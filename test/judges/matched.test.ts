@@ -34,6 +34,20 @@ test("quality is interpolated where the methods succeed equally often", () => {
   assert.deepEqual(atMatchedSuccess(sweep, { success: 0.6, resamples: 400 }), matched);
 });
 
+test("of cells of equal success the first counts, not those that steer on without need", () => {
+  const cells = [
+    row("none", 0, 1),
+    row("iti", 0.5, 2),
+    row("iti", 0.5, 8),
+    row("iti", 0.9, 5),
+    row("iti", 0.9, 50),
+  ];
+  const at = (success: number) => atMatchedSuccess(cells, { success, resamples: 10 }).methods[0].value;
+  assert.ok(
+    Math.abs(at(0.5) - 2) < 1e-9 && Math.abs(at(0.25) - 1.5) < 1e-9 && Math.abs(at(0.7) - 3.5) < 1e-9,
+  );
+});
+
 test("by default methods meet in the middle of what both reach; none begins every curve", () => {
   const { success, range } = atMatchedSuccess(sweep, { resamples: 10 });
   assert.deepEqual(range, [0.1, 0.7]);

@@ -44,6 +44,16 @@ test("the bootstrap interval of a mean has the width theory gives it, and a seed
   const pairs = bootstrap([1, 2, 3, 40], { statistic: (items) => median(items), seed: 1 });
   assert.equal(pairs.value, 2.5);
   assert.throws(() => bootstrap([]), /at least one value/);
+  const alike = Array.from({ length: 400 }, (_, i) => (i % 100) % 2); // a hundred cases, four times
+  const width = (clusters?: number[]) => {
+    const { low, high } = bootstrap(alike, { clusters });
+    return high - low;
+  };
+  const ratio = width(alike.map((_, i) => i % 100)) / width();
+  assert.ok(ratio > 1.7 && ratio < 2.3, `four alike tell no more than one: ${ratio}`);
+  const each = Array.from({ length: 400 }, (_, i) => i);
+  assert.deepEqual(bootstrap(alike, { clusters: each }), bootstrap(alike));
+  assert.throws(() => bootstrap([1, 2, 3], { clusters: [1, 2] }), /a cluster for each of 3 cases, found 2/);
 });
 
 test("McNemar's and the sign test are the exact binomial test on the cases that differ", () => {

@@ -50,6 +50,7 @@ test("each writes what it did, a table beside the paper's numbers, figures and s
     const { figures, sounds } = JSON.parse(read(`${name}/outcome.json`));
     for (const figure of figures) {
       assert.match(read(`${name}/${figure}.svg`), /^<svg/);
+      assert.match(readFileSync(join(out, name, `${figure}.png`), "latin1"), /^\x89PNG/);
       assert.match(read(`${name}/${figure}.html`), /\.\.\/plotly\.min\.js/);
     }
     for (const { file } of sounds) assert.equal(readWav(join(out, name, file)).sampleRate, 400);
