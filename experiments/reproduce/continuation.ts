@@ -5,6 +5,7 @@ import { cellAudio } from "../../lib/sweep/sweep";
 import { bandPlays } from "./bandPlays";
 import { referenceFor } from "./distance";
 import { coherenceFindings, successDifference } from "./findings";
+import { type Keeping, keepingOf, withKeeping } from "./keeping";
 import type { Finding, Lab, Outcome, Sound } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
@@ -55,7 +56,13 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     ),
   ]);
   findings.push(successDifference("a text that asks for it helps", pool("text", null), none));
-  findings.push(...coherenceFindings(lab, settings, references));
+  const keepings = new Map<SettingResult, Keeping[]>();
+  for (const setting of settings) keepings.set(setting, await keepingOf(lab, setting));
+  findings.push(...coherenceFindings(lab, settings, references, keepings));
+  const table = settingsTable(settings, ({ summary }) => {
+    const isPapers = summary.alpha === null || summary.alpha === 5;
+    return (isPapers && paper.continuation[summary.method]) || null;
+  });
   return {
     title: "Audio continuation",
     about:
@@ -63,10 +70,7 @@ export async function continuation(lab: Lab): Promise<Outcome> {
       "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt; " +
       '"band": the song itself goes on and the instrument joins.',
     rows: settings.map((setting) => resultOf(lab, name, setting)),
-    table: settingsTable(settings, ({ summary }) => {
-      const isPapers = summary.alpha === null || summary.alpha === 5;
-      return (isPapers && paper.continuation[summary.method]) || null;
-    }),
+    table: withKeeping(table, [...keepings.values()]),
     findings,
     figures: traits.map((trait) => ({
       name: `success-${trait}`,
@@ -78,6 +82,8 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     notes: [
       "The FAD's reference has the instrument, so that success alone brings takes nearer to it; compare at equal success (the findings).",
       "The paper's numbers are means over instruments at its alpha of 5, on musicgen-large.",
+      "Harmony is the correlation of a take's mean chroma vector with its prompt's; tempo the share that keeps the prompt's, up to a factor of two or " +
+        "three; sound the share without clipping, long silence or a leap in loudness.",
       ...distanceNotes(settings),
     ],
   };

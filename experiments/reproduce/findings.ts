@@ -4,6 +4,7 @@ import { frechetOf } from "../../lib/judges/frechet";
 import { type Matched, type SweepTakes, takeMatcher } from "../../lib/judges/matched";
 import { mean, pairedDifference, type Resampling } from "../../lib/judges/statistics";
 import { embedded, shrinkage } from "./distance";
+import type { Keeping } from "./keeping";
 import type { Finding, Lab } from "./lab";
 import type { SettingResult } from "./settings";
 import { songOf } from "./songs";
@@ -49,17 +50,24 @@ const outsideAtMost = 0.05;
 
 /**
  * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, the share of the
- * prompt's instruments that are still heard, and Frechet distance to the reference of each trait (the mean over traits).
+ * prompt's instruments that are still heard, Frechet distance to the reference of each trait (the mean over traits), and
+ * agreement with the prompt's harmony.
+ * @param keepings what the takes of each setting keep; without it there is nothing on harmony
  */
 export function coherenceFindings(
   lab: Lab,
   settings: SettingResult[],
   references: Map<string, EmbeddedClips>,
+  keepings?: Map<SettingResult, Keeping[]>,
 ): Finding[] {
-  const similar = atEqualSuccess(settings, (group) => {
-    const values = group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0));
-    return (takes) => mean(Array.from(takes, (take) => values[take]));
-  });
+  const similar = atEqualSuccess(settings, (group) =>
+    meanOf(group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0))),
+  );
+  const harmonious =
+    keepings &&
+    atEqualSuccess(settings, (group) =>
+      meanOf(group.flatMap((setting) => keepings.get(setting)!.map(({ harmony }) => harmony ?? 0))),
+    );
   const still = atEqualSuccess(settings, (group) => {
     const all = group.flatMap(({ cells }) => cells);
     const sum = (takes: ArrayLike<number>, of: "kept" | "own") =>
@@ -90,6 +98,9 @@ export function coherenceFindings(
       similar(`${at} takes are more similar to their prompts than ITI's`, level, 1),
       still(`${at} takes keep more of their prompts' instruments than ITI's`, level, 1),
       near(`${at} Frechet distance is smaller than ITI's`, level, -1),
+      ...(harmonious
+        ? [harmonious(`${at} takes keep to their prompts' harmony more than ITI's`, level, 1)]
+        : []),
     ];
   });
 }
@@ -102,6 +113,10 @@ export function unmeasured(claim: string, note: string): Finding {
 /** Does the claim hold, with its whole interval? Null without one. */
 export function holds({ low }: Finding): boolean | null {
   return low === null ? null : low > 0;
+}
+
+function meanOf(values: number[]): SweepTakes["quality"] {
+  return (takes) => mean(Array.from(takes, (take) => values[take]));
 }
 
 /** Makes findings about a quality of takes at equal success; drawn and measured once for all of them. */

@@ -83,6 +83,19 @@ test("at equal success: similarity, instruments that stay, and distance, each th
     [25, 25, 25, 50, 50, 50, 75, 75, 75],
   );
   for (const finding of found) assert.equal(holds(finding), true, JSON.stringify(finding));
+  const keepings = new Map(
+    settings.map((one) => {
+      const harmony = one.summary.method === "SMITIN" ? 0.2 : 0.5;
+      return [one, one.cells.map(() => ({ harmony, tempo: null, isSound: true }))];
+    }),
+  );
+  const [, , , harmony] = coherenceFindings(lab, settings, new Map([["drums", reference]]), keepings);
+  assert.match(harmony.claim, /at 25 % success SMITIN's takes keep to their prompts' harmony more/);
+  assert.equal(holds(harmony), false);
+  assert.ok(
+    Math.abs(harmony.value! - (0.25 / 0.4) * -0.3) < 1e-9,
+    "on the way from none to the first strength",
+  );
   const [, , , similar, still, near] = found;
   // half-way: ITI .5 - .4 / 6, SMITIN .8 - .2 / 6
   assert.ok(Math.abs(similar.value! - (0.8 - 0.2 / 6 - (0.5 - 0.4 / 6))) < 1e-9);

@@ -1,0 +1,68 @@
+import { type Audio, excerpt } from "../../lib/audio/audio";
+import { harmonyAgreement } from "../../lib/judges/harmony";
+import { soundness } from "../../lib/judges/soundness";
+import { bootstrap, mean } from "../../lib/judges/statistics";
+import { tempoAgreement } from "../../lib/judges/tempo";
+import type { CellResult } from "../../lib/sweep/cell";
+import { hashOf } from "../../lib/sweep/key";
+import { cellAudio } from "../../lib/sweep/sweep";
+import { cached } from "./cached";
+import type { Lab } from "./lab";
+import type { SettingResult } from "./settings";
+import { number, percent, type Table } from "./table";
+
+/** What a take's new music keeps of its prompt, beside timbre and instruments. */
+export interface Keeping {
+  /** Correlation of mean chroma vectors, as `harmonyAgreement`; null when nothing sounds. */
+  harmony: number | null;
+  /** Whether the tempo is the prompt's, as `tempoAgreement`; null when nothing starts, or for clips too short to tell. */
+  tempo: boolean | null;
+  /** Neither clipped nor silent for long nor far from the prompt's loudness, as `soundness`. */
+  isSound: boolean;
+}
+
+const shortest = 2; // seconds that a tempo takes
+
+/** Every take of a setting beside its prompt. Kept in the folder's cache. */
+export function keepingOf(lab: Lab, { trait, summary, cells }: SettingResult): Promise<Keeping[]> {
+  const tokens = cells.flatMap((cell) => cell.tokens.map((codes) => Int32Array.from(codes)));
+  const what = `${trait}, ${summary.method} ${summary.alpha ?? ""}`.trim();
+  return cached(lab, `keeping-${hashOf(lab.model.fingerprint, ...tokens)}`, async () =>
+    cells.map((cell, i) => {
+      lab.signal?.throwIfAborted();
+      const keeping = keepingOfTake(lab, cell);
+      lab.onProgress?.({ what: `harmony, tempo and level: ${what}`, done: i + 1, total: cells.length });
+      return keeping;
+    }),
+  );
+}
+
+function keepingOfTake({ model }: Lab, cell: CellResult): Keeping {
+  const audio = cellAudio(model, cell);
+  const start = cell.promptFrames / model.frameRate;
+  const [prompt, added] = [excerpt(audio, 0, start), excerpt(audio, start)];
+  const isLong = ({ samples, sampleRate }: Audio) => samples.length >= shortest * sampleRate;
+  const [harmony] = harmonyAgreement([added], [prompt]);
+  const tempo = isLong(prompt) && isLong(added) ? tempoAgreement([added], [prompt])[0].agrees : null;
+  const { tokens, promptFrames } = cell;
+  return { harmony, tempo, isSound: soundness({ audio, tokens, promptFrames }).problems.length === 0 };
+}
+
+/** A table of settings with what their takes keep; of takes of which nothing can be said, nothing. */
+export function withKeeping({ columns, rows }: Table, keepings: Keeping[][]): Table {
+  return {
+    columns: [...columns, "harmony (95 %)", "tempo %", "sound %"],
+    rows: rows.map((row, i) => {
+      const harmony = keepings[i].flatMap((keeping) => keeping.harmony ?? []);
+      const tempo = keepings[i].flatMap((keeping) => keeping.tempo ?? []);
+      const { value, low, high } =
+        harmony.length > 0 ? bootstrap(harmony) : { value: null, low: null, high: null };
+      return [
+        ...row,
+        number(value, low, high, 2),
+        tempo.length > 0 ? percent(mean(tempo.map(Number))) : null,
+        percent(mean(keepings[i].map(({ isSound }) => Number(isSound)))),
+      ];
+    }),
+  };
+}
