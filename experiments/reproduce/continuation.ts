@@ -31,6 +31,7 @@ export const name = "continuation";
 export async function continuation(lab: Lab): Promise<Outcome> {
   const { traits, continuation: sizes, promptSeconds, seconds, sounds: kept } = lab.profile;
   const settings: SettingResult[] = [];
+  const shifted: SettingResult[] = [];
   const references = new Map<string, EmbeddedClips>();
   const sounds: Sound[] = [];
   for (const trait of traits) {
@@ -42,6 +43,7 @@ export async function continuation(lab: Lab): Promise<Outcome> {
       ...(await continued(lab, trait, reference)),
     ];
     settings.push(...own);
+    shifted.push(...(await alongMassMean(lab, trait, reference)));
     sounds.push(...soundsOf(lab, own, kept));
   }
   const { alpha: alphas } = sizes;
@@ -55,11 +57,20 @@ export async function continuation(lab: Lab): Promise<Outcome> {
       pool("SMITIN", alpha),
     ),
   ]);
+  for (const alpha of sizes.massMean) {
+    const [weak, strong] = [pooled(shifted, "SMITIN", alpha), pooled(shifted, "ITI", alpha)];
+    const along = `along the mass-mean shift, alpha ${alpha}`;
+    findings.push(
+      successDifference(`SMITIN succeeds more often than none (${along})`, weak, none),
+      successDifference(`ITI succeeds more often than SMITIN (${along})`, strong, weak),
+    );
+  }
   findings.push(successDifference("a text that asks for it helps", pool("text", null), none));
   const keepings = new Map<SettingResult, Keeping[]>();
-  for (const setting of settings) keepings.set(setting, await keepingOf(lab, setting));
+  for (const setting of [...settings, ...shifted]) keepings.set(setting, await keepingOf(lab, setting));
   findings.push(...coherenceFindings(lab, settings, references, keepings));
-  const table = settingsTable(settings, ({ summary }) => {
+  const table = settingsTable([...settings, ...shifted], ({ summary }) => {
+    if (summary.direction === "massMean") return null;
     const isPapers = summary.alpha === null || summary.alpha === 5;
     return (isPapers && paper.continuation[summary.method]) || null;
   });
@@ -69,7 +80,7 @@ export async function continuation(lab: Lab): Promise<Outcome> {
       `${sizes.prompts} prompts an instrument, ${promptSeconds} s of the studio band without it, continued for ${seconds} s. Success: the presence ` +
       "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt; " +
       '"band": the song itself goes on and the instrument joins.',
-    rows: settings.map((setting) => resultOf(lab, name, setting)),
+    rows: [...settings, ...shifted].map((setting) => resultOf(lab, name, setting)),
     table: withKeeping(table, [...keepings.values()]),
     findings,
     figures: traits.map((trait) => ({
@@ -119,6 +130,30 @@ export async function continued(
   return [...settingsOf(lab, steered, reference), ...settingsOf(lab, asked, reference, () => "text")].sort(
     (a, b) => order(a) - order(b),
   );
+}
+
+/** The same prompts steered along the mass-mean shift, which is longer than the probe's direction at the same alpha. */
+async function alongMassMean(
+  lab: Lab,
+  trait: Instrument,
+  reference: EmbeddedClips,
+): Promise<SettingResult[]> {
+  const { continuation: sizes, seconds } = lab.profile;
+  if (sizes.massMean.length === 0) return [];
+  const { activations, probes } = await trainedFor(lab, trait);
+  const sweep = await listenedSweep(lab, {
+    experiment: name,
+    name: `${trait}-massMean`,
+    probes,
+    activations,
+    prompts: await promptsFor(lab, trait, sizes.prompts),
+    methods,
+    directions: ["massMean"],
+    alpha: sizes.massMean,
+    seconds,
+    seeds: [lab.seed],
+  });
+  return settingsOf(lab, sweep, reference).filter(({ summary }) => summary.method !== "none");
 }
 
 /** Takes of the first prompts: none, the text, and each method at its alpha. */

@@ -19,7 +19,8 @@ export interface Profile {
   sounds: number;
   /** alpha where an experiment uses one only, a method each. */
   alpha: { ITI: number; SMITIN: number };
-  continuation: { prompts: number; alpha: number[] };
+  /** `massMean`: strengths that are tried along the mass-mean shift too. */
+  continuation: { prompts: number; alpha: number[]; massMean: number[] };
   textToMusic: { traits: Instrument[]; captions: number; alpha: number[] };
   monitorTrace: { prompts: number };
   dataSize: { pairs: number[]; prompts: number };
@@ -45,7 +46,7 @@ export const profiles: Record<Profile["name"], Profile> = {
     reference: 4,
     sounds: 1,
     alpha: { ITI: 5, SMITIN: 10 },
-    continuation: { prompts: 2, alpha: [5, 10] },
+    continuation: { prompts: 2, alpha: [5, 10], massMean: [5] },
     textToMusic: { traits: ["piano"], captions: 2, alpha: [5] },
     monitorTrace: { prompts: 1 },
     dataSize: { pairs: [4], prompts: 2 },
@@ -65,7 +66,7 @@ export const profiles: Record<Profile["name"], Profile> = {
     reference: 40,
     sounds: 2,
     alpha: { ITI: 5, SMITIN: 20 },
-    continuation: { prompts: 20, alpha: [2, 5, 10, 20, 40] },
+    continuation: { prompts: 20, alpha: [2, 5, 10, 20, 40], massMean: [] },
     textToMusic: { traits: ["drums", "piano"], captions: 12, alpha: [5, 10, 20] },
     monitorTrace: { prompts: 4 },
     dataSize: { pairs: [10, 20, 50], prompts: 16 },
@@ -85,7 +86,7 @@ export const profiles: Record<Profile["name"], Profile> = {
     reference: 200,
     sounds: 4,
     alpha: { ITI: 5, SMITIN: 20 },
-    continuation: { prompts: 100, alpha: [1, 2, 3, 5, 10, 20, 40] },
+    continuation: { prompts: 100, alpha: [1, 2, 3, 5, 10, 20, 40], massMean: [5] },
     textToMusic: { traits: ["drums", "bass", "guitar", "piano"], captions: 50, alpha: [2, 5, 10, 20] },
     monitorTrace: { prompts: 16 },
     dataSize: { pairs: [10, 20, 50, 100, 200], prompts: 100 },

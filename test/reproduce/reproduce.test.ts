@@ -61,12 +61,17 @@ test("results.json has a row for every setting, as the schema says", () => {
   const rows = checkResults(JSON.parse(read("results.json")), "results.json");
   const of = (experiment: string) => rows.filter((row) => row.experiment === experiment);
   assert.deepEqual(
-    of("continuation").map(({ trait, method, alpha, n }) => `${trait} ${method} ${alpha} ${n}`),
-    ["drums", "piano"].flatMap((trait) =>
-      ["band null", "none null", "text null", "ITI 5", "ITI 10", "SMITIN 5", "SMITIN 10"].map(
-        (setting) => `${trait} ${setting} 2`,
-      ),
+    of("continuation").map(({ trait, method, alpha, direction, n }) =>
+      [trait, method, alpha, direction === "massMean" ? direction : "", n].join(" ").replace(/ +/g, " "),
     ),
+    [
+      ...["drums", "piano"].flatMap((trait) =>
+        ["band", "none", "text", "ITI 5", "ITI 10", "SMITIN 5", "SMITIN 10"].map((one) => [trait, one]),
+      ),
+      ...["drums", "piano"].flatMap((trait) =>
+        ["ITI 5 massMean", "SMITIN 5 massMean"].map((one) => [trait, one]),
+      ),
+    ].map(([trait, one]) => `${trait} ${one} 2`),
   );
   for (const { success, fad, similarity, kept } of of("continuation")) {
     assert.ok(success !== null && fad !== null && fad >= 0 && similarity !== null);
@@ -125,7 +130,7 @@ test("a second run computes no cell anew and finds the same", async () => {
   const cells = readdirSync(join(out, "continuation/cells")).map((name) =>
     join(out, "continuation/cells", name, "cells.jsonl"),
   );
-  assert.equal(cells.length, 4);
+  assert.equal(cells.length, 6); // prompts, prompts with a text, and along the mass-mean shift, of two traits
   const lines = cells.map((path) => readFileSync(path, "utf8"));
   const again = await reproduce(lab, ["continuation"]);
   assert.equal(again[0].error, undefined);
