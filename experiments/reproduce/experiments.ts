@@ -7,6 +7,7 @@ import type { Experiment } from "./lab";
 import { listeningTest } from "./listeningTest";
 import { monitorTrace } from "./monitorTrace";
 import { probeGrids } from "./probeGrids";
+import { severalTraits } from "./severalTraits";
 import { synthetic } from "./synthetic";
 import { textToMusic } from "./textToMusic";
 import { tradeOff } from "./tradeOff";
@@ -26,6 +27,7 @@ export const experiments: Experiment[] = [
   { name: "direction-choice", title: "five kinds of direction", run: directionChoice },
   { name: "data-size", title: "success against the number of training pairs", run: dataSize },
   { name: "judge-agreement", title: "the probes' opinion against the judge's", run: judgeAgreement },
+  { name: "several-traits", title: "one instrument in, another out, at once", run: severalTraits },
   { name: "synthetic", title: "real against synthetic music as a trait", run: synthetic },
   { name: "listening-test", title: "a page for blind ratings of takes", run: listeningTest },
 ];

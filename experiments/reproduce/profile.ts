@@ -26,6 +26,7 @@ export interface Profile {
   dataSize: { pairs: number[]; prompts: number };
   directionChoice: { prompts: number; alpha: number[] };
   tradeOff: { prompts: number; alpha: number[]; topK: (number | "all")[] };
+  severalTraits: { prompts: number; add: Instrument; remove: Instrument };
   synthetic: { clips: number; prompts: number; alpha: number[] };
   listeningTest: { prompts: number };
 }
@@ -52,6 +53,7 @@ export const profiles: Record<Profile["name"], Profile> = {
     dataSize: { pairs: [4], prompts: 2 },
     directionChoice: { prompts: 2, alpha: [5] },
     tradeOff: { prompts: 2, alpha: [5, 10], topK: [1, "all"] },
+    severalTraits: { prompts: 2, add: "drums", remove: "piano" },
     synthetic: { clips: 4, prompts: 2, alpha: [5] },
     listeningTest: { prompts: 1 },
   },
@@ -72,6 +74,7 @@ export const profiles: Record<Profile["name"], Profile> = {
     dataSize: { pairs: [10, 20, 50], prompts: 16 },
     directionChoice: { prompts: 12, alpha: [5] },
     tradeOff: { prompts: 10, alpha: [2, 5, 10, 20], topK: [1, 4, 16, "all"] },
+    severalTraits: { prompts: 8, add: "drums", remove: "piano" },
     synthetic: { clips: 60, prompts: 16, alpha: [10] },
     listeningTest: { prompts: 4 },
   },
@@ -92,6 +95,7 @@ export const profiles: Record<Profile["name"], Profile> = {
     dataSize: { pairs: [10, 20, 50, 100, 200], prompts: 100 },
     directionChoice: { prompts: 50, alpha: [2, 5, 10] },
     tradeOff: { prompts: 48, alpha: [1, 2, 3, 5, 10, 20, 40], topK: [1, 4, 16, "all"] },
+    severalTraits: { prompts: 48, add: "drums", remove: "piano" },
     synthetic: { clips: 200, prompts: 48, alpha: [5, 10, 20] },
     listeningTest: { prompts: 10 },
   },
