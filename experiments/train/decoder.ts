@@ -84,7 +84,7 @@ export async function trainDecoder(profile: Profile, from?: string): Promise<voi
     const rows = drawRows(mixes, batch * phase.rows, phase, random(1000 + step));
     const [from, to] = [peers.share.from, peers.share.from + peers.share.count].map((n) => n * phase.rows);
     const data = toBatch(rows.slice(from, to), phase.window);
-    let losses = new Float32Array();
+    let losses: Float32Array = new Float32Array();
     const { value, grads } = tf.variableGrads(() => {
       const { tokens, foresight } = decoderLosses(parameters, data);
       losses = tf.concat([tokens, foresight.reshape([1])]).dataSync<"float32">();

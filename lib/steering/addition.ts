@@ -37,7 +37,7 @@ export function addition(rows: Channel[][], { heads, headDim }: SteeredModel): A
   const full = new Map<number, tf.Tensor3D>(); // layer -> [copies x rows, width, heads x headDim]
   const sums = new Map<number, tf.Tensor>(); // layer -> [copies x rows, positions, heads, headDim]
   let factor: tf.Tensor3D | undefined; // [copies x rows, positions, width]
-  let shares = new Float32Array(0);
+  let shares: Float32Array = new Float32Array(0);
   let summed = shares; // the shares that `factor` and `sums` are of
   let active = new Set<number>(); // row x width + channel of those with a share
 

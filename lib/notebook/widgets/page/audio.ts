@@ -59,7 +59,7 @@ export function createPlayer(sampleRate: number): Player {
     if (wanted < now + 0.005) base += now + firstDelay - wanted;
     for (const [row, samples] of stretch.entries()) {
       const buffer = audio.createBuffer(1, samples.length, sampleRate);
-      buffer.copyToChannel(samples, 0);
+      buffer.getChannelData(0).set(samples);
       const source = audio.createBufferSource();
       source.buffer = buffer;
       source.connect(gains[row]);
