@@ -21,7 +21,8 @@ describe("our notebooks in JupyterLab", { skip }, () => {
   let lab: Lab;
   before(async () => {
     lab = await startLab(Object.fromEntries(names.map((name) => [name, cellsOf(name)])));
-    symlinkSync(join(repository, "node_modules"), join(lab.folder, "node_modules")); // packages that cells import
+    for (const name of ["node_modules", "tsconfig.json"]) // packages that cells import, and how strict cells are
+      symlinkSync(join(repository, name), join(lab.folder, name));
   });
   after(() => lab?.stop());
 
