@@ -68,6 +68,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   const compiler = createCompiler(folder);
   const sources: { source: string; compiled: CompiledCell; number: number }[] = [];
   const owners = new Map<string, string>();
+  const known = new Set<string>(); // the keys of cells that have run
   const queue = createOutputQueue();
   let key = "";
   let count = 0;
@@ -191,8 +192,9 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       const { diagnostics } = compiler.compiled;
       if (failure) fail(failure.thrown);
       else if (diagnostics.length > 0) add({ type: "error", ...compileError(diagnostics, source, root) });
-      const warning = leakWarning(before, heldTensors());
+      const warning = leakWarning(before, heldTensors(), known.has(key));
       if (warning) process.stderr.write(warning);
+      known.add(key);
       streams.flush();
       const delivered = await queue.settled();
       return ok && !failure && diagnostics.length === 0 && delivered;

@@ -196,6 +196,10 @@ describe("the kernel over ZeroMQ", () => {
     const printed = leak.published.filter(({ type }) => type === "stream").map((m) => m.content.text);
     assert.match(printed.join(""), /left 1200 tensors \(0\.0 MB\).*tf\.tidy/s);
     assert.match(String(await kernel.value("tf.memory()")), /numTensors: 1200/);
+    const large = "tf.zeros([1e4, 2600]).shape";
+    assert.equal(await kernel.value(large), "[ 10000, 2600 ]");
+    const again = await kernel.execute(large);
+    assert.match(String(again.published.at(-1)!.content.text), /left 1 tensor \(104\.0 MB\).*tf\.tidy/s);
     const tidy = await kernel.execute("tf.tidy(() => { for (let i = 0; i < 1200; i++) tf.scalar(i); });");
     assert.deepEqual(
       tidy.published.map(({ type }) => type),
