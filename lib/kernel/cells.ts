@@ -1,9 +1,10 @@
 import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { Executor } from "tslab/dist/executor";
-import { bundleOf } from "../notebook/bundle";
 import type { CommHost } from "../notebook/comm";
+import type { Library } from "../notebook/libraries";
 import { attachNotebook } from "../notebook/output";
 import { guardAwaits } from "./awaits";
+import { createCarriers } from "./carriers";
 import { type CompiledCell, createCompiler } from "./compiler";
 import {
   type CellSources,
@@ -36,6 +37,8 @@ export interface RunOptions {
   deliver(output: CellOutput): void;
   /** what names the cell when it runs again (its id in the notebook); its text if absent */
   key?: string;
+  /** the keys of cells that the notebook has lost since the last run */
+  deleted?: string[];
   /** by which tracebacks name the cell; how many have run if absent */
   number?: number;
 }
@@ -67,7 +70,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   process.chdir(root);
   const compiler = createCompiler(folder);
   const sources: { source: string; compiled: CompiledCell; number: number }[] = [];
-  const owners = new Map<string, string>();
+  const carriers = createCarriers();
   const known = new Set<string>(); // the keys of cells that have run
   const queue = createOutputQueue();
   let key = "";
@@ -147,11 +150,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       const output = (data: Record<string, unknown>): CellOutput => ({ type: "display", data, id, update });
       add(bundle instanceof Promise ? bundle.then(output) : output(bundle));
     },
-    claim(library) {
-      if (owners.has(library)) return false;
-      owners.set(library, key);
-      return true;
-    },
+    claim: carriers.claim,
     comms: host.comms,
   });
   forwardTslabDisplay((data, id, update) => add({ type: "display", data, id, update }));
@@ -165,8 +164,11 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       count++;
       key = options.key ?? source;
       number = options.number ?? count;
-      for (const [library, owner] of owners) if (owner === key) owners.delete(library);
-      queue.deliverTo(options.deliver);
+      carriers.begin(key, options.deleted);
+      queue.deliverTo((output) => {
+        options.deliver(output);
+        carriers.delivered(output);
+      });
       failure = undefined;
       running = true;
       const started = Date.now();
@@ -197,6 +199,8 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       known.add(key);
       streams.flush();
       const delivered = await queue.settled();
+      for (const library of carriers.missing())
+        queue.add({ type: "display", data: fresh.carrierBundle(library as Library), update: false });
       return ok && !failure && diagnostics.length === 0 && delivered;
     },
     complete: (source, position) => aside(() => executor.complete(source, position)),
@@ -221,8 +225,18 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
 }
 
 async function lastValue(value: unknown): Promise<CellOutput> {
-  return { type: "result", data: await bundleOf(value) };
+  return { type: "result", data: await fresh.bundleOf(value) };
 }
+
+/** How things are shown, as the files say now: an edited one was dropped before the cell ran. */
+const fresh = {
+  get bundleOf(): typeof import("../notebook/bundle").bundleOf {
+    return require("../notebook/bundle").bundleOf;
+  },
+  get carrierBundle(): typeof import("../notebook/libraries").carrierBundle {
+    return require("../notebook/libraries").carrierBundle;
+  },
+};
 
 function loadExecutor(): typeof import("tslab/dist/executor").createExecutor {
   return tslabRequire()("./dist/executor.js").createExecutor;

@@ -9,6 +9,13 @@ interface ExecuteRequest {
   user_expressions?: Record<string, string>;
 }
 
+/** What JupyterLab says of the notebook with a request. */
+interface NotebookMetadata {
+  cellId?: string;
+  /** since the last request */
+  deletedCells?: string[];
+}
+
 type Publish = (type: string, content: object) => void;
 
 /** Runs execute requests. */
@@ -32,13 +39,15 @@ export function createExecution(cells: Cells, remember: (count: number, source: 
         store_history,
         user_expressions = {},
       } = request.content as unknown as ExecuteRequest;
+      const { cellId, deletedCells } = request.metadata as NotebookMetadata;
       if (code.trim() && !silent && store_history !== false) remember(++execution_count, code);
       const count = execution_count;
       if (!silent) publish("execute_input", { code, execution_count: count });
       let failure: object | undefined;
       if (code.trim())
         await cells.run(code, {
-          key: (request.metadata as { cellId?: string }).cellId,
+          key: cellId,
+          deleted: deletedCells,
           number: count,
           deliver(output) {
             if (output.type === "error") failure ??= errorContent(output);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { plotlyScript } from "../figures/plotly";
-import { currentNotebook } from "./output";
+import { currentNotebook, type MimeBundle } from "./output";
 
 /** What runs in the page besides an output's own lines. */
 export type Library = "plotly" | "wavesurfer";
@@ -36,9 +36,7 @@ export function elementId(): string {
  */
 export function drawingScript(library: Library, id: string, draw: string): string {
   const carries = currentNotebook()?.claim(library) ?? true;
-  const shelf = readFileSync(join(__dirname, "page/shelf.js"), "utf8");
-  const lines = [shelf];
-  if (carries) lines.push(`smitinLab.provide("${library}", ${JSON.stringify(packedScripts(library))});`);
+  const lines = [carries ? providing(library) : shelf()];
   lines.push(`{
   const places = smitinLab.places("${id}");
   smitinLab.use("${library}").then((modules) => {
@@ -46,6 +44,24 @@ ${draw}
   });
 }`);
   return `<script>\n${lines.join("\n")}\n</script>`;
+}
+
+/** An output that shows nothing and brings a library, for the others that wait for it. */
+export function carrierBundle(library: Library): MimeBundle {
+  return { "text/html": `<script>\n${providing(library)}\n</script>`, "text/plain": "" };
+}
+
+/** How an output's script that brings a library can be told. */
+export function provideCall(library: string): string {
+  return `smitinLab.provide("${library}", `;
+}
+
+function providing(library: Library): string {
+  return `${shelf()}\n${provideCall(library)}${JSON.stringify(packedScripts(library))});`;
+}
+
+function shelf(): string {
+  return readFileSync(join(__dirname, "page/shelf.js"), "utf8");
 }
 
 /** A library for `smitinLab.provide` in the page: its scripts, gzip, base64. */

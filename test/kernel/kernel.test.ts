@@ -54,16 +54,39 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "2" });
   });
 
-  it("carries a browser library once, and again when its cell runs again", async () => {
-    const source =
+  it("brings a browser library once; outputs that wait for it keep it when its cell shows nothing any more, or is deleted", async () => {
+    const player =
       'import { listen } from "../../../lib/notebook/listen";\nlisten({ samples: new Float32Array(80), sampleRate: 8000 });';
-    const carries = [];
-    for (const code of [source, `${source}\n`, source]) {
-      const { published } = await kernel.execute(code);
-      const { "text/html": html } = published.at(-1)!.content.data as Record<string, string>;
-      carries.push(html.includes("smitinLab.provide("));
-    }
-    assert.deepEqual(carries, [true, false, true]);
+    const brings = async (cellId: string, code: string, deletedCells: string[] = []) => {
+      const { published } = await kernel.request(
+        "execute_request",
+        { code, store_history: true },
+        { metadata: { cellId, deletedCells } },
+      );
+      const shown = published.filter(({ content }) => content.data);
+      return shown.map(({ content }) => JSON.stringify(content.data).includes("smitinLab.provide("));
+    };
+    assert.deepEqual(await brings("one", player), [true]);
+    assert.deepEqual(await brings("two", player), [false]);
+    assert.deepEqual(await brings("one", player), [true]);
+    assert.deepEqual(await brings("one", "1"), [false, true]);
+    assert.deepEqual(await brings("one", "1"), [false, true]);
+    assert.deepEqual(await brings("three", player, ["one"]), [true]);
+    assert.deepEqual(await brings("four", "nonsense", ["three"]), [true]);
+    assert.deepEqual(await brings("four", "1", ["two"]), [false]);
+    assert.deepEqual(await brings("two", player), [true]);
+  });
+
+  it("shows a cell's last value as the files say now", async () => {
+    const exchange = (exports: string) =>
+      `{ const path = require.resolve("../../../lib/notebook/bundle");\nrequire.cache[path] = ${exports}; }`;
+    await kernel.execute(
+      `const bundle = require.cache[require.resolve("../../../lib/notebook/bundle")];\n` +
+        exchange('{ exports: { bundleOf: () => ({ "text/plain": "edited" }) } } as NodeModule'),
+    );
+    assert.equal(await kernel.value("1"), "edited");
+    await kernel.execute(exchange("bundle"));
+    assert.equal(await kernel.value("1"), "1");
   });
 
   it("sends an error with a traceback that names the cell and line", async () => {
