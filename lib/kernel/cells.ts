@@ -14,6 +14,7 @@ import {
   isInterruption,
   runtimeError,
 } from "./errors";
+import { findImportOnly } from "./importOnly";
 import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "./ioMessages";
 import { liveModules } from "./modules";
 import { type CellOutput, createOutputQueue } from "./outputQueue";
@@ -137,6 +138,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   const modules = liveModules(folder, root, executor.locals);
 
   const awaits = guardAwaits();
+  const releaseImports = findImportOnly();
   providePrompt(host.ask, () => streams.flush());
   const stray = (thrown: unknown) => {
     if (isInterruption(thrown)) return;
@@ -218,6 +220,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       process.off("uncaughtException", stray);
       attachNotebook(undefined);
       awaits.release();
+      releaseImports();
       withdrawPrompt();
       executor.close();
     },

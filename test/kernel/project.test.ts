@@ -93,6 +93,39 @@ describe("a kernel in a project of its own", () => {
     assert.equal(evalue, "lib/wrong.ts:2:14: Type 'number' is not assignable to type 'string'.");
   });
 
+  it("imports packages that can be imported only, and of others what they have for require", async () => {
+    const put = (name: string, exports: unknown, files: Record<string, string>) => {
+      const folder = join("node_modules", name);
+      mkdirSync(join(home, folder, "deep"), { recursive: true });
+      write(join(folder, "package.json"), JSON.stringify({ name, type: "module", exports }));
+      for (const [path, text] of Object.entries(files)) write(join(folder, path), text);
+    };
+    put(
+      "only-import",
+      {
+        ".": { import: "./index.js" },
+        "./*": { import: "./deep/*.js" },
+        "./refused": { import: null },
+      },
+      {
+        "index.js": 'import { part } from "@own/part";\nexport default part;\n',
+        "deep/file.js": 'export const file = "a file";\n',
+      },
+    );
+    put("@own/part", { import: "./index.js" }, { "index.js": 'export const part = "a part";\n' });
+    put(
+      "dual",
+      { import: "./index.js", require: "./index.cjs" },
+      { "index.js": 'export const way = "import";\n', "index.cjs": 'exports.way = "require";\n' },
+    );
+    const imports =
+      'import whole from "only-import";\nimport { file } from "only-import/file";\nimport { way } from "dual";\n';
+    assert.equal(await kernel.value(`${imports}[whole, file, way].join()`), "a part,a file,require");
+    assert.equal(await kernel.value('(await import("only-import/file")).file'), "a file");
+    const { evalue } = await errorOf('require("only-import/refused")');
+    assert.match(evalue, /'\.\/refused' is not defined by "exports"/);
+  });
+
   it("is as strict as the project's tsconfig.json, but names may be used later", async () => {
     const { evalue } = await errorOf("const list = [1];\nconst first: number = list[0];");
     assert.match(evalue, /^line 2: Type 'number \| undefined' is not assignable/);
