@@ -1,11 +1,12 @@
-/** The function that the compiler puts around whatever a cell awaits. */
+/** The functions that the compiler puts around whatever a cell awaits, and what it walks through with `for await`. */
 export const guardName = "__smitinAwaited";
+export const walkName = "__smitinWalked";
 
 type Reject = (reason: unknown) => void;
 
 /** Makes the awaits of cells end when they are interrupted, so that their loops do not go on unseen. */
 export interface GuardedAwaits {
-  /** Let every `await` that a cell's code stands at throw `reason`. */
+  /** Let every `await` that a cell's code stands at throw `reason`, and every `for await`, which lets go of its iterator. */
   stop(reason: Error): void;
   release(): void;
 }
@@ -16,14 +17,25 @@ export function guardAwaits(): GuardedAwaits {
   // settled promises let go of their reject, and it of its place here
   const waiting = new Set<WeakRef<Reject>>();
   const settled = new FinalizationRegistry<WeakRef<Reject>>((place) => waiting.delete(place));
-  holder[guardName] = (value: unknown) => {
-    if (!isThenable(value)) return value;
+
+  function guarded<T>(value: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const place = new WeakRef<Reject>(reject);
       waiting.add(place);
       settled.register(reject, place);
       value.then(resolve, reject); // bare: V8 follows these into the cell for a stack trace
     });
+  }
+
+  holder[guardName] = (value: unknown) => (isThenable(value) ? guarded(value) : value);
+  holder[walkName] = (items: AsyncIterable<unknown>): AsyncIterable<unknown> => {
+    const walk = through(items);
+    const next = () =>
+      guarded(walk.next()).catch((reason) => {
+        void walk.return().catch(() => {}); // comes when the step it is in has ended
+        throw reason;
+      });
+    return { [Symbol.asyncIterator]: () => ({ next, return: () => guarded(walk.return()) }) };
   };
   return {
     stop(reason) {
@@ -32,8 +44,14 @@ export function guardAwaits(): GuardedAwaits {
     },
     release() {
       delete holder[guardName];
+      delete holder[walkName];
     },
   };
+}
+
+/** What can be walked through with `for await`, as a generator, which does one thing after the other. */
+async function* through(items: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
+  for await (const item of items) yield item;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

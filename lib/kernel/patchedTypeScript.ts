@@ -1,6 +1,6 @@
 import { SourceMap, type SourceMapPayload } from "node:module";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { guardName } from "./awaits";
+import { guardName, walkName } from "./awaits";
 import { cellOptions } from "./compilerOptions";
 import { createLibraryCheck } from "./libraryCheck";
 
@@ -90,17 +90,25 @@ export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): 
   return copy as unknown as typeof TypeScript;
 }
 
-/** `await x` becomes `await guard(x)`, so that an interrupt can end it. */
+/** `await x` becomes `await guard(x)`, `for await (... of x)` goes through `walk(x)`, so that an interrupt can end them. */
 function guardAwaits(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeScript.SourceFile> {
   return (context) => {
     const { factory } = context;
     const visit = (node: TypeScript.Node): TypeScript.Node => {
       const inner = ts.visitEachChild(node, visit, context);
-      if (!ts.isAwaitExpression(inner)) return inner;
-      const guarded = factory.createCallExpression(factory.createIdentifier(guardName), undefined, [
-        inner.expression,
-      ]);
-      return factory.updateAwaitExpression(inner, guarded);
+      const within = (name: string, expression: TypeScript.Expression) =>
+        factory.createCallExpression(factory.createIdentifier(name), undefined, [expression]);
+      if (ts.isAwaitExpression(inner))
+        return factory.updateAwaitExpression(inner, within(guardName, inner.expression));
+      if (!ts.isForOfStatement(inner) || !inner.awaitModifier) return inner;
+      const { awaitModifier, initializer, expression, statement } = inner;
+      return factory.updateForOfStatement(
+        inner,
+        awaitModifier,
+        initializer,
+        within(walkName, expression),
+        statement,
+      );
     };
     return (file) => ts.visitEachChild(file, visit, context);
   };

@@ -126,6 +126,40 @@ describe("a kernel in a project of its own", () => {
     assert.match(evalue, /'\.\/refused' is not defined by "exports"/);
   });
 
+  it("walks with for await as ever, and an interrupt ends the walk, in the file that it goes through too", async () => {
+    write(
+      "lib/steps.ts",
+      "export const log: string[] = [];\n" +
+        "export async function* steps(failing = false) {\n  try {\n    for (let i = 0; ; i++) {\n" +
+        "      await new Promise((resolve) => setTimeout(resolve, 10));\n" +
+        '      if (failing) throw new RangeError("a wrong step");\n' +
+        '      log.push("step");\n      yield i;\n    }\n  } finally {\n    log.push("closed");\n  }\n}\n',
+    );
+    const broken =
+      'import { log, steps } from "../../lib/steps";\nfor await (const i of steps()) if (i > 1) break;\nlog.join()';
+    assert.equal(await kernel.value(broken), "step,step,step,closed");
+    const sum = "let sum = 0;\nfor await (const n of [1, Promise.resolve(2)]) sum += n;\nsum";
+    assert.equal(await kernel.value(sum), "3");
+    const failed = await errorOf("for await (const i of steps(true)) sum += i;");
+    assert.deepEqual(failed.traceback.slice(0, 3), [
+      "RangeError: a wrong step",
+      "    at steps (lib/steps.ts:6:26)",
+      `    at cell ${failed.execution_count}, line 1`,
+    ]);
+
+    await kernel.execute("let rounds = 0;\nlog.length = 0;");
+    const walking = kernel.execute(
+      'async function walk() {\n  for await (const i of steps()) if (rounds++ === 2) console.log("here");\n}\nawait walk();',
+    );
+    await kernel.until(({ content }) => content.text === "here\n");
+    kernel.process.kill("SIGINT");
+    assert.equal((await walking).reply.content.ename, "Interrupted");
+    const rounds = await kernel.value("rounds");
+    await kernel.execute("await new Promise((resolve) => setTimeout(resolve, 100));");
+    assert.equal(await kernel.value("rounds"), rounds);
+    assert.equal(await kernel.value("log.at(-1)"), "closed");
+  });
+
   it("is as strict as the project's tsconfig.json, but names may be used later", async () => {
     const { evalue } = await errorOf("const list = [1];\nconst first: number = list[0];");
     assert.match(evalue, /^line 2: Type 'number \| undefined' is not assignable/);
