@@ -3,6 +3,7 @@ import { constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stopper } from "../breather";
 
 /** A file to be fetched, and what its bytes must add up to. */
 export interface RemoteFile {
@@ -110,14 +111,15 @@ async function complete(
   options: DownloadOptions,
 ): Promise<void> {
   const { tries = 5, delay = 1000, signal } = options;
+  const check = stopper(signal);
   let failures = 0;
   while (state.done < file.size) {
     const before = state.done;
     try {
-      await append(file, await source(before), state, options);
+      await append(file, await source(before), state, check, options.onBytes);
       if (state.done < file.size) throw new Error("the connection closed early");
     } catch (error) {
-      signal?.throwIfAborted();
+      check();
       if (error instanceof FinalError) throw error;
       failures = state.done > before ? 1 : failures + 1;
       state.isJoined ||= state.done > 0;
@@ -135,18 +137,19 @@ async function append(
   file: RemoteFile,
   stream: ReadableStream<Uint8Array>,
   state: State,
-  options: DownloadOptions,
+  check: () => void,
+  onBytes: DownloadOptions["onBytes"],
 ): Promise<void> {
   const reader = stream.getReader();
   try {
     while (state.done <= file.size) {
-      options.signal?.throwIfAborted();
+      check();
       const { value, done } = await reader.read();
       if (done) return;
       await write(state, value);
       state.hash.update(value);
       state.done += value.length;
-      options.onBytes?.(Math.min(state.done, file.size));
+      onBytes?.(Math.min(state.done, file.size));
     }
   } finally {
     await reader.cancel().catch(() => undefined);

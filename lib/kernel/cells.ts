@@ -1,5 +1,6 @@
 import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { Executor } from "tslab/dist/executor";
+import { endsWith } from "../breather";
 import type { CommHost } from "../notebook/comm";
 import type { Library } from "../notebook/libraries";
 import { attachNotebook } from "../notebook/output";
@@ -79,11 +80,18 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   let number = 0;
   let failure: { thrown: unknown } | undefined;
   let running = false;
+  let work = beginWork();
   let phase: Phase = ownBusiness;
 
   function enter(next: Phase): void {
     phase = next;
     host.enter?.(next);
+  }
+
+  /** End what cells have set going, here and in the library. */
+  function stopWork(): void {
+    work.abort(interruption());
+    awaits.stop(interruption());
   }
 
   /** Do something for the front end while a cell may be waiting. */
@@ -188,11 +196,12 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
         enter(ownBusiness);
       }
       if (failure && isInterruption((failure as { thrown: unknown }).thrown)) {
-        awaits.stop(interruption()); // what a cell had set going before its beginning was broken off
+        stopWork(); // what a cell had set going before its beginning was broken off
         modules.forgetUnfinished();
       }
       await new Promise((resolve) => setImmediate(resolve));
       running = false;
+      if (work.signal.aborted) work = beginWork();
       const { diagnostics } = compiler.compiled;
       if (failure) fail(failure.thrown);
       else if (diagnostics.length > 0) add({ type: "error", ...compileError(diagnostics, source, root) });
@@ -210,7 +219,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
     interrupt() {
       queue.abandon();
       if (!running) return;
-      awaits.stop(interruption());
+      stopWork();
       executor.interrupt();
     },
     report: fail,
@@ -220,11 +229,19 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       process.off("uncaughtException", stray);
       attachNotebook(undefined);
       awaits.release();
+      endsWith(undefined);
       releaseImports();
       withdrawPrompt();
       executor.close();
     },
   };
+}
+
+/** What ends the library's work that begins from now on: of one cell or of several, until an interrupt. */
+function beginWork(): AbortController {
+  const controller = new AbortController();
+  endsWith(controller.signal);
+  return controller;
 }
 
 async function lastValue(value: unknown): Promise<CellOutput> {

@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { breather } from "../breather";
 import { random } from "../random";
 import type { TextAttention } from "./attention";
 import type { Decoder, TextStates } from "./decoder";
@@ -66,7 +67,7 @@ export async function continueTokens(
   const guided = options.text !== undefined && rows.some(({ guidance }) => guidance !== 1);
   const passes = guided ? 2 : 1;
   const tokens = new Int32Array(passes * rows.length * codebooks); // one position of the whole batch
-  const breathe = breather();
+  const breathe = breather(options.signal);
 
   options.signal?.throwIfAborted();
   const starts = delayed.map((grid, r) => ({
@@ -84,7 +85,6 @@ export async function continueTokens(
       if (known >= first) await options.onFrame?.(known, () => delayed.map(undelay));
       if (position === end - 1) break;
       await breathe();
-      options.signal?.throwIfAborted();
       options.beforeStep?.(position - first);
       logits = take(decoder.step(cache, tokens, options.taps));
       options.afterStep?.(position - first);
@@ -185,17 +185,4 @@ function take(tensor: tf.Tensor): Float32Array {
   const values = tensor.dataSync() as Float32Array;
   tensor.dispose();
   return values;
-}
-
-/** Lets other work of the process (or the page) run, at most every 25 ms. */
-function breather(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < 25) return;
-    await new Promise<void>((resume) => {
-      if (typeof setImmediate === "function") setImmediate(resume);
-      else setTimeout(resume, 0);
-    });
-    last = performance.now();
-  };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Audio } from "../audio/audio";
 import { meanSquare } from "../audio/level";
+import { breather } from "../breather";
 import { random } from "../random";
 import { bandRate, mixStems, playSong, type Stems } from "./band";
 import { compose, type Instrument, instruments } from "./song";
@@ -32,6 +33,8 @@ export interface ExcerptOptions {
   /** Length of each excerpt, at most 4 s. */
   seconds?: number;
   seed?: number;
+  /** Stops the work, which then throws the signal's reason. */
+  signal?: AbortSignal;
   onProgress?: (done: number) => void;
 }
 
@@ -52,6 +55,7 @@ const MAX_SECONDS = 4;
 export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
   const { trait, count, seconds, seed } = checked(options);
   const pairs: Pair[] = [];
+  const breathe = breather(options.signal);
   for (let song = FIRST_PAIR_SONG + seed * PER_SEED; pairs.length < count; song++) {
     const stems = await playSong(compose(song, { seconds: SONG_SECONDS, entrance: 0 }));
     const uniform = random(song);
@@ -63,6 +67,7 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
       pairs.push({ with: cut([...others, trait]), without: cut(others), trait, song });
     }
     options.onProgress?.(pairs.length);
+    await breathe();
   }
   return pairs;
 }
@@ -75,6 +80,7 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
 export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
   const { trait, count, seconds, seed } = checked(options);
   const prompts: Prompt[] = [];
+  const breathe = breather(options.signal);
   const known = new Set<string>();
   for (let song = FIRST_PROMPT_SONG + seed * PER_SEED; prompts.length < count; song++) {
     const stems = await playSong(compose(song, { seconds, entrance: 0 }));
@@ -85,6 +91,7 @@ export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
     known.add(sound);
     prompts.push({ audio, trait, players, song });
     options.onProgress?.(prompts.length);
+    await breathe();
   }
   return prompts;
 }

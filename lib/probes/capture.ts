@@ -1,6 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import type { tf } from "../backend";
+import { breather } from "../breather";
 import { delay, promptPositions } from "../model/delay";
 import type { MusicGen } from "../model/musicgen";
 import { site, type Taps } from "../model/taps";
@@ -12,6 +13,8 @@ import type { HeadActivations, ValueActivations } from "./activations";
 export interface CaptureOptions {
   /** clips read by the decoder at once */
   batch?: number;
+  /** Stops the work, which then throws the signal's reason. */
+  signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
 
@@ -91,17 +94,20 @@ function traitOf<Trait extends string>(items: { trait: Trait }[], who: string, w
 async function captureSound(
   model: SoundModel,
   clips: Audio[],
-  { batch = 16, onProgress }: CaptureOptions,
+  { batch = 16, signal, onProgress }: CaptureOptions,
 ): Promise<Pick<HeadActivations, "z" | "shape">> {
   checkBatch(batch);
   const { layers, heads, headDim } = model;
   const size = layers * heads * headDim;
   const z = new Float32Array(clips.length * size);
+  const breathe = breather(signal);
   for (let start = 0; start < clips.length; start += batch) {
     const audio = clips.slice(start, start + batch).map((clip) => resample(clip, model.sampleRate).samples);
     const tokens = model.codec.encode(audio);
-    z.set((await captureTokens(model, tokens, { batch })).z, start * size);
+    await breathe();
+    z.set((await captureTokens(model, tokens, { batch, signal })).z, start * size);
     onProgress?.(Math.min(start + batch, clips.length), clips.length);
+    await breathe();
   }
   return { z, shape: [clips.length, layers, heads, headDim] };
 }
@@ -117,7 +123,7 @@ async function captureSound(
 export async function captureTokens(
   model: CaptureModel,
   grids: TokenGrid[],
-  { batch = 16, onProgress }: CaptureOptions = {},
+  { batch = 16, signal, onProgress }: CaptureOptions = {},
 ): Promise<{ z: Float32Array; shape: [number, number, number, number] }> {
   checkBatch(batch);
   const { codebooks, vocabulary, layers, heads, headDim } = model;
@@ -131,6 +137,7 @@ export async function captureTokens(
   grids.forEach((grid, clip) => {
     byLength.set(grid[0].length, [...(byLength.get(grid[0].length) ?? []), clip]);
   });
+  const breathe = breather(signal);
   let done = 0;
   for (const [frames, clips] of byLength) {
     for (let start = 0; start < clips.length; start += batch) {
@@ -151,7 +158,7 @@ export async function captureTokens(
       model.decoder.prefill(tokens, { taps, lastOnly: true, stopAfter: site(layers - 1, "selfAttention.z") });
       done += some.length;
       onProgress?.(done, grids.length);
-      await new Promise((resume) => setTimeout(resume, 0)); // lets a progress bar be drawn
+      await breathe();
     }
   }
   return { z, shape: [grids.length, layers, heads, headDim] };

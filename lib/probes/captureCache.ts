@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { breather } from "../breather";
 import { askParts, type Dataset, describeTally, emptyTally, nothing, type PartWish } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import { type Clip, unitOf } from "../music/quantity";
@@ -13,6 +14,8 @@ export interface CacheOptions {
   cache?: string | false;
   /** clips read by the decoder at once */
   batch?: number;
+  /** stops the work, which then throws the signal's reason; songs that are captured stay in the cache */
+  signal?: AbortSignal;
   /** pairs or clips so far, of how many were asked for */
   onProgress?: (done: number, total: number) => void;
   /** capture every nth song only, beside other processes that share the cache */
@@ -88,7 +91,7 @@ async function captureParts<Item>(
   kind: ItemKind<Item>,
   options: CacheOptions,
 ): Promise<(Omit<Captured, "clips"> & Pick<HeadActivations, "shape" | "recipe">) | undefined> {
-  const { cache = capturesFolder, batch, onProgress, shard } = options;
+  const { cache = capturesFolder, batch, signal, onProgress, shard } = options;
   if (shard) checkShard(shard);
   if (shard && cache === false) throw new Error("shard: expected a cache that all shards share, found none");
   const store = cache === false ? undefined : openCaptureStore(model, data, kind.clips, cache);
@@ -108,17 +111,19 @@ async function captureParts<Item>(
       missing.push(wish.part);
       return makePart(data, wish);
     }
-    const kept = await makePart(data, wish, (items) => kind.capture(model, items, batch));
+    const kept = await makePart(data, wish, (items) => kind.capture(model, items, { batch, signal }));
     store?.write(wish.part, encodePart(model, data.parts[wish.part].name, kept));
     return kept;
   };
   const tally = emptyTally();
+  const breathe = breather(signal);
   for await (const { given, before } of askParts(data, tally, give)) {
     const at = before * kind.clips;
     all.z.set(given.z, at * size);
     all.group.set(given.group, at);
     all.values.set(given.values, at);
     onProgress?.(tally.items, data.count);
+    await breathe();
   }
   if (tally.items === 0) throw new Error(nothing(data, tally));
   if (missing.length > 0) {

@@ -1,27 +1,27 @@
 import { askParts, type Dataset, emptyTally, type PartWish } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import type { Clip } from "../music/quantity";
-import { captureClips, captureHeads, type SoundModel } from "./capture";
+import { type CaptureOptions, captureClips, captureHeads, type SoundModel } from "./capture";
 import { type Captured, encodePart, type Kept, openCaptureStore } from "./captureStore";
 
 /** How a data set's items become clips. */
 export interface ItemKind<Item> {
   clips: number;
-  capture(model: SoundModel, items: Item[], batch?: number): Promise<Captured>;
+  capture(model: SoundModel, items: Item[], options?: CaptureOptions): Promise<Captured>;
 }
 
 export const pairItems: ItemKind<Pair> = {
   clips: 2,
-  async capture(model, pairs, batch) {
-    const { z, group, labels, shape } = await captureHeads(model, pairs, { batch });
+  async capture(model, pairs, options) {
+    const { z, group, labels, shape } = await captureHeads(model, pairs, options);
     return { z, group: group!, values: Float32Array.from(labels), clips: shape[0] };
   },
 };
 
 export const clipItems: ItemKind<Clip> = {
   clips: 1,
-  async capture(model, clips, batch) {
-    const { z, group, values } = await captureClips(model, clips, { batch });
+  async capture(model, clips, options) {
+    const { z, group, values } = await captureClips(model, clips, options);
     return { z, group: group!, values, clips: clips.length };
   },
 };

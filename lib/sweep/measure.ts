@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import { breather } from "../breather";
 import { isPresent, type Verdict } from "../judges/presence";
 import { similarityTo } from "../judges/similarity";
 import type { MusicGen } from "../model/musicgen";
@@ -25,6 +26,7 @@ export interface MeasureOptions {
   frames: number;
   judge?: SweepJudge;
   reference?: Audio[];
+  signal?: AbortSignal;
 }
 
 /**
@@ -35,18 +37,25 @@ export interface MeasureOptions {
 export async function createMeasure(
   model: MusicGen,
   prompts: ReadPrompt[],
-  { trait, frames, judge, reference }: MeasureOptions,
+  { trait, frames, judge, reference, signal }: MeasureOptions,
 ): Promise<Measure> {
   const { sampleRate, codec } = model;
   const soundOf = (tokens: TokenGrid): Audio => ({ samples: codec.decode([tokens])[0], sampleRate });
   if (judge) await tryJudge(judge, trait, { samples: new Float32Array(frames * hopOf(model)), sampleRate });
   const sounds = new Map<ReadPrompt, Audio>();
-  for (const prompt of prompts) if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(prompt.tokens));
+  const breathe = breather(signal);
+  for (const prompt of prompts) {
+    if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(prompt.tokens));
+    await breathe();
+  }
   const centre = reference ?? [...sounds.values()];
   const similar = centre.length > 1 ? similarityTo(centre) : undefined; // centred on itself, one clip is nothing
   const others = new Map<ReadPrompt, string[]>();
   if (judge)
-    for (const [prompt, sound] of sounds) others.set(prompt, await othersOf(judge, trait, prompt, sound));
+    for (const [prompt, sound] of sounds) {
+      others.set(prompt, await othersOf(judge, trait, prompt, sound));
+      await breathe();
+    }
   return async (prompt, take) => {
     const { samples } = soundOf(take);
     const clip = { samples: samples.slice(prompt.tokens[0].length * hopOf(model)), sampleRate };

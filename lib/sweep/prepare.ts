@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { breather } from "../breather";
 import { generateTokens } from "../model/generate";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
@@ -44,6 +45,7 @@ export function prepareSweep(model: MusicGen, options: SweepOptions): ReadySweep
       frames: checked.frames,
       judge,
       reference,
+      signal,
     });
     return measure;
   };
@@ -77,8 +79,9 @@ async function* run(
       return { ...sampling, prompt, text, frames, seed: cell.takeSeed, steer, signal, onProgress };
     }),
   );
+  const breathe = breather(signal);
   for (const [i, { key, cell, prompt }] of batch.entries()) {
-    signal?.throwIfAborted();
+    await breathe();
     const { tokens, trace, promptFrames } = takes[i];
     yield {
       key,

@@ -84,6 +84,38 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal((await stopped(later, message)).ename, "Interrupted");
   });
 
+  it("long work of the library ends with the cell, and the next cell has the machine to itself", async () => {
+    await kernel.execute(
+      'import { bandPairs, captureHeads, generate, loadMusicGen } from "../../../lib";\n' +
+        "const model = await loadMusicGen();\n" +
+        'const [pair] = await bandPairs({ trait: "piano", count: 1 });\nconst steps = { done: 0 };\n' +
+        'const onProgress = () => { if (steps.done++ === 3) console.log("here"); };',
+    );
+    const works: [string, () => unknown][] = [
+      ["await generate(model, { seconds: 20, seed: 1, onProgress });", message],
+      ["await generate(model, { seconds: 20, seed: 1, onProgress });", signal],
+      ['await bandPairs({ trait: "piano", count: 1000, onProgress });', message],
+      ["await captureHeads(model, Array(400).fill(pair), { batch: 1, onProgress });", signal],
+      ["await captureHeads(model, Array(400).fill(pair), { batch: 4, onProgress });", message],
+    ];
+    for (const [work, interrupt] of works) {
+      await kernel.execute("steps.done = 0;");
+      assert.equal((await stopped(work, interrupt)).ename, "Interrupted", work);
+      const at = await kernel.value("steps.done");
+      await kernel.execute("await new Promise((r) => setTimeout(r, 300));");
+      assert.equal(await kernel.value("steps.done"), at, work);
+    }
+    await kernel.execute(
+      "steps.done = 0;\nconst later = generate(model, { seconds: 20, seed: 1, onProgress });",
+    );
+    assert.equal((await stopped('console.log("waiting");\nawait later;', message)).ename, "Interrupted");
+    const at = await kernel.value("steps.done");
+    await kernel.execute("await new Promise((r) => setTimeout(r, 300));");
+    assert.equal(await kernel.value("steps.done"), at, "work that an earlier cell began");
+    const again = "(await generate(model, { seconds: 0.5, seed: 1 })).tokens[0].length";
+    assert.equal(await kernel.value(again), "25");
+  });
+
   it("an interrupted loop of a cell has ended, its finally clauses run, and the next cell runs", async () => {
     await kernel.execute("let rounds = 0;\nlet cleaned = false;");
     const loop =

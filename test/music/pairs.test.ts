@@ -71,3 +71,16 @@ test("impossible wishes are refused by name", async () => {
   await assert.rejects(bandPairs({ ...wish, seconds: Number.NaN }), /seconds: .*found NaN/);
   await assert.rejects(bandPrompts({ ...wish, seed: -1 }), /seed: .*found -1/);
 });
+
+test("a signal stops the band after the song that it plays", async () => {
+  const stop = new AbortController();
+  const done: number[] = [];
+  const onProgress = (pairs: number) => {
+    done.push(pairs);
+    stop.abort();
+  };
+  const options = { trait: "bass", count: 6, seconds: 1, signal: stop.signal, onProgress } as const;
+  await assert.rejects(bandPairs(options), { name: "AbortError" });
+  await assert.rejects(bandPrompts(options), { name: "AbortError" });
+  assert.deepEqual(done, [2, 1]);
+});

@@ -102,3 +102,17 @@ test("grids that are not the model's are refused", async () => {
   await assert.rejects(captureTokens(model, [grid(model, 3, 0).slice(1)]), /clip 0: expected \d codebooks/);
   await assert.rejects(captureTokens(model, [], { batch: 0 }), /batch: expected an integer from 1/);
 });
+
+test("a signal stops it after the batch that it is at", async () => {
+  const model = tiny();
+  const stop = new AbortController();
+  let clips = 0;
+  const onProgress = (done: number) => {
+    clips = done;
+    if (done === 2) stop.abort();
+  };
+  const grids = [1, 2, 3, 4].map((seed) => grid(model, 4, seed));
+  const captured = captureTokens(model, grids, { batch: 1, signal: stop.signal, onProgress });
+  await assert.rejects(captured, { name: "AbortError" });
+  assert.equal(clips, 2);
+});

@@ -147,3 +147,17 @@ test("shards capture a part of the songs each; whoever finds all of them has wha
   const lost = capturePairs(model, songs(sizes).data, { cache: false, shard: { part: 1, of: 2 } });
   await assert.rejects(lost, /shard: expected a cache that all shards share/);
 });
+
+test("a signal stops it; songs that were captured are kept", async () => {
+  const stop = new AbortController();
+  const cache = join(folder, "stopped");
+  const captured = capturePairs(tiny(), songs([2, 2]).data, {
+    cache,
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
+  await assert.rejects(captured, { name: "AbortError" });
+  const { data, read } = songs([2, 2]);
+  assert.equal((await capturePairs(tiny(), data, { cache })).shape[0], 8);
+  assert.deepEqual(read, ["song 1: 2"]);
+});

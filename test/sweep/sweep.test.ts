@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBackend, tf } from "../../lib/backend";
+import { endsWith } from "../../lib/breather";
 import { generate } from "../../lib/model/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { iti, smitin } from "../../lib/steering/compose";
@@ -104,6 +105,21 @@ test("the same tokens bit for bit, and the same file, whatever the batches", asy
   }
   const inMemory = await sweepSteering(model, { ...smallSweep(model), memory: 1 });
   assert.deepEqual(inMemory, whole);
+});
+
+test("an interrupt of the notebook stops what was begun under it, and finished cells are kept", async () => {
+  const controller = new AbortController();
+  const options = { ...smallSweep(model), folder: at("interrupted"), rows: 7 };
+  endsWith(controller.signal);
+  const sweeping = sweepSteering(model, {
+    ...options,
+    onCell: () => controller.abort(new Error("interrupted")),
+  });
+  await assert.rejects(sweeping, /^Error: interrupted$/);
+  endsWith(undefined);
+  assert.equal(lines("interrupted").split("\n").length, 2);
+  assert.deepEqual(await sweepSteering(model, options), whole);
+  assert.equal(lines("interrupted"), lines("whole"));
 });
 
 test("a sweep that was stopped goes on; a finished one computes nothing; both files are the uninterrupted one", async () => {
