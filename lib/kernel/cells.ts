@@ -22,7 +22,7 @@ import { type CellOutput, createOutputQueue } from "./outputQueue";
 import { projectRoot } from "./projectRoot";
 import { type Ask, providePrompt, withdrawPrompt } from "./prompt";
 import { captureStreams } from "./streams";
-import { heldTensors, leakWarning } from "./tensors";
+import { heldTensors, leakWarning, unfinishedWork } from "./tensors";
 import { tslabRequire } from "./tslab";
 
 /** What a front end adds to cells; nothing in a headless run. */
@@ -183,6 +183,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       running = true;
       const started = Date.now();
       const before = heldTensors();
+      const endUnfinished = unfinishedWork();
       let ok = false;
       compiler.compiled = { diagnostics: [], position: () => undefined };
       try {
@@ -196,6 +197,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
         enter(ownBusiness);
       }
       if (failure && isInterruption((failure as { thrown: unknown }).thrown)) {
+        endUnfinished();
         stopWork(); // what a cell had set going before its beginning was broken off
         modules.forgetUnfinished();
       }

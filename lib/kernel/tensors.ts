@@ -11,8 +11,23 @@ const manyBytes = 100e6;
 
 /** What TensorFlow.js holds now; nothing if no cell has loaded it. */
 export function heldTensors(): HeldTensors {
-  const engine = (globalThis as { _tfengine?: Engine })._tfengine;
-  return { tensors: engine?.state.numTensors ?? 0, bytes: engine?.state.numBytes ?? 0 };
+  const { numTensors = 0, numBytes = 0 } = engineState() ?? {};
+  return { tensors: numTensors, bytes: numBytes };
+}
+
+/**
+ * Remember what TensorFlow.js is in the midst of.
+ * @returns how to end what has begun since: code that is broken off leaves `tf.tidy` without its end
+ */
+export function unfinishedWork(): () => void {
+  const { scopeStack, kernelDepth = 0, gradientDepth = 0 } = engineState() ?? {};
+  const scopes = scopeStack?.length ?? 0;
+  return () => {
+    const state = engineState();
+    if (!state) return;
+    while (state.scopeStack.length > scopes) engine()!.endScope(); // frees what the scope held
+    Object.assign(state, { kernelDepth, gradientDepth });
+  };
 }
 
 /** What to say after a cell that has left many tensors behind, or much in few. @param isAgain whether it had run before */
@@ -29,5 +44,21 @@ export function leakWarning(before: HeldTensors, after: HeldTensors, isAgain: bo
 }
 
 interface Engine {
-  state: { numTensors: number; numBytes: number };
+  state: {
+    numTensors: number;
+    numBytes: number;
+    /** of `tf.tidy` */
+    scopeStack: unknown[];
+    kernelDepth: number;
+    gradientDepth: number;
+  };
+  endScope(): void;
+}
+
+function engine(): Engine | undefined {
+  return (globalThis as { _tfengine?: Engine })._tfengine;
+}
+
+function engineState(): Engine["state"] | undefined {
+  return engine()?.state;
 }

@@ -116,6 +116,16 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal(await kernel.value(again), "25");
   });
 
+  it("what a cell held where it was broken off, in the midst of tf.tidy, is freed", async () => {
+    await kernel.execute('import { tf } from "../../../lib/backend";\nawait tf.setBackend("cpu");');
+    const held = await kernel.value("tf.memory().numTensors");
+    const busy = "tf.tidy(() => { tf.zeros([10]); for (;;); });";
+    assert.equal((await stopped(`console.log("here");\n${busy}`, signal)).ename, "Interrupted");
+    const later = `await new Promise((r) => setTimeout(r, 5));\nconsole.log("here");\n${busy}`;
+    assert.equal((await stopped(later, message)).ename, "Interrupted");
+    assert.equal(await kernel.value("tf.memory().numTensors"), held);
+  });
+
   it("an interrupted loop of a cell has ended, its finally clauses run, and the next cell runs", async () => {
     await kernel.execute("let rounds = 0;\nlet cleaned = false;");
     const loop =
