@@ -33,7 +33,7 @@ export interface StreamOptions extends StreamSource {
   onStep?(seen: Seen): void;
   /** Before each new frame: what it waits for. */
   hold?(newFrames: number): void | Promise<void>;
-  /** Ends the take where it is: what there is until then is given back. */
+  /** Ends the take where it is, as an interrupt of the notebook does: what there is until then is given back. */
   signal?: AbortSignal;
 }
 
@@ -98,7 +98,7 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
   try {
     await generateTokens(model, new Array(rows).fill({ ...row, onFrame }));
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (!signal?.aborted && (error as Error).name !== "Interrupted") throw error;
   }
   sound(true);
   const [steered, plain] = grids.map((grid, i) => ({
