@@ -152,4 +152,14 @@ test("what is made stays just ahead of what sounds, and stops when nobody listen
   assert.equal(isThrough, false);
   pacer.played(0.25);
   await held;
+  pacer.played(3);
+  assert.equal(pacer.hold(3.4, signal), undefined);
+  pacer.rewind(); // a page that was loaded again
+  const again = pacer.hold(3.4, signal);
+  assert.ok(again);
+  pacer.played(3);
+  await again;
+  pacer.begin(false, () => {});
+  pacer.rewind();
+  assert.equal(pacer.hold(100, signal), undefined);
 });

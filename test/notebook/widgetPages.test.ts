@@ -28,8 +28,8 @@ class FakeAudio {
   destination = {};
   createBuffer = (_: number, length: number) => ({
     samples: new Float32Array(length),
-    copyToChannel(samples: Float32Array) {
-      this.samples.set(samples);
+    getChannelData() {
+      return this.samples;
     },
   });
   createBufferSource = () => {
@@ -55,12 +55,12 @@ class FakeAudio {
   };
 }
 
-test("the console plays stretches one after another without a gap, and reports how far it is", async () => {
+function drawConsole(): DrawnWidget {
   const strips: Strips = {
     drums: defaultStrip(handmade()),
     piano: defaultStrip(handmade(undefined, "piano"), "iti"),
   };
-  const page = drawWidget(
+  return drawWidget(
     "steeringConsole",
     {
       traits: [
@@ -80,14 +80,19 @@ test("the console plays stretches one after another without a gap, and reports h
     },
     { AudioContext: FakeAudio, Float32Array },
   );
+}
+
+const seen = [{ step: 0, monitor: [0.2, 0.5], threshold: [0.4, 0.4], strength: [1, 0] }];
+const stretch = (value: number, length: number) => new Float32Array(length).fill(value).buffer;
+
+test("the console plays stretches one after another without a gap, and reports how far it is", async () => {
+  const page = drawConsole();
   assert.deepEqual(page.sent, [{ hello: true }]);
   named(page, "Play").click();
   assert.deepEqual(page.sent.at(-1), { play: true, state: {} });
   page.put({ phase: "playing" });
   assert.equal(named(page, "Play").disabled, true);
   page.tell({ begin: 1 });
-  const seen = [{ step: 0, monitor: [0.2, 0.5], threshold: [0.4, 0.4], strength: [1, 0] }];
-  const stretch = (value: number, length: number) => new Float32Array(length).fill(value).buffer;
   page.tell({ sound: 1, seen }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
   page.tell({ sound: 1, seen: [] }, [stretch(0.3, 800), stretch(0.4, 800)]);
   const starts = FakeAudio.starts.filter(({ row }) => row === 0);
@@ -112,6 +117,30 @@ test("the console plays stretches one after another without a gap, and reports h
     FakeAudio.gains.slice(-2).map(({ target }) => target),
     [0, 1],
   );
+  page.end();
+});
+
+test("a take after one that was stopped counts from its own beginning", async () => {
+  const page = drawConsole();
+  const reports = () => (page.sent as { played?: number; take?: number }[]).filter((one) => "played" in one);
+  page.put({ phase: "playing" });
+  page.tell({ begin: 1 });
+  page.tell({ sound: 1, seen }, [stretch(0.1, 16000), stretch(0.2, 16000)]);
+  FakeAudio.now += 1.06;
+  page.tell({ sound: 1, seen: [] }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
+  assert.ok(Math.abs(reports().at(-1)!.played! - 1) < 1e-6);
+  named(page, "Stop").click();
+  page.put({ phase: "ended" });
+  named(page, "Play").click();
+  page.put({ phase: "playing" });
+  page.tell({ begin: 2 });
+  page.sent.length = 0;
+  await until(() => reports().length > 0); // before there is any sound
+  assert.deepEqual(reports()[0], { played: 0, take: 2 });
+  page.tell({ sound: 2, seen }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
+  FakeAudio.now += 0.16;
+  page.tell({ sound: 2, seen: [] }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
+  assert.ok(Math.abs(reports().at(-1)!.played! - 0.1) < 1e-6);
   page.end();
 });
 

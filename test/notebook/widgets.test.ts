@@ -137,6 +137,7 @@ desk.widget.showOnce();`,
     await page(id, { method: "custom", content: { hello: true } });
     await page(id, { method: "custom", content: { play: true } });
     await kernel.until((message) => custom().includes(message as never) && contentOf(message).sound === 1);
+    await page(id, { method: "custom", content: { played: 100, take: 0 } }); // still of what was before
     await new Promise((resolve) => setTimeout(resolve, 500));
     const rate = Number(await kernel.value("model.frameRate"));
     const steps = () => custom().flatMap((message) => (contentOf(message).seen ?? []) as { step: number }[]);
@@ -146,7 +147,7 @@ desk.widget.showOnce();`,
       state: { strips: { drums: { ...strips.drums, alpha: -50 } } },
       buffer_paths: [],
     });
-    await page(id, { method: "custom", content: { played: 90 / rate } });
+    await page(id, { method: "custom", content: { played: 90 / rate, take: 1 } });
     await kernel.until((message) => custom().includes(message as never) && contentOf(message).end === 1);
     const joined = Buffer.concat(custom().flatMap((message) => message.buffers.slice(0, 1)));
     const code = (row: string) => `Buffer.from(desk.last!.${row}.samples.buffer).toString("base64")`;

@@ -2,6 +2,8 @@
 export interface Pacer {
   /** @param isHeard whether a page plays it; without one nothing is held back */
   begin(isHeard: boolean, gone: () => void): void;
+  /** The page begins again at the take's first sound. */
+  rewind(): void;
   /** The page says how many seconds it has played. */
   played(seconds: number): void;
   /** Wait until the music that exists is no more than `lead` seconds ahead. */
@@ -19,6 +21,9 @@ export function createPacer(lead: number): Pacer {
     begin(isHeard, whenGone) {
       at = isHeard ? 0 : Number.POSITIVE_INFINITY;
       gone = whenGone;
+    },
+    rewind() {
+      if (Number.isFinite(at)) at = 0;
     },
     played(seconds) {
       at = Math.max(at, seconds);

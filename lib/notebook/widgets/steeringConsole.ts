@@ -124,7 +124,8 @@ export function steeringConsole(
     else if (content.stop === true) desk.stop();
     else if (content.keep === true) attempt(() => desk.keep());
     else if (content.want === "take") resend();
-    if (typeof content.played === "number") pacer.played(content.played);
+    // what a page says of the take before, or of none, is not about this one
+    if (typeof content.played === "number" && content.take === number) pacer.played(content.played);
   });
 
   async function run(stop: AbortController): Promise<StreamedTake> {
@@ -184,6 +185,7 @@ export function steeringConsole(
   /** For a page that was loaded again: the take from its beginning, also one that is still being made. */
   function resend(): void {
     if (number === 0) return;
+    pacer.rewind();
     widget.send({ begin: number, isOld: !running });
     if (made.rows.length > 0) widget.send({ sound: number, seen: made.seen }, made.rows.map(joined));
   }

@@ -91,6 +91,7 @@ export function createPlayer(sampleRate: number): Player {
     begin() {
       silence();
       rows = [];
+      base = 0; // nothing was heard of what comes
       count = 0;
       scheduled = 0;
     },

@@ -113,7 +113,7 @@ export default widget<ConsoleState>((view) => {
       told.textContent = isAsleep ? "click here: the browser wants that before it plays" : model.get("told");
     wasAsleep = isAsleep;
     clock.textContent = `${at.toFixed(1)} / ${player.length().toFixed(1)} s`;
-    if (model.get("phase") === "playing") view.send({ played: at });
+    if (model.get("phase") === "playing") view.send({ played: at, take });
     if (player.isPlaying) scope.ask();
   }
 
