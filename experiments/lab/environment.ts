@@ -63,6 +63,11 @@ export function ownPython(python: string, folder = labFolder): LabEnvironment {
   return { python, prefix: folder };
 }
 
+/** The environment's Python, whether it is there or not. */
+export function pythonOf(folder = labFolder): string {
+  return process.platform === "win32" ? join(folder, "Scripts/python.exe") : join(folder, "bin/python");
+}
+
 /** The kernel, and JupyterLab's settings: no questions about news and updates, which need a network. */
 function register(folder: string): void {
   installKernel({ prefix: folder });
@@ -70,10 +75,6 @@ function register(folder: string): void {
     "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
   };
   writeAtomically(join(folder, "settings/overrides.json"), `${JSON.stringify(settings, null, 2)}\n`);
-}
-
-function pythonOf(folder: string): string {
-  return process.platform === "win32" ? join(folder, "Scripts/python.exe") : join(folder, "bin/python");
 }
 
 function checkPython(python: string): void {

@@ -54,6 +54,8 @@ export async function startServer(
     `--LabApp.app_settings_dir=${join(prefix, "settings")}`,
     `--MultiKernelManager.default_kernel_name=${kernelName}`,
     "--KernelSpecManager.ensure_native_kernel=False",
+    // otherwise a cell that prints more than 1 MB a second loses its output, and sound on its way with it
+    "--ZMQChannelsWebsocketConnection.limit_rate=False",
     `--ServerApp.log_level=${quiet ? "ERROR" : "WARN"}`,
     ...settings,
   ];

@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
+import { pythonOf } from "../../experiments/lab/environment";
 
-/** A Python that has these modules: SMITIN_PYTHON or what is on the PATH. */
+/** A Python that has these modules: SMITIN_PYTHON, the lab's own, or what is on the PATH. */
 export function pythonWith(...modules: string[]): string | undefined {
   const has = (command: string) => spawnSync(command, ["-c", `import ${modules.join(", ")}`]).status === 0;
-  return [process.env.SMITIN_PYTHON, "python3", "python"].find((command) => command && has(command));
+  return [process.env.SMITIN_PYTHON, pythonOf(), "python3", "python"].find(
+    (command) => command && has(command),
+  );
 }
 
 /** Run Python; Jupyter finds kernels in `jupyterPath`. */

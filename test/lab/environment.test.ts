@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { labEnvironment, ownPython, pins } from "../../experiments/lab/environment";
 import { kernelName } from "../../lib/kernel/kernelSpec";
-
-/** A program that stands in for Python: a shell script that does as told. */
-function program(path: string, script: string): string {
-  mkdirSync(join(path, ".."), { recursive: true });
-  writeFileSync(path, `#!/bin/sh\n${script}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
+import { program } from "./program";
 
 describe("the lab's Python environment", () => {
   let scratch: string;

@@ -66,6 +66,22 @@ describe("in JupyterLab", { skip: noLab }, () => {
     await consoleLives(lab);
   });
 
+  it("whatever a cell prints arrives, however much at once", async () => {
+    const line = "x".repeat(200);
+    const printed = await lab.page.value<number>(`new Promise((done, fail) => {
+      const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+      const asked = kernel.requestExecute({
+        code: 'for (let i = 0; i < 100_000; i++) console.log("${line}");', store_history: false,
+      });
+      let size = 0;
+      asked.onIOPub = ({ header, content }) => {
+        if (header.msg_type === "stream") size += content.text.length;
+      };
+      asked.done.then(() => done(size), fail);
+    })`);
+    assert.equal(printed, 100_000 * (line.length + 1));
+  });
+
   it("after a restart of the kernel a notebook runs anew", async () => {
     await lab.open("pick.ipynb");
     await lab.page.value(
