@@ -4,8 +4,8 @@ import { headPicker } from "../../lib/notebook/widgets/headPicker";
 import { handmade } from "../steering/probes";
 import { type DrawnWidget, drawWidget } from "./widgetPage";
 
-function draw(): DrawnWidget {
-  const { widget } = headPicker([handmade(), handmade([0.9, 0.8, 0.7, 0.6], "piano")], { top: 1 });
+function draw(drums = handmade()): DrawnWidget {
+  const { widget } = headPicker([drums, handmade([0.9, 0.8, 0.7, 0.6], "piano")], { top: 1 });
   const [grids, selection] = [widget.get("grids"), widget.get("selection")];
   return drawWidget("headPicker", { grids, selection });
 }
@@ -76,5 +76,32 @@ test("the keyboard moves, turns over, extends and hands over", () => {
   assert.deepEqual(page.state.selection, [[3, 2, 0], [0]]);
   press(page, cell(page, 0, 0), "Enter");
   assert.deepEqual(page.sent.at(-1), { confirm: true, state: { selection: [[3, 2, 0], [0]] } });
+  page.end();
+});
+
+test("the keyboard goes over heads without a probe, which cannot be selected", () => {
+  const page = draw(handmade().top(2));
+  const inFocus = () => page.window.document.activeElement as HTMLElement;
+  const go = (key: string, shiftKey?: boolean) => press(page, inFocus(), key, shiftKey);
+  cell(page, 0, 3).focus();
+  go("ArrowDown");
+  assert.equal(inFocus(), cell(page, 0, 1));
+  assert.equal(inFocus().getAttribute("tabindex"), "0");
+  assert.equal(inFocus().getAttribute("aria-disabled"), "true");
+  assert.equal(inFocus().getAttribute("aria-label"), "layer 0, head 1: no probe");
+  assert.equal(page.el.querySelector('[role="status"]')!.textContent, "drums: layer 0, head 1: no probe");
+  go(" ");
+  click(page, cell(page, 0, 0));
+  assert.deepEqual(page.state.selection, [[3], [0]]);
+  assert.equal(inFocus(), cell(page, 0, 0));
+  go("ArrowLeft"); // there is nothing
+  assert.equal(inFocus(), cell(page, 0, 0));
+  go("ArrowUp", true);
+  assert.equal(inFocus(), cell(page, 0, 2));
+  assert.deepEqual(page.state.selection, [[3, 2], [0]]);
+  go("End");
+  assert.equal(inFocus(), cell(page, 0, 3));
+  go("Home");
+  assert.equal(inFocus(), cell(page, 0, 2));
   page.end();
 });

@@ -74,11 +74,10 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
 
   function place(layer: number, head: number): HTMLTableCellElement {
     const index = layer * heads + head;
-    const cell = cells[index];
-    if (!cell) return h("td", { "aria-disabled": "true" });
-    const share = (cell.accuracy - 0.5) / 0.5;
     const label = describe(index);
-    const text = size >= 24 ? String(Math.round(100 * cell.accuracy)) : "";
+    const { accuracy } = cells[index] ?? {};
+    const share = ((accuracy ?? 0) - 0.5) / 0.5;
+    const text = accuracy !== undefined && size >= 24 ? String(Math.round(100 * accuracy)) : "";
     return h(
       "td",
       {
@@ -86,7 +85,9 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
         tabindex: "-1",
         "aria-label": label,
         title: label,
-        style: `background:${sequential(share)};color:${inkOn(share)}`,
+        ...(accuracy === undefined
+          ? { "aria-disabled": "true" }
+          : { style: `background:${sequential(share)};color:${inkOn(share)}` }),
         "data-head": index,
         onmousedown: (event: MouseEvent) => press(index, event),
         onmouseover: () => pass(index),
@@ -137,6 +138,7 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
   }
 
   function toggle(index: number): void {
+    if (!cells[index]) return;
     const now = selected();
     choose(now.includes(index) ? now.filter((other) => other !== index) : [...now, index]);
   }
@@ -156,21 +158,22 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
   }
 
   function key(index: number, event: KeyboardEvent): void {
-    const steps: Record<string, [layer: number, head: number]> = {
-      ArrowUp: [1, 0],
-      ArrowDown: [-1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
+    const [layer, head] = [Math.floor(index / heads), index % heads];
+    const targets: Record<string, [layer: number, head: number]> = {
+      ArrowUp: [layer + 1, head],
+      ArrowDown: [layer - 1, head],
+      ArrowLeft: [layer, head - 1],
+      ArrowRight: [layer, head + 1],
+      Home: [event.ctrlKey ? layers - 1 : layer, 0],
+      End: [event.ctrlKey ? 0 : layer, heads - 1],
     };
-    const step = steps[event.key];
+    const target = targets[event.key];
     if (event.key === " ") {
       anchor = index;
       toggle(index);
-    } else if (step) {
-      const layer = Math.floor(index / heads) + step[0];
-      const head = (index % heads) + step[1];
-      if (layer < 0 || layer >= layers || head < 0 || head >= heads) return;
-      const next = layer * heads + head;
+    } else if (target) {
+      const [up, across] = target.map((at, i) => Math.max(0, Math.min([layers, heads][i] - 1, at)));
+      const next = up * heads + across;
       focus(next);
       if (event.shiftKey) choose([...selected(), ...rectangle(anchor, next)]);
       else anchor = next;
@@ -185,13 +188,16 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
   }
 
   function tell(index: number): void {
-    told.textContent = cells[index] ? `${grid.trait}: ${describe(index)}` : "";
+    told.textContent = `${grid.trait}: ${describe(index)}`;
   }
 
   function describe(index: number): string {
-    const { accuracy, low, high, norm, sigma } = cells[index]!;
+    const place = `layer ${Math.floor(index / heads)}, head ${index % heads}`;
+    const cell = cells[index];
+    if (!cell) return `${place}: no probe`;
+    const { accuracy, low, high, norm, sigma } = cell;
     return (
-      `layer ${Math.floor(index / heads)}, head ${index % heads}: accuracy ${percent(accuracy)} ` +
+      `${place}: accuracy ${percent(accuracy)} ` +
       `(95 %: ${percent(low)} to ${percent(high)}), theta norm ${norm.toFixed(2)}, sigma ${sigma.toFixed(2)}`
     );
   }
