@@ -48,6 +48,18 @@ export interface Redis {
   disconnect(): void;
 }
 
+/** What the lab's names on a server begin with. */
+export const prefix = "smitin";
+
+/** For so many seconds a connection that broke is tried again. */
+export const patience = 60;
+
+/** How BullMQ connects. */
+export function connectionTo(url: string): object {
+  const retryStrategy = (times: number) => (times > patience ? null : 1000);
+  return { url, retryStrategy, maxRetriesPerRequest: null };
+}
+
 /** @throws Error saying what to install */
 export async function importBullMQ(): Promise<{
   bullmq: BullMQ;

@@ -1,4 +1,15 @@
-import { type BullMQ, importBullMQ, type Job, type Queue, type Redis, type Worker } from "./bullmq";
+import {
+  type BullMQ,
+  connectionTo,
+  importBullMQ,
+  type Job,
+  patience,
+  prefix,
+  type Queue,
+  type Redis,
+  type Worker,
+} from "./bullmq";
+import { type LockKeeper, openLockKeeper } from "./lockKeeper";
 import type { QueuedTask, Recipe } from "./task";
 
 /**
@@ -17,6 +28,8 @@ export interface Line {
   pieces(id: string): Queue;
   /** Someone who works on a task's pieces. @param lostAfter milliseconds without a sign of life after which they are others' */
   worker(id: string, lostAfter: number): Worker;
+  /** What says of workers' pieces that they are in hand; there is one. */
+  lockKeeper(): Promise<LockKeeper>;
   UnrecoverableError: BullMQ["UnrecoverableError"];
   close(): Promise<void>;
 }
@@ -33,11 +46,8 @@ export function keyOf({ id }: Pick<Job, "id">): string {
 
 const mark = "piece-";
 
-const prefix = "smitin";
 /** How long a server may be silent at first. */
 const answerWithin = 5000;
-/** For so many seconds a connection that broke is tried again. */
-const patience = 60;
 
 /**
  * Connect to a Redis server, do something there, and disconnect.
@@ -71,9 +81,9 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
   const { bullmq, Redis } = await importBullMQ();
   await reach(new Redis(url, { ...probing }), name);
   let isTold = false;
-  const retryStrategy = (times: number) => (times > patience ? null : 1000);
-  const connection = { url, retryStrategy, maxRetriesPerRequest: null };
+  const connection = connectionTo(url);
   const open: { close(force?: boolean): Promise<void> }[] = [];
+  let lockKeeper: Promise<LockKeeper> | undefined;
   const watched = <Item extends Queue | Worker>(item: Item): Item => {
     open.push(item);
     item.on("error", ({ message }) => {
@@ -121,6 +131,13 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
           maxStalledCount: Number.MAX_SAFE_INTEGER, // the lab counts itself, and tries smaller batches first
         }),
       ),
+    lockKeeper() {
+      lockKeeper ??= openLockKeeper(url).then((keeper) => {
+        open.push(keeper);
+        return keeper;
+      });
+      return lockKeeper;
+    },
     UnrecoverableError: bullmq.UnrecoverableError,
     close: async () => void (await Promise.allSettled(open.map((item) => item.close(true)))),
   };

@@ -5,6 +5,7 @@ import type { MusicGen } from "../model/musicgen";
 import type { Job, Worker } from "./bullmq";
 import { otherModel } from "./gather";
 import { isConnectionLoss, jobOf, keyOf, type Line } from "./line";
+import type { LockKeeper } from "./lockKeeper";
 import { openTask, type Piece, type QueuedTask, type Task } from "./task";
 
 export interface WorkOptions {
@@ -37,8 +38,9 @@ export async function workOn(line: Line, options: WorkOptions): Promise<void> {
   let busy = Date.now();
   while (!signal?.aborted && Date.now() - busy < 1000 * idle) {
     const tasks = await line.tasks();
-    for (const [id, { worker }] of desks) {
+    for (const [id, { worker, lockKeeper }] of desks) {
       if (tasks.some((task) => task.id === id)) continue;
+      lockKeeper.release(id);
       await worker.close(true);
       desks.delete(id);
     }
@@ -57,10 +59,12 @@ export async function workOn(line: Line, options: WorkOptions): Promise<void> {
 
 /** Where one worker works on one task. */
 interface Desk {
+  id: string;
   /** For messages. */
   name: string;
   task: Task;
   worker: Worker;
+  lockKeeper: LockKeeper;
   token: string;
 }
 
@@ -89,24 +93,29 @@ async function openDesk(
   const task = await openTask(loaded, recipe, { rows, signal });
   const worker = line.worker(id, 1000 * lostAfter);
   await worker.startStalledCheckTimer();
-  return { name: `${recipe.kind} ${id}`, task, worker, token: randomUUID() };
+  const lockKeeper = await line.lockKeeper();
+  return { id, name: `${recipe.kind} ${id}`, task, worker, lockKeeper, token: randomUUID() };
 }
 
 /** Take pieces and do them. @returns whether there were any */
 async function doBatch(line: Line, desk: Desk, options: WorkOptions): Promise<boolean> {
-  const { worker, token, task } = desk;
-  const { lostAfter, signal } = options;
+  const { token, task } = desk;
+  const { signal } = options;
   const onEvent = (count: number, text = "") =>
     options.onEvent(`${desk.name}: ${count} ${count === 1 ? task.pieces.slice(0, -1) : task.pieces}${text}`);
   const inHand = new Map<string, Job>();
+  const tellKeeper = () => {
+    const jobs = [...inHand.keys()].map(jobOf);
+    desk.lockKeeper.hold({ task: desk.id, token, jobs, lostAfter: 1000 * options.lostAfter });
+  };
   let late = 0;
   const handIn = async (key: string, moved: Promise<unknown>) => {
     inHand.delete(key);
+    tellKeeper();
     if (!(await wasOurs(moved))) late++;
   };
-  const stopRenewing = renewLocks(worker, token, inHand, 1000 * lostAfter);
   try {
-    const taken = await takePieces(line, desk, inHand);
+    const taken = await takePieces(line, desk, inHand, tellKeeper);
     if (taken === 0) return false;
     onEvent(inHand.size);
     for await (const result of task.compute([...inHand.values()].map(pieceOf))) {
@@ -120,17 +129,23 @@ async function doBatch(line: Line, desk: Desk, options: WorkOptions): Promise<bo
     for (const [key, job] of inHand)
       await handIn(key, isOver ? job.moveToWait(token) : job.moveToFailed(error as Error, token, false));
   } finally {
-    stopRenewing();
+    inHand.clear();
+    tellKeeper();
   }
   if (late > 0) onEvent(late, " came too late: they are others' by now, or not asked for any more");
   return true;
 }
 
-/** Fill `inHand`: half as many pieces whenever the first of them has failed or been lost once more. @returns how many were taken */
+/**
+ * Fill `inHand`: half as many pieces whenever the first of them has failed or been lost once more.
+ * @param onTaken called with every one
+ * @returns how many were taken
+ */
 async function takePieces(
   line: Line,
   { worker, token, task }: Desk,
   inHand: Map<string, Job>,
+  onTaken: () => void,
 ): Promise<number> {
   const { rows } = task;
   let taken = 0;
@@ -150,6 +165,7 @@ async function takePieces(
       continue;
     }
     inHand.set(key, job);
+    onTaken();
     most = Math.max(1, Math.min(most, rows >> (attemptsMade + stalledCounter)));
   }
   return taken;
@@ -157,20 +173,6 @@ async function takePieces(
 
 function pieceOf(job: Job): Piece {
   return { key: keyOf(job), data: job.data };
-}
-
-/** Say again and again that these pieces are in hand. A pause of this process may have been long: the next may be as well. */
-function renewLocks(worker: Worker, token: string, inHand: Map<string, Job>, duration: number): () => void {
-  let [last, longest] = [Date.now(), 0];
-  const timer = setInterval(() => {
-    longest = Math.max(longest, Date.now() - last);
-    last = Date.now();
-    const ids = [...inHand.keys()].map(jobOf);
-    if (ids.length === 0) return;
-    const tokens = ids.map(() => token);
-    worker.extendJobLocks(ids, tokens, Math.max(duration, 4 * longest)).catch(() => undefined); // said again soon
-  }, duration / 4);
-  return () => clearInterval(timer);
 }
 
 /** False for a piece that was given to another meanwhile, or whose task has ended. */

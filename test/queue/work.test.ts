@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Worker as Thread } from "node:worker_threads";
 import { startBackend } from "../../lib/backend";
 import type { MusicGen } from "../../lib/model/musicgen";
+import { prefix } from "../../lib/queue/bullmq";
 import { distributeSweep } from "../../lib/queue/distribute";
 import { atLine, jobOf, keyOf, type Line } from "../../lib/queue/line";
 import { taskOf } from "../../lib/queue/task";
@@ -41,13 +44,13 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
   const connected = <T>(run: (line: Line) => Promise<T>) => atLine(redis.url, assert.fail, run);
 
   /** Work on what is in line while something runs; what the worker said, and when. */
-  async function working(line: Line, loaded: MusicGen, run: () => Promise<unknown>) {
+  async function working(line: Line, loaded: MusicGen, run: () => Promise<unknown>, lostAfter = 60) {
     const events: { text: string; at: number }[] = [];
     const controller = new AbortController();
     const work = workOn(line, {
       model: { name: "plain", loaded },
       rows: 8,
-      lostAfter: 60,
+      lostAfter,
       onEvent: (text) => void events.push({ text: text.replace(/^sweep \w+: /, ""), at: Date.now() }),
       signal: controller.signal,
     });
@@ -88,6 +91,38 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       assert.ok(events.at(-1)!.at - events[1].at >= 1000, "tried again at once");
     }));
 
+  it("computing keeps a worker's thread busy for longer than a lock lasts: no cell is lost or computed twice", () =>
+    connected(async (line) => {
+      const checker = await checksLocks(taskOf(recipe).id);
+      let pauses = 2;
+      const busy = beforeSteps(() => void (pauses-- > 0 && wait(3500)));
+      const options = { folder: at("busy") };
+      const events = await working(line, busy, () => distributeSweep(model, recipe, line, options), 1);
+      await checker.terminate();
+      assert.equal(lines("busy"), lines("whole"));
+      const sizes = events.map(({ text }) => Number(/^(\d+) cells?$/.exec(text)?.[1]));
+      assert.equal(
+        sizes.reduce((a, b) => a + b),
+        54,
+        events.map(({ text }) => text).join(),
+      );
+    }));
+
+  /** Another worker of a task, which takes nothing, but looks what others have lost. */
+  async function checksLocks(id: string): Promise<Thread> {
+    const connection = { url: redis.url };
+    const options = { connection, prefix, autorun: false, lockDuration: 1000, stalledInterval: 500 };
+    const workerData = [id, null, { ...options, maxStalledCount: 100 }];
+    const thread = new Thread(
+      `const { parentPort, workerData } = require("node:worker_threads");
+      const worker = new (require(${JSON.stringify(require.resolve("bullmq"))}).Worker)(...workerData);
+      worker.startStalledCheckTimer().then(() => parentPort.postMessage("at work"));`,
+      { eval: true, workerData, execArgv: [] },
+    );
+    await once(thread, "message");
+    return thread;
+  }
+
   it("a sweep that was stopped goes on; what workers did meanwhile is fetched, and nothing computed twice", () =>
     connected(async (line) => {
       const controller = new AbortController();
@@ -96,7 +131,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       const options = { folder: at("stopped"), onCell, signal: controller.signal };
       const stopped = () =>
         assert.rejects(distributeSweep(model, recipe, line, options), { message: "stopped" });
-      const slow = beforeSteps(() => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20));
+      const slow = beforeSteps(() => wait(20));
       await working(line, slow, stopped);
       assert.ok(count >= 10 && count < 54, `${count} cells came in`);
       assert.deepEqual(await line.tasks(), []);
@@ -150,3 +185,8 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       assert.equal(lines("refused"), lines("whole"));
     }));
 });
+
+/** Do nothing else for so many milliseconds. */
+function wait(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
