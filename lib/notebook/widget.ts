@@ -27,6 +27,8 @@ export interface Widget<State extends object> {
   seen(seconds?: number): Promise<boolean>;
   /** Show it under the running cell, unless that has been done. */
   showOnce(): void;
+  /** Something has ended: what shows where no script runs is renewed at once, not when nothing has changed for a while. */
+  settled(): void;
   bundle(): MimeBundle;
   close(): void;
 }
@@ -35,7 +37,10 @@ export interface Widget<State extends object> {
  * A widget on Jupyter's widget messages (protocol 2.1) and anywidget's front end.
  * The page asks for its state anew when it is loaded again; the kernel answers for us.
  * @param page the module of `widgets/page` that draws it
- * @param still what shows where no script runs, and is saved in the notebook file: HTML and text
+ *
+ * What shows where no script runs, and is saved in the notebook file, is an output of its own, hidden where the widget is
+ * drawn: it is renewed when the widget has come to rest, without a page having to draw the widget again.
+ * @param still that output: HTML and text
  */
 export function createWidget<State extends object>(
   page: string,
@@ -43,6 +48,7 @@ export function createWidget<State extends object>(
   still: (state: State) => { html: string; text: string },
 ): Widget<State> {
   const id = randomUUID().replaceAll("-", "");
+  const stillName = `smitin-still-${id}`;
   const state: State = { ...initial };
   const listeners = new Map<PropertyKey, Set<(value: never) => void>>();
   const receivers = new Set<(content: Json, buffers: Uint8Array[]) => void>();
@@ -50,9 +56,11 @@ export function createWidget<State extends object>(
   let comm: Comm | undefined;
   let isSeen = false;
   let isShown = false;
+  let shownStill = "";
+  let rest: NodeJS.Timeout | undefined;
 
   function open(): Comm {
-    const { data, paths, buffers } = splitBuffers({ ...frame(page), ...state });
+    const { data, paths, buffers } = splitBuffers({ ...frame(page), _still: stillName, ...state });
     comm = openComm(target, { state: data, buffer_paths: paths }, { id, buffers, metadata });
     comm.onMessage(receive);
     return comm;
@@ -74,6 +82,19 @@ export function createWidget<State extends object>(
     Object.assign(state, values);
     for (const key of Object.keys(values))
       for (const listener of [...(listeners.get(key) ?? [])]) listener(state[key as keyof State] as never);
+    changing();
+  }
+
+  function stillBundle(): MimeBundle {
+    const { html, text } = still(state);
+    shownStill = html;
+    const canHide = currentNotebook()?.comms !== undefined;
+    return { "text/html": canHide ? `<div class="${stillName}">${html}</div>` : html, "text/plain": text };
+  }
+
+  function changing(): void {
+    clearTimeout(rest);
+    if (isShown) rest = setTimeout(widget.settled, 1000 * restSeconds).unref();
   }
 
   /** Of the changes that a message carries along, those that have not come yet. */
@@ -98,6 +119,7 @@ export function createWidget<State extends object>(
     get: (key) => state[key],
     set(values) {
       Object.assign(state, values);
+      changing();
       if (!comm || comm.closed) return;
       const { data, paths, buffers } = splitBuffers(values as Json);
       comm.send({ method: "update", state: data, buffer_paths: paths }, { buffers });
@@ -128,15 +150,18 @@ export function createWidget<State extends object>(
       });
     },
     showOnce() {
-      if (!isShown) show(widget.bundle());
+      if (!isShown) show(widget.bundle(), currentNotebook()?.comms ? {} : { id: stillName });
+    },
+    settled() {
+      clearTimeout(rest);
+      if (isShown && still(state).html !== shownStill) show(stillBundle(), { id: stillName, update: true });
     },
     bundle() {
       isShown = true;
-      const { html, text } = still(state);
-      const fixed = { "text/html": html, "text/plain": text };
-      if (!currentNotebook()?.comms) return fixed;
+      if (!currentNotebook()?.comms) return stillBundle();
+      show(stillBundle(), { id: stillName });
       if (!comm) open();
-      return { [viewType]: { version_major: 2, version_minor: 0, model_id: id }, ...fixed };
+      return { [viewType]: { version_major: 2, version_minor: 0, model_id: id }, "text/plain": "" };
     },
     close: () => comm?.close(),
   };
@@ -147,6 +172,8 @@ const target = "jupyter.widget";
 const metadata = { version: "2.1.0" };
 const viewType = "application/vnd.jupyter.widget-view+json";
 const anywidgetVersion = "~0.11.*";
+/** Without a change, after which a widget has come to rest. */
+const restSeconds = 1;
 
 /** What Jupyter and anywidget want to know of every model. */
 function frame(page: string): Json {

@@ -161,7 +161,7 @@ export async function startKernelClient(folder: string, env: NodeJS.ProcessEnv =
       }),
     async value(code) {
       const { published } = await client.execute(code);
-      const { content } = published.at(-1)!;
+      const { content } = published.find(({ type }) => type === "execute_result") ?? published.at(-1)!;
       return (content.data as Record<string, unknown>)?.["text/plain"] ?? content;
     },
     send: (type, content, extras) => send(randomUUID(), type, content, extras),

@@ -12,6 +12,7 @@ import {
 import { figureCells, figureScenes } from "./scenes/figures";
 import { cancelTask, listeningCells, listeningLives, listeningScenes } from "./scenes/listening";
 import { pickerCells, pickerLives, pickerScenes } from "./scenes/picker";
+import { stillScenes } from "./scenes/stills";
 import { themeScenes } from "./scenes/themes";
 
 // One JupyterLab, one page; what a scene leaves is what the next one finds.
@@ -37,6 +38,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
 
   listeningScenes(here);
   consoleScenes(here);
+  stillScenes(here);
 
   it("a second notebook has a kernel of its own, and is used while the first one plays", async () => {
     await startTake(lab);

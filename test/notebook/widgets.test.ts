@@ -42,6 +42,15 @@ describe("widgets over the kernel's own protocol", () => {
   const page = (id: string, data: Json, buffers?: Uint8Array[]) =>
     kernel.send("comm_msg", { comm_id: id, data }, { buffers });
 
+  /** What stands beside a widget for where no script runs, as shown and renewed. */
+  const stills = (id: string) =>
+    kernel.seen
+      .filter(({ content }) => {
+        const { display_id } = (content.transient ?? {}) as { display_id?: string };
+        return display_id === `smitin-still-${id}`;
+      })
+      .map(({ type, content }) => ({ type, data: content.data as Record<string, string> }));
+
   it("a picker opens as anywidget's model, with its module and a table for where no script runs", async () => {
     const { published } = await kernel.execute("const picker = headPicker(handmade(), { top: 1 });\npicker");
     const open = published.find(({ type }) => type === "comm_open")!;
@@ -60,7 +69,13 @@ describe("widgets over the kernel's own protocol", () => {
       version_minor: 0,
       model_id: open.content.comm_id,
     });
-    assert.match(String(data["text/html"]), /^<table/);
+    const id = String(open.content.comm_id);
+    assert.equal(state._still, `smitin-still-${id}`);
+    const [first, ...others] = stills(id);
+    assert.equal(first.type, "display_data");
+    assert.match(first.data["text/html"], /^<div class="smitin-still-\w+"><table.*; 1 heads selected/);
+    assert.equal(first.data["text/plain"], "[head picker: drums: 1 heads selected]");
+    assert.deepEqual(others, []);
   });
 
   it("a selection made in the page arrives in the cell that waits for it, and in its listeners", async () => {
@@ -77,6 +92,9 @@ describe("widgets over the kernel's own protocol", () => {
     });
     await page(id, { method: "update", state: { selection: [[0, 3]] }, buffer_paths: [] });
     assert.equal(await kernel.value("heard.length"), "3");
+    const renewed = stills(id).at(-1)!;
+    assert.equal(renewed.type, "update_display_data");
+    assert.match(renewed.data["text/html"], /; 2 heads selected/);
     const { published: sent } = await kernel.execute("picker.selectTop(2)");
     const update = sent.find(({ type }) => type === "comm_msg")!;
     assert.deepEqual(update.content.data, {
@@ -84,6 +102,38 @@ describe("widgets over the kernel's own protocol", () => {
       state: { selection: [[3, 2]] },
       buffer_paths: [],
     });
+    await kernel.execute("picker.selectTop(1);\npicker.selectTop(3)");
+    const chosen = () => stills(id).map(({ data }) => /(\d) heads selected/.exec(data["text/html"])![1]);
+    await kernel.until(() => chosen().at(-1) === "3");
+    assert.ok(!chosen().slice(1).includes("1")); // at rest, not at every change
+  });
+
+  it("a task's and a monitor's picture are those of the end", async () => {
+    const { published } = await kernel.execute(
+      `import { task } from "${root}/lib/notebook/widgets/task";
+import { liveMonitor } from "${root}/lib/notebook/widgets/liveMonitor";
+const job = task("clips", 3);
+for (let i = 0; i < 3; i++) job.tick();
+job.done();
+const seen = { monitor: [] as number[], strength: [0, 1], trait: "drums", threshold: 0.4 };
+const inner = { taps: new Map(), trace: () => [{ step: [], ...seen, traits: [seen] }], dispose() {} };
+const watched = liveMonitor(() => inner as never)({ model: { frameRate: 50 }, rows: 1 } as never);
+for (const [step, c] of [0.1, 0.2, 0.7].entries()) {
+  seen.monitor.push(c);
+  watched.afterStep!(step);
+}
+watched.dispose!();`,
+    );
+    const [bar, monitor] = published
+      .filter(({ type }) => type === "comm_open")
+      .map(({ content }) => stills(String(content.comm_id)).map(({ data }) => data));
+    assert.equal(bar[0]["text/plain"], "clips: 0 of 3");
+    assert.match(bar.at(-1)!["text/plain"], /^clips: 3 of 3, done after \d/);
+    assert.equal(monitor[0]["text/plain"], "[live monitor: nothing generated yet]");
+    assert.equal(monitor.at(-1)!["text/plain"], "[live monitor: drums: C = 0.70 after 0.0 s]");
+    assert.equal(monitor.length, 2);
+    const [, drawn] = /src="data:image\/svg\+xml;base64,([^"]+)"/.exec(monitor[1]["text/html"])!;
+    assert.match(Buffer.from(drawn, "base64").toString(), /<svg .*stroke-dasharray/);
   });
 
   it("raw bytes go both ways, in state and in messages, and libraries come when a page needs them", async () => {

@@ -8,6 +8,7 @@ import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
 import { listen } from "../listeners";
 import { createWidget, type Widget } from "../widget";
+import { pointsPicture } from "./stillPicture";
 
 export interface HeadListenerState {
   trait: string;
@@ -57,9 +58,14 @@ export function headListener(
       points: along.map((x, clip) => [x, across[clip], labels[clip]]),
       boundary: clips.boundary ?? null,
     },
-    ({ title, points }) => {
+    ({ title, points, boundary }) => {
       const text = `${title}; ${points.length} clips for ${trait}`;
-      return { html: `<div>${escapeHtml(text)}</div>`, text: `[head view: ${text}]` };
+      const drawn = pointsPicture(
+        `clips along the probe's direction, orange: with ${trait}`,
+        points,
+        boundary,
+      );
+      return { html: `<div>${escapeHtml(text)}</div>${drawn}`, text: `[head view: ${text}]` };
     },
   );
   const listeners = new Set<(clip: number) => void>();

@@ -123,6 +123,7 @@ export function headPicker(
       const stop = widget.onMessage(({ confirm }) => {
         if (confirm !== true) return;
         stop();
+        widget.settled();
         resolve();
       });
     });

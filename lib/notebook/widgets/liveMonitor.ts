@@ -1,8 +1,11 @@
 import type { Intervention, Steer } from "../../model/intervention";
 import type { Showable } from "../bundle";
 import type { Seen } from "../console/liveSteer";
+import { escapeHtml } from "../libraries";
 import { currentNotebook } from "../output";
 import { createWidget, type Widget } from "../widget";
+import { curvesPicture } from "./stillPicture";
+import { traitColour } from "./traitColour";
 
 export interface LiveMonitorState {
   traits: string[];
@@ -71,6 +74,7 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
         tell(true);
         widget.set({ seen: all });
         widget.showOnce(); // where nobody watches, what was seen in the end
+        widget.settled();
         inner.dispose?.();
       },
     };
@@ -88,5 +92,19 @@ function still({ traits, seen, frameRate }: LiveMonitorState): { html: string; t
       )
     : ["nothing generated yet"];
   const text = `[live monitor: ${state.join("; ")}]`;
-  return { html: `<div>${text}</div>`, text };
+  if (!last) return { html: `<div>${escapeHtml(text)}</div>`, text };
+  const at = ({ step }: Seen) => step / frameRate;
+  const curves = traits.flatMap((_, t) => {
+    const colour = traitColour(t);
+    return [
+      { colour, points: seen.map((one): [number, number] => [at(one), one.monitor[t]]) },
+      { colour, points: seen.map((one): [number, number] => [at(one), one.threshold[t]]), isDashed: true },
+    ];
+  });
+  const names = state.map(
+    (line, t) =>
+      `<b style="border-left:3px solid ${traitColour(t)};padding-left:6px;margin-right:14px">${escapeHtml(line)}</b>`,
+  );
+  const drawn = curvesPicture("what the monitors saw, dashed: thresholds", curves, at(last));
+  return { html: `<div>${names.join("")}</div>${drawn}`, text };
 }

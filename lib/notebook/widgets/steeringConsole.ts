@@ -242,11 +242,11 @@ export function steeringConsole(
   return desk;
 }
 
-function still({ strips, seed, seconds }: ConsoleState): { html: string; text: string } {
+function still({ strips, seed, seconds, told }: ConsoleState): { html: string; text: string } {
   const lines = Object.entries(strips).map(([trait, strip]) => `${trait}: ${describeStrip(strip)}`);
   const rows = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
   return {
-    html: `<div><b>Steering console</b>, seed ${seed}, ${seconds} s<ul>${rows}</ul>It plays when the notebook is open in JupyterLab.</div>`,
+    html: `<div><b>Steering console</b>, seed ${seed}, ${seconds} s<ul>${rows}</ul>${told ? `${escapeHtml(told)}<br>` : ""}It plays when the notebook is open in JupyterLab.</div>`,
     text: `[steering console: ${lines.join("; ")}]`,
   };
 }

@@ -41,6 +41,7 @@ export function task(label: string, total: number): Task {
   widget.onMessage(({ cancel }) => {
     if (cancel === true) stop.abort(new Error(`${label}: cancelled after ${describeCount(state)}`));
     draw(true);
+    widget.settled();
   });
   const plain = currentNotebook()?.comms ? undefined : progress(label, total);
   if (!plain) widget.showOnce();
@@ -68,6 +69,7 @@ export function task(label: string, total: number): Task {
       if (state.phase === "running") state.phase = "done";
       plain?.done();
       draw(true);
+      widget.settled();
     },
     _repr_mimebundle_: () => widget.bundle(),
   };
@@ -78,6 +80,7 @@ function describeCount({ count, total }: TaskState): string {
 }
 
 function still(state: TaskState): { html: string; text: string } {
-  const text = `${state.label}: ${describeCount(state)}`;
+  const end = state.phase === "running" ? "" : `, ${state.phase} after ${state.seconds.toFixed(1)} s`;
+  const text = `${state.label}: ${describeCount(state)}${end}`;
   return { html: `<div>${escapeHtml(text)}</div>`, text };
 }

@@ -78,12 +78,18 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
         },
         onEnd: (listener) => void ends.push(listener),
       });
+      el.append(hiding(String(model.get("_still" as keyof State))));
       model.send({ hello: true });
       return () => {
         for (const end of ends) end();
       };
     },
   };
+}
+
+/** Hides what shows in the widget's place where no script runs, in JupyterLab with its row, as long as this is there. */
+function hiding(still: string): HTMLElement {
+  return h("style", {}, `.${still}, .jp-OutputArea-child:has(.${still}) { display: none; }`);
 }
 
 type Attributes = Record<string, string | number | boolean | ((event: never) => void) | undefined>;

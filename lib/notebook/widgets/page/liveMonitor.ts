@@ -1,8 +1,8 @@
 import type { Seen } from "../../console/liveSteer";
 import type { LiveMonitorState } from "../liveMonitor";
+import { traitColour } from "../traitColour";
 import { h, type View, widget } from "./kit";
 import { createScope, type Scope } from "./scope";
-import { traitColour } from "./strip";
 
 /** A monitor's curves while a take is made. */
 export default widget<LiveMonitorState>((view) => {

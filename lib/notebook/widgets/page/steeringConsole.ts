@@ -1,9 +1,10 @@
 import type { Seen } from "../../console/liveSteer";
 import type { ConsoleState } from "../steeringConsole";
+import { traitColour } from "../traitColour";
 import { createPlayer } from "./audio";
 import { button, h, type View, widget } from "./kit";
 import { createScope } from "./scope";
-import { drawStrip, traitColour } from "./strip";
+import { drawStrip } from "./strip";
 
 /** The console in the page: transport, scope, a strip for each trait. */
 export default widget<ConsoleState>((view) => {

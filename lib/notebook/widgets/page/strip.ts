@@ -1,12 +1,7 @@
-import { palette } from "../../../figures/theme";
 import type { Strip } from "../../console/strip";
 import type { ConsoleState } from "../steeringConsole";
+import { traitColour } from "../traitColour";
 import { button, choice, h, slider, type View } from "./kit";
-
-/** One colour a trait, distinct under every common colour blindness, readable on light and dark. */
-export function traitColour(place: number): string {
-  return palette[place % (palette.length - 1)]; // without its black, which a dark page swallows
-}
 
 /** The channel strip of one trait. */
 export function drawStrip(
