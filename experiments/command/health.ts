@@ -1,18 +1,40 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
-import { nativeFolder, startBackend } from "../../lib/backend";
+import { currentDevice, isNativeLinked, nativeFolder, startBackend } from "../../lib/backend";
 import { diskFolder } from "../../lib/model/files";
 import { modelsFolder } from "../../lib/model/load";
 import { openMusicGen } from "../../lib/model/musicgen";
 import { dependencies, engines, version } from "../../package.json";
 
-/** The engine that `SMITIN_BACKEND` (or its absence) chooses, started; or why it did not start. */
-export async function backendReport(): Promise<{ name: string | null; error?: string }> {
+/** The engine that `SMITIN_BACKEND` (or its absence) chooses, started, and what it computes on; or why it did not start. */
+export async function backendReport(): Promise<{
+  name: string | null;
+  device: string | null;
+  error?: string;
+}> {
   try {
-    return { name: await startBackend() };
+    const name = await startBackend();
+    const kind = currentDevice();
+    return { name, device: [kind, kind === "processor" ? processorName() : cardName()].join(": ") };
   } catch (error) {
-    return { name: null, error: (error as Error).message };
+    return { name: null, device: null, error: (error as Error).message };
   }
+}
+
+function processorName(): string {
+  const all = cpus();
+  const model = all[0]?.model.trim() || process.arch;
+  return `${model}, ${availableParallelism()} of ${all.length} threads`;
+}
+
+/** TensorFlow takes the first card that it sees. */
+function cardName(): string {
+  const [first] = (process.env.CUDA_VISIBLE_DEVICES || "0").split(",");
+  const words = ["--query-gpu=name", "--format=csv,noheader", "-i", first];
+  const { stdout } = spawnSync("nvidia-smi", words, { encoding: "utf8" });
+  return stdout?.trim() || `number ${first}`;
 }
 
 /** Of Node.js, of the lab, and of every package it depends on (null: not installed). */
@@ -53,9 +75,7 @@ export function soundFontReport(): boolean {
 
 /** The native engine, which `npm run native` links. */
 export function nativeReport(): { linked: boolean; path: string } {
-  const path = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
-  const pieces = ["deps/lib/libtensorflow.so", "lib/napi-v8/tfjs_binding.node"];
-  return { linked: pieces.every((piece) => existsSync(join(path, piece))), path };
+  return { linked: isNativeLinked(), path: nativeFolder };
 }
 
 function versionOf(name: string): string | null {

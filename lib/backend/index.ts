@@ -1,20 +1,32 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
+import { nativeEngine } from "./native/engine";
 
 export { tf };
 
-/** The engines the lab knows: `wasm` needs nothing; `node` and `gpu` are what `npm run native` linked. */
+/**
+ * The engines the lab knows: `wasm` needs nothing; `node` is what `npm run native` linked, on the processor; `gpu` the same on a
+ * graphics card.
+ */
 export type BackendName = "wasm" | "node" | "gpu" | "cpu";
 
 /** Where `npm run native` puts the linked binding, outside node_modules so that `npm ci` keeps it. */
 export const nativeFolder = resolve(__dirname, "../../data/cache/native");
 
+const nativePackage = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
+const nativeBinding = join(nativePackage, "lib/napi-v8/tfjs_binding.node");
+
+/** Whether the native engine is there, whole. */
+export function isNativeLinked(): boolean {
+  return [nativeBinding, join(nativePackage, "deps/lib/libtensorflow.so")].every((path) => existsSync(path));
+}
+
 /**
  * Start a TensorFlow.js engine and make it the current one.
  * @param name which engine; without it `SMITIN_BACKEND`, else wasm (SIMD, no native code)
  * @returns the engine's name
- * @throws Error when the engine is unknown or not installed
+ * @throws Error when the engine is unknown or not installed; for gpu, when TensorFlow finds none
  */
 export async function startBackend(
   name: string = process.env.SMITIN_BACKEND || "wasm",
@@ -26,7 +38,7 @@ export async function startBackend(
       return name;
     case "node":
     case "gpu":
-      loadNative();
+      loadNative(name);
       await select("tensorflow");
       return name;
     case "cpu":
@@ -37,15 +49,28 @@ export async function startBackend(
   }
 }
 
+/** What the current engine computes on. */
+export function currentDevice(): "processor" | "graphics card" {
+  const isOnCard = tf.getBackend() === "tensorflow" && nativeEngine().isUsingGpuDevice;
+  return isOnCard ? "graphics card" : "processor";
+}
+
 async function select(engine: string): Promise<void> {
   if (!(await tf.setBackend(engine))) throw new Error(`the TensorFlow.js engine "${engine}" did not start`);
   await tf.ready();
 }
 
-function loadNative(): void {
-  const folder = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
-  if (!existsSync(folder))
-    throw new Error(`the native engine is not installed: run \`npm run native\` first`);
+function loadNative(name: "node" | "gpu"): void {
+  if (!isNativeLinked()) {
+    const found = existsSync(nativeFolder) ? `only a part of it in ${nativeFolder}` : "nothing";
+    throw new Error(`expected the native engine, found ${found}: run \`npm run native\` first`);
+  }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its greetings, and a line for every graph
-  require(folder);
+  if (name === "node") process.env.CUDA_VISIBLE_DEVICES = "-1"; // TensorFlow would take the first card that it sees
+  const binding: { isUsingGpuDevice(): boolean } = require(nativeBinding);
+  if (name === "gpu" && !binding.isUsingGpuDevice())
+    throw new Error(
+      "SMITIN_BACKEND=gpu: expected a graphics card that TensorFlow can use, found none. `nvidia-smi` must list one; run `npm run native` (again) where it does, so that CUDA's libraries come with TensorFlow's. SMITIN_BACKEND=node computes on the processor",
+    );
+  require(nativePackage);
 }

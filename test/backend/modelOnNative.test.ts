@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { nativeFolder } from "../../lib/backend";
+import { isNativeLinked } from "../../lib/backend";
 
-const skip = !existsSync(nativeFolder) && "the native engine is not installed (`npm run native`)";
+const skip = !isNativeLinked() && "the native engine is not installed (`npm run native`)";
 /** It asks what the wasm engine has room for. */
 const wasmOnly = ["load.test.ts"];
 

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import { before } from "node:test";
-import { nativeFolder, startBackend } from "../../lib/backend";
+import { isNativeLinked, startBackend } from "../../lib/backend";
 
 /** Runs a file's tests on the native engine. @returns why they are skipped, where it is not installed */
 export function onNative(): string | undefined {
-  if (!existsSync(nativeFolder)) return "the native engine is not installed (`npm run native`)";
+  if (!isNativeLinked()) return "the native engine is not installed (`npm run native`)";
   before(() => startBackend("node"));
   return undefined;
 }

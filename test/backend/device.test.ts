@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { currentDevice, isNativeLinked, startBackend, tf } from "../../lib/backend";
+
+const skip = isNativeLinked() ? undefined : "the native engine is not installed (`npm run native`)";
+before(() => {
+  process.env.CUDA_VISIBLE_DEVICES = "-1"; // as on a machine without a card
+});
+
+test("gpu without a graphics card is refused, and no engine is left in its place; node runs on the processor", {
+  skip,
+}, async () => {
+  const message =
+    /^Error: SMITIN_BACKEND=gpu: expected a graphics card that TensorFlow can use, found none\. /;
+  await assert.rejects(startBackend("gpu"), message);
+  await assert.rejects(startBackend("gpu"), message);
+  assert.ok(!tf.engine().backendName);
+  assert.equal(await startBackend("node"), "node");
+  assert.deepEqual([tf.getBackend(), currentDevice()], ["tensorflow", "processor"]);
+});
