@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { readAudio } from "../../lib/audio/sound";
+import { checkSoundName, isSoundName, readAudio } from "../../lib/audio/sound";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { checkTokens } from "../../lib/model/tokens";
 import { bandPrompts } from "../../lib/music/pairs";
@@ -17,8 +17,6 @@ export interface PromptWish {
   promptSeconds: number;
   promptSeed: number;
 }
-
-const endings = [".wav", ".flac", ".mp3", ".ogg", ".json"];
 
 /** @throws Error naming a file that cannot be read, or when the band cannot play without the trait */
 export async function gatherPrompts(
@@ -37,11 +35,12 @@ export async function gatherPrompts(
 function filesOf(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
   const found = readdirSync(path)
-    .filter((name) => endings.includes(extname(name).toLowerCase()))
+    .filter((name) => isSoundName(name) || extname(name).toLowerCase() === ".json")
     .sort()
     .map((name) => join(path, name));
+  for (const file of found) if (isSoundName(file)) checkSoundName(file);
   if (found.length > 0) return found;
-  throw new Error(`${path}: expected prompts (${endings.join(", ")}), found none`);
+  throw new Error(`${path}: expected prompts (sound files, or .json with codes), found none`);
 }
 
 async function readPrompt(path: string, model: MusicGen): Promise<SweepPrompt> {

@@ -53,12 +53,11 @@ async function decode(kind: "flac" | "mp3" | "vorbis", bytes: Uint8Array): Promi
 }
 
 function refusal(kind: Container, bytes: Uint8Array): string {
-  const expected = "expected WAV, FLAC, MP3 or Ogg Vorbis";
+  const expected = "expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis";
   const names: Partial<Record<Container, string>> = {
     mp4: "MP4 (m4a)",
     aac: "AAC",
     opus: "Opus",
-    aiff: "AIFF",
   };
   if (bytes.length === 0) return `${expected}, found an empty file`;
   const start = JSON.stringify(String.fromCharCode(...bytes.subarray(0, 12)));

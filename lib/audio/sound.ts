@@ -1,11 +1,13 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { extname } from "node:path";
+import { openAiff } from "./aiff";
 import type { Audio } from "./audio";
 import { decodeCompressed } from "./compressed";
-import { containerOf } from "./container";
+import { type Container, containerOf } from "./container";
 import { greatestCommonDivisor, resample } from "./resample";
-import { openWav, readWav } from "./wav";
+import { openWav } from "./wav";
 
-/** An open sound file of any format, mono. Of a WAV only what is asked for is read; other formats are decoded whole. */
+/** An open sound file of any format, mono. Of WAV and AIFF only what is asked for is read; other formats are decoded whole. */
 export interface Sound {
   name: string;
   sampleRate: number;
@@ -16,11 +18,17 @@ export interface Sound {
 }
 
 /**
- * Read a WAV, FLAC, MP3 or Ogg Vorbis file as mono (the mean of its channels) at its own sample rate.
+ * Read a WAV, AIFF, FLAC, MP3 or Ogg Vorbis file as mono (the mean of its channels) at its own sample rate.
  * @throws Error naming the file, what was expected and what was found; a truncated file is refused
  */
 export async function readAudio(path: string): Promise<Audio> {
-  return isWav(path) ? readWav(path) : decodeCompressed(readFileSync(path), path);
+  const sound = await openSound(path);
+  const { sampleRate, frames } = sound;
+  try {
+    return { samples: sound.read(0, frames), sampleRate };
+  } finally {
+    sound.close();
+  }
 }
 
 /**
@@ -28,7 +36,9 @@ export async function readAudio(path: string): Promise<Audio> {
  * @throws Error as `readAudio` does
  */
 export async function openSound(path: string): Promise<Sound> {
-  if (isWav(path)) return openWav(path);
+  const kind = kindOf(path);
+  if (kind === "wav") return openWav(path);
+  if (kind === "aiff") return openAiff(path);
   const { samples, sampleRate } = await decodeCompressed(readFileSync(path), path);
   return {
     name: path,
@@ -61,12 +71,29 @@ export function readExcerpt(sound: Sound, rate: number, from: number, count: num
 
 const CROSSINGS = 64;
 
-function isWav(path: string): boolean {
+const readable = [".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".oga"];
+const others = [".m4a", ".mp4", ".aac", ".opus", ".wma", ".wv", ".ape", ".caf", ".au", ".ac3", ".webm"];
+
+/** Whether a file is sound, of a format that can be read or not, by its name's ending. */
+export function isSoundName(name: string): boolean {
+  const ending = extname(name).toLowerCase();
+  return readable.includes(ending) || others.includes(ending);
+}
+
+/** @throws Error when a sound file's name says that it is of a format that cannot be read */
+export function checkSoundName(path: string): void {
+  if (readable.includes(extname(path).toLowerCase())) return;
+  throw new Error(
+    `${path}: expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis, found ${extname(path)}: convert it to WAV or FLAC, or take it away`,
+  );
+}
+
+function kindOf(path: string): Container {
   const head = new Uint8Array(12);
   const handle = openSync(path, "r");
   try {
     const found = readSync(handle, head, 0, head.length, 0);
-    return containerOf(head.subarray(0, found)) === "wav";
+    return containerOf(head.subarray(0, found));
   } finally {
     closeSync(handle);
   }

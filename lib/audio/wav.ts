@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { writeAtomically } from "../file";
 import type { Audio } from "./audio";
-import { type ByteSource, FLOAT, findSound, PCM, sampleReader, type WavLayout } from "./wavLayout";
+import { type ByteSource, FLOAT, findWavSound, PCM, type SoundLayout, sampleReader } from "./wavLayout";
 
 /** How samples are stored: 16-bit integers (the default) or 32-bit floats (nothing clipped, nothing rounded). */
 export type WavEncoding = "pcm16" | "float32";
 
-/** An open WAV file, of which only what is asked for is read. */
-export interface WavFile {
+/** An open file of uncompressed sound, of which only what is asked for is read. */
+export interface PlainSoundFile {
   name: string;
   sampleRate: number;
   channels: number;
@@ -33,11 +33,20 @@ export function readWav(path: string): Audio {
  * Open a WAV file to read parts of it: formats as in `readWav`. Its header is checked against the file's size now.
  * @throws Error as `readWav` does
  */
-export function openWav(path: string): WavFile {
+export function openWav(path: string): PlainSoundFile {
+  return openPlain(path, findWavSound);
+}
+
+/**
+ * Open a file of uncompressed sound to read parts of it.
+ * @param find where its samples are, and how they are stored
+ * @throws Error as `find` does
+ */
+export function openPlain(path: string, find: (source: ByteSource) => SoundLayout): PlainSoundFile {
   const handle = openSync(path, "r");
   try {
     const read = (offset: number, length: number) => readFully(handle, offset, length, path);
-    const layout = findSound({ name: path, size: fstatSync(handle).size, read });
+    const layout = find({ name: path, size: fstatSync(handle).size, read });
     const { channels, sampleBytes, sampleRate } = layout.format;
     const frameBytes = channels * sampleBytes;
     const frames = layout.size / frameBytes;
@@ -66,7 +75,7 @@ export function writeWav(path: string, audio: Audio, encoding: WavEncoding = "pc
 }
 
 /**
- * The sound in the bytes of a WAV file, as `readWav`. Integers of n bits are divided by 2^(n-1).
+ * The sound in the bytes of a WAV file, as `readWav`.
  * Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; `mmreg.h` for EXTENSIBLE.
  * @param name what an error calls the file
  */
@@ -77,7 +86,7 @@ export function decodeWav(bytes: Uint8Array, name = "WAV data"): Audio {
     size: bytes.length,
     read: (offset, length) => new DataView(view.buffer, view.byteOffset + offset, length),
   };
-  const layout = findSound(source);
+  const layout = findWavSound(source);
   return { samples: mono(view, layout, name, 0), sampleRate: layout.format.sampleRate };
 }
 
@@ -124,7 +133,12 @@ export function encodeWav(audio: Audio, encoding: WavEncoding = "pcm16"): Uint8A
 }
 
 /** The mean of the channels, frame by frame. @param first number of the view's first frame, for messages */
-function mono(view: DataView, { format, start, size }: WavLayout, name: string, first: number): Float32Array {
+function mono(
+  view: DataView,
+  { format, start, size }: SoundLayout,
+  name: string,
+  first: number,
+): Float32Array {
   const read = sampleReader(view, format);
   const frames = size / (format.channels * format.sampleBytes);
   const samples = new Float32Array(frames);

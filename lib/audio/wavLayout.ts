@@ -6,17 +6,22 @@ export interface ByteSource {
   read(offset: number, length: number): DataView;
 }
 
-export interface WavFormat {
+/** How samples are stored, frame by frame. */
+export interface SampleFormat {
   /** PCM or FLOAT */
   code: number;
   channels: number;
   sampleRate: number;
   sampleBytes: number;
+  /** The most significant byte comes first. */
+  isBigEndian: boolean;
+  /** Of one byte: signed. */
+  isByteSigned: boolean;
 }
 
-/** Where a WAV file's samples are: `size` bytes from `start`. */
-export interface WavLayout {
-  format: WavFormat;
+/** Where a file's samples are: `size` bytes from `start`. */
+export interface SoundLayout {
+  format: SampleFormat;
   start: number;
   size: number;
 }
@@ -28,12 +33,12 @@ export const FLOAT = 3;
  * Read a WAV file's chunks up to its samples; of these only place and size are looked at.
  * @throws Error naming the file, what was expected and what was found
  */
-export function findSound({ name, size: fileSize, read }: ByteSource): WavLayout {
+export function findWavSound({ name, size: fileSize, read }: ByteSource): SoundLayout {
   if (fileSize === 0) throw new Error(`${name}: expected a WAV file, found an empty file`);
   const head = read(0, Math.min(12, fileSize));
   if (fileSize < 12 || text(head, 0, 4) !== "RIFF" || text(head, 8, 4) !== "WAVE")
     throw new Error(`${name}: expected a RIFF/WAVE file, found one starting with ${describeStart(head)}`);
-  let format: WavFormat | undefined;
+  let format: SampleFormat | undefined;
   for (let at = 12; at + 8 <= fileSize; ) {
     const chunk = read(at, 8);
     const id = text(chunk, 0, 4);
@@ -54,14 +59,19 @@ export function findSound({ name, size: fileSize, read }: ByteSource): WavLayout
   throw new Error(`${name}: expected a data chunk, found none in ${fileSize} bytes`);
 }
 
-/** Reads one sample at a byte offset, scaled to [-1, 1]. */
-export function sampleReader(view: DataView, { code, sampleBytes }: WavFormat): (at: number) => number {
+/** Reads one sample at a byte offset, scaled to [-1, 1]: integers of n bits are divided by 2^(n-1). */
+export function sampleReader(view: DataView, format: SampleFormat): (at: number) => number {
+  const { code, sampleBytes, isBigEndian, isByteSigned } = format;
+  const little = !isBigEndian;
   if (code === FLOAT)
-    return sampleBytes === 4 ? (at) => view.getFloat32(at, true) : (at) => view.getFloat64(at, true);
-  if (sampleBytes === 1) return (at) => (view.getUint8(at) - 128) / 128;
-  if (sampleBytes === 2) return (at) => view.getInt16(at, true) / 32768;
-  if (sampleBytes === 3) return (at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 8388608;
-  return (at) => view.getInt32(at, true) / 2147483648;
+    return sampleBytes === 4 ? (at) => view.getFloat32(at, little) : (at) => view.getFloat64(at, little);
+  if (sampleBytes === 1)
+    return isByteSigned ? (at) => view.getInt8(at) / 128 : (at) => (view.getUint8(at) - 128) / 128;
+  if (sampleBytes === 2) return (at) => view.getInt16(at, little) / 32768;
+  const [top, rest] = little ? [2, 0] : [0, 1];
+  if (sampleBytes === 3)
+    return (at) => ((view.getInt8(at + top) << 16) | view.getUint16(at + rest, little)) / 8388608;
+  return (at) => view.getInt32(at, little) / 2147483648;
 }
 
 const EXTENSIBLE = 0xfffe;
@@ -77,7 +87,12 @@ const CODE_NAMES: Record<number, string> = {
 /** What a writer that cannot seek back leaves as the size: the data then runs to the end of the file. */
 const UNKNOWN_SIZE = 0xffffffff;
 
-function dataSize(format: WavFormat, stated: number, left: number, name: string): number {
+/**
+ * Check the size that a file states for its samples.
+ * @param left bytes up to the end of the file
+ * @throws Error when that is less, or the samples are no whole frames
+ */
+export function dataSize(format: SampleFormat, stated: number, left: number, name: string): number {
   const frameBytes = format.channels * format.sampleBytes;
   if (stated === UNKNOWN_SIZE) stated = left - (left % frameBytes);
   if (stated > left)
@@ -92,7 +107,7 @@ function dataSize(format: WavFormat, stated: number, left: number, name: string)
   return stated;
 }
 
-function readFormat(view: DataView, start: number, size: number, name: string): WavFormat {
+function readFormat(view: DataView, start: number, size: number, name: string): SampleFormat {
   if (size < 16) throw new Error(`${name}: expected a fmt chunk of at least 16 bytes, found ${size}`);
   let code = view.getUint16(start, true);
   const channels = view.getUint16(start + 2, true);
@@ -121,10 +136,11 @@ function readFormat(view: DataView, start: number, size: number, name: string): 
     throw new Error(
       `${name}: expected frames of ${(channels * bits) / 8} bytes for ${channels} channels of ${bits} bits, found ${frameBytes}`,
     );
-  return { code, channels, sampleRate, sampleBytes: bits / 8 };
+  return { code, channels, sampleRate, sampleBytes: bits / 8, isBigEndian: false, isByteSigned: false };
 }
 
-function text(view: DataView, at: number, length: number): string {
+/** Characters of a chunk's name. */
+export function text(view: DataView, at: number, length: number): string {
   return String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset + at, length));
 }
 

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { isSoundName } from "../audio/sound";
 
 /** Names of the folders in a folder, sorted; hidden ones are left out. @throws Error when there is no such folder */
 export function folders(path: string): string[] {
   return visible(path).filter((name) => statSync(join(path, name)).isDirectory());
 }
 
-/** Names of the sound files in a folder, sorted: WAV, FLAC, MP3, Ogg; hidden ones are left out. */
+/** Names of the sound files in a folder, sorted, of formats that cannot be read too; hidden ones are left out. */
 export function soundFiles(path: string): string[] {
-  return visible(path).filter((name) => isSound(name) && statSync(join(path, name)).isFile());
+  return visible(path).filter((name) => isSoundName(name) && statSync(join(path, name)).isFile());
 }
 
 /**
@@ -38,10 +39,6 @@ export function foldersWith(root: string, holds: (path: string) => boolean, dept
 /** A file's name without what follows its last dot. */
 export function baseName(name: string): string {
   return name.slice(0, name.length - extname(name).length);
-}
-
-function isSound(name: string): boolean {
-  return [".wav", ".wave", ".flac", ".mp3", ".ogg", ".oga"].includes(extname(name).toLowerCase());
 }
 
 function visible(path: string): string[] {

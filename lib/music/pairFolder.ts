@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checkSoundName } from "../audio/sound";
 import { baseName, foldersWith, soundFiles } from "./folders";
 import { parseSongName } from "./stemSong";
 
@@ -16,7 +17,8 @@ export interface RecordedPair {
 /**
  * Anybody's pairs: `with/` and `without/` hold files of the same names (their endings may differ), in folders or not.
  * A file called `Artist - Title` tells the artist.
- * @throws Error when a folder is not there, a file has no partner, or two files of a folder differ in their ending only
+ * @throws Error when a folder is not there, a file has no partner or is of a format that cannot be read, or two files of a
+ *   folder differ in their ending only
  */
 export function readPairFolder(root: string): RecordedPair[] {
   const [having, lacking] = ["with", "without"].map((side) => filesByName(join(root, side)));
@@ -47,6 +49,7 @@ function filesByName(folder: string): Map<string, string> {
     for (const name of soundFiles(join(folder, below))) {
       const id = below === "" ? baseName(name) : `${below}/${baseName(name)}`;
       const path = join(folder, below, name);
+      checkSoundName(path);
       const before = files.get(id);
       if (before) throw new Error(`${path}: expected one file of that name, found ${before} too`);
       files.set(id, path);

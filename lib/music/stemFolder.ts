@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkSoundName } from "../audio/sound";
 import { baseName, foldersWith, soundFiles } from "./folders";
 import { parseSongName, type StemSong } from "./stemSong";
 
@@ -7,23 +8,22 @@ import { parseSongName, type StemSong } from "./stemSong";
  * named by the words of its name (`01 Drums left.wav` is heard in the traits 01, drums and left). Files with the word mix,
  * mixture, mixdown, master or accompaniment are no stems. A folder called `Artist - Title` tells the artist; otherwise the
  * outermost folder around it does (`Artist/Album/Title`), unless it is called train, test or valid or holds all songs.
- * @throws Error when there is no such folder
+ * @throws Error when there is no such folder; naming a stem of a format that cannot be read
  */
 export function readStemFolder(root: string): StemSong[] {
   const songs = foldersWith(root, (path) => stemFiles(path).length >= 2);
   if (songs.length === 0)
-    throw new Error(
-      `${root}: expected folders with a sound file for every stem, found none (WAV, FLAC, MP3, Ogg)`,
-    );
+    throw new Error(`${root}: expected folders with a sound file for every stem, found none`);
   const outermost = (id: string) => (id.includes("/") ? id.slice(0, id.indexOf("/")) : "");
   const told = new Set(songs.map(outermost)).size > 1;
   return songs.map((id) => {
     const { artist, title } = parseSongName(id.slice(id.lastIndexOf("/") + 1));
     const around = told && !/^(train|test|valid)/i.test(outermost(id)) ? outermost(id) : "";
-    const stems = stemFiles(join(root, id)).map((name) => ({
-      names: words(name),
-      path: join(root, id, name),
-    }));
+    const stems = stemFiles(join(root, id)).map((name) => {
+      const path = join(root, id, name);
+      checkSoundName(path);
+      return { names: words(name), path };
+    });
     return { id: id || ".", artist: artist || around, title, stems };
   });
 }

@@ -51,6 +51,104 @@ test("the content tells the format, whatever the name; tags before and after an 
   assert.equal((await readAudio(path)).samples.length, 22050);
 });
 
+/** An AIFF file, or with a compression AIFF-C, of samples whose bytes are given; its chunks in the order of the letters. */
+function aiff(
+  { channels = 1, bits = 16, rate = 44100, compression = "", order = "CS" },
+  samples: Uint8Array,
+): Buffer {
+  const chunk = (id: string, ...content: Uint8Array[]) => {
+    const data = Buffer.concat(content);
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(data.length);
+    return Buffer.concat([Buffer.from(id), size, data, Buffer.alloc(data.length % 2)]);
+  };
+  const common = Buffer.alloc(18);
+  common.writeUInt16BE(channels);
+  common.writeUInt32BE(samples.length / ((channels * bits) / 8), 2);
+  common.writeUInt16BE(bits, 6);
+  const exponent = Math.floor(Math.log2(rate));
+  common.writeUInt16BE(16383 + exponent, 8);
+  common.writeBigUInt64BE(BigInt(rate * 2 ** (63 - exponent)), 10);
+  const name = compression ? [Buffer.from(`${compression}\x03odd`)] : [];
+  const chunks: Record<string, Buffer> = {
+    C: chunk("COMM", common, ...name),
+    S: chunk("SSND", Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 9, 9, 9, 9]), samples), // 4 bytes before the samples
+    T: chunk("NAME", Buffer.from("odd")),
+  };
+  const body = Buffer.concat([
+    Buffer.from(compression ? "AIFC" : "AIFF"),
+    ...[...order].map((c) => chunks[c]),
+  ]);
+  return chunk("FORM", body);
+}
+
+test("AIFF and AIFF-C: every kind of sample, chunks in any order; parts are read alone", async () => {
+  const path = join(folder, "sound.aif");
+  const opened = async (...file: Parameters<typeof aiff>) => {
+    writeFileSync(path, aiff(...file));
+    return readAudio(path);
+  };
+  const wanted = [0.5, -0.25, -1, 0.75];
+  const write = (bytes: number, put: (at: number, value: number, to: Buffer) => void) => {
+    const data = Buffer.alloc(wanted.length * bytes);
+    for (const [i, value] of wanted.entries()) put(i * bytes, value, data);
+    return data;
+  };
+  const of16 = write(2, (at, value, to) => void to.writeInt16BE(32768 * value, at));
+  for (const [about, data] of [
+    [{ bits: 8 }, write(1, (at, value, to) => void to.writeInt8(128 * value, at))],
+    [
+      { bits: 8, compression: "raw " },
+      write(1, (at, value, to) => void to.writeUInt8(128 + 128 * value, at)),
+    ],
+    [{ bits: 16 }, of16],
+    [{ order: "TSC", rate: 22050 }, of16],
+    [{ compression: "twos", rate: 8000 }, of16],
+    [{ compression: "sowt", rate: 96000 }, Buffer.from(of16).swap16()],
+    [{ bits: 24 }, write(3, (at, value, to) => void to.writeIntBE(8388608 * value, at, 3))],
+    [
+      { bits: 32, compression: "NONE" },
+      write(4, (at, value, to) => void to.writeInt32BE(2 ** 31 * value, at)),
+    ],
+    [{ bits: 32, compression: "fl32" }, write(4, (at, value, to) => void to.writeFloatBE(value, at))],
+    [{ bits: 64, compression: "FL64" }, write(8, (at, value, to) => void to.writeDoubleBE(value, at))],
+  ] as const) {
+    const { samples, sampleRate } = await opened(about, data);
+    assert.deepEqual([[...samples], sampleRate], [wanted, "rate" in about ? about.rate : 44100]);
+  }
+  assert.deepEqual([...(await opened({ channels: 2 }, of16)).samples], [0.125, -0.125]);
+  writeFileSync(path, aiff({}, of16));
+  const sound = await openSound(path);
+  assert.deepEqual([sound.frames, [...sound.read(1, 3)]], [4, [-0.25, -1]]);
+  sound.close();
+});
+
+test("an AIFF that is cut, compressed or of another kind is refused by name", async () => {
+  const path = join(folder, "bad.aiff");
+  const refuses = async (bytes: Uint8Array, message: RegExp) => {
+    writeFileSync(path, bytes);
+    await assert.rejects(readAudio(path), (error: Error) => {
+      assert.match(error.message, message);
+      return error.message.startsWith(path);
+    });
+  };
+  const whole = aiff({}, Buffer.alloc(100));
+  await refuses(
+    whole.subarray(0, whole.length - 10),
+    /expected a data chunk of 100 bytes, found only 90: .*truncated/,
+  );
+  await refuses(whole.subarray(0, 40), /expected an SSND chunk, found none/);
+  await refuses(whole.subarray(0, 30), /expected a whole COMM chunk/);
+  await refuses(aiff({ order: "S" }, Buffer.alloc(8)), /expected a COMM chunk, found none/);
+  await refuses(aiff({ compression: "ima4" }, Buffer.alloc(8)), /found compression "ima4" of 16 bits/);
+  await refuses(aiff({ channels: 3 }, Buffer.alloc(8)), /expected whole frames of 6 bytes/);
+  await refuses(aiff({}, Buffer.alloc(0)), /zero length/);
+  await refuses(
+    Buffer.from("FORM\0\0\0\x048SVX"),
+    /expected AIFF or AIFF-C sound, found a FORM file of kind "8SVX"/,
+  );
+});
+
 test("other formats, and what is no sound, are refused by name", async () => {
   const refuses = (path: string, message: RegExp) =>
     assert.rejects(readAudio(path), (error: Error) => {
@@ -62,7 +160,10 @@ test("other formats, and what is no sound, are refused by name", async () => {
   await refuses(join(sounds, "sound.opus"), /found Opus: convert it/);
   const path = join(folder, "text.mp3");
   writeFileSync(path, "no sound at all");
-  await refuses(path, /expected WAV, FLAC, MP3 or Ogg Vorbis, found a file starting with "no sound at /);
+  await refuses(
+    path,
+    /expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis, found a file starting with "no sound at /,
+  );
   writeFileSync(path, "");
   await refuses(path, /found an empty file/);
   await assert.rejects(readAudio(join(folder, "none.flac")), /none\.flac/);

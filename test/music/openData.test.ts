@@ -195,6 +195,23 @@ test("songs are read one after the other: a damaged one is named when its turn c
   assert.ok(seen.length >= 1);
 });
 
+test("stems and pairs of formats that cannot be read are refused by name, mixes among stems left alone", () => {
+  for (const name of ["Drums.wav", "Bass.WV", "Cover.jpg", "Mix.m4a"]) {
+    mkdirSync(at("formats/with"), { recursive: true });
+    writeFileSync(at("formats/with", name), "");
+  }
+  const can = "expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis, found";
+  assert.throws(
+    () => openPairs(`stems:${at("formats")}`, wish),
+    new RegExp(`Bass\\.WV: ${can} \\.WV: convert it to WAV or FLAC, or take it away$`),
+  );
+  cpSync(at("formats/with"), at("formats/without"), { recursive: true });
+  assert.throws(() => openPairs(`pairs:${at("formats")}`, wish), new RegExp(`Bass\\.WV: ${can} \\.WV`));
+  rmSync(at("formats/with/Bass.WV"));
+  writeFileSync(at("formats/with/Bass.aif"), "");
+  assert.equal(openPairs(`stems:${at("formats/with")}`, wish).parts.length, 1);
+});
+
 test("folders of another layout are refused by name", () => {
   const refuses = (name: string, message: RegExp) => assert.throws(() => openPairs(name, wish), message);
   rmSync(at("cut/train/Others - Two/bass.wav"));

@@ -1,0 +1,83 @@
+import { openPlain, type PlainSoundFile } from "./wav";
+import {
+  type ByteSource,
+  dataSize,
+  FLOAT,
+  PCM,
+  type SampleFormat,
+  type SoundLayout,
+  text,
+} from "./wavLayout";
+
+/**
+ * Open an AIFF or AIFF-C file to read parts of it as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32
+ * or 64 bits. Its header is checked against the file's size now.
+ * @throws Error naming the file, what was expected and what was found
+ */
+export function openAiff(path: string): PlainSoundFile {
+  return openPlain(path, findAiffSound);
+}
+
+/** How samples are stored, by AIFF-C's names; plain AIFF is "NONE". */
+const compressions: Record<string, Partial<SampleFormat>> = {
+  NONE: {},
+  twos: {},
+  sowt: { isBigEndian: false },
+  "raw ": { isByteSigned: false },
+  fl32: { code: FLOAT },
+  FL32: { code: FLOAT },
+  fl64: { code: FLOAT },
+  FL64: { code: FLOAT },
+};
+
+/** Source: Apple, "Audio Interchange File Format AIFF-C", draft of 1991. Chunks come in any order. */
+function findAiffSound({ name, size: fileSize, read }: ByteSource): SoundLayout {
+  const form = fileSize < 12 ? "" : text(read(0, 12), 8, 4);
+  if (form !== "AIFF" && form !== "AIFC")
+    throw new Error(`${name}: expected AIFF or AIFF-C sound, found a FORM file of kind "${form}"`);
+  let format: SampleFormat | undefined;
+  let sound: { start: number; stated: number } | undefined;
+  for (let at = 12; at + 8 <= fileSize && !(format && sound); ) {
+    const chunk = read(at, 8);
+    const [id, stated, start] = [text(chunk, 0, 4), chunk.getUint32(4), at + 8];
+    if (id === "COMM") {
+      if (stated < (form === "AIFC" ? 22 : 18) || start + stated > fileSize)
+        throw new Error(`${name}: expected a whole COMM chunk, found one of ${stated} bytes`);
+      format = readFormat(read(start, Math.min(stated, 22)), form, name);
+    }
+    if (id === "SSND") {
+      if (stated < 8 || start + 8 > fileSize)
+        throw new Error(`${name}: expected a whole SSND chunk, found one of ${stated} bytes`);
+      const offset = read(start, 4).getUint32(0);
+      sound = { start: start + 8 + offset, stated: stated - 8 - offset };
+    }
+    at = start + stated + (stated % 2); // a chunk of odd size is followed by one byte of padding
+  }
+  if (!format) throw new Error(`${name}: expected a COMM chunk, found none in ${fileSize} bytes`);
+  if (!sound) throw new Error(`${name}: expected an SSND chunk, found none in ${fileSize} bytes`);
+  const { start, stated } = sound;
+  return { format, start, size: dataSize(format, stated, fileSize - start, name) };
+}
+
+function readFormat(chunk: DataView, form: string, name: string): SampleFormat {
+  const [channels, bits, sampleRate] = [chunk.getUint16(0), chunk.getUint16(6), readExtended(chunk, 8)];
+  const compression = form === "AIFC" ? text(chunk, 18, 4) : "NONE";
+  const known = compressions[compression];
+  const code = known?.code ?? PCM;
+  if (!known || !(code === FLOAT ? [32, 64] : [8, 16, 24, 32]).includes(bits))
+    throw new Error(
+      `${name}: expected PCM of 8, 16, 24, 32 bits or float of 32, 64, found compression "${compression}" of ${bits} bits`,
+    );
+  if (channels === 0) throw new Error(`${name}: expected at least one channel, found 0`);
+  if (!(Number.isInteger(sampleRate) && sampleRate > 0))
+    throw new Error(`${name}: expected a sample rate of whole Hz above 0, found ${sampleRate}`);
+  return {
+    ...{ code, channels, sampleRate, sampleBytes: bits / 8, isBigEndian: true, isByteSigned: true },
+    ...known,
+  };
+}
+
+/** A positive number of 80 bits: sign and exponent in 16 of them, and 64 bits with the leading 1. */
+function readExtended(view: DataView, at: number): number {
+  return Number(view.getBigUint64(at + 2)) * 2 ** (view.getUint16(at) - 16383 - 63);
+}
