@@ -50,12 +50,13 @@ async function main(): Promise<void> {
     await lab.open("measure.ipynb");
     await lab.run();
     for (let i = 0; i < 3; i++) {
-      const { wait, latency, changed } = await playAndMove(lab);
+      const { wait, latency, changed, ahead } = await playAndMove(lab);
       say("play to first sound", `${wait.toFixed(0)} ms`);
       say(
         "alpha moved to changed samples",
         `${latency.toFixed(0)} ms, ${changed.toFixed(2)} s into the take`,
       );
+      say("made ahead of what sounds, at most", `${ahead.toFixed(2)} s`);
       await lab.kernel('desk.set("drums", { alpha: 0 });');
     }
     const trips = (await roundTrips(lab)).map((time) => time.toFixed(0));

@@ -21,7 +21,7 @@ export function gridTable(
   );
   return (
     `<table style="border-collapse:separate;border-spacing:1px;font-size:11px">` +
-    `<caption style="text-align:left">${escapeHtml(caption)}</caption>${head}${body.join("")}</table>`
+    `<caption style="text-align:left;white-space:nowrap">${escapeHtml(caption)}</caption>${head}${body.join("")}</table>`
   );
 }
 
