@@ -103,22 +103,22 @@ async function captureParts<Item>(
     group: new Int32Array(most),
     values: new Float32Array(most),
   };
-  const missing: number[] = []; // of other shards
+  const missing: PartWish[] = []; // of other shards
   const give = async (wish: PartWish) => {
-    const known = store?.read(wish.part);
+    const known = store?.read(wish);
     if (known) return known;
     if (shard && wish.part % shard.of !== shard.part - 1) {
-      missing.push(wish.part);
+      missing.push(wish);
       return makePart(data, wish);
     }
     const kept = await makePart(data, wish, (items) => kind.capture(model, items, { batch, signal }));
-    store?.write(wish.part, encodePart(model, data.parts[wish.part].name, kept));
+    store?.write(wish, encodePart(model, data.parts[wish.part].name, kept));
     return kept;
   };
   const tally = emptyTally();
   const breathe = breather(signal);
-  for await (const { given, before } of askParts(data, tally, give)) {
-    const at = before * kind.clips;
+  for await (const { given, at: first } of askParts(data, tally, give)) {
+    const at = first * kind.clips;
     all.z.set(given.z, at * size);
     all.group.set(given.group, at);
     all.values.set(given.values, at);
@@ -127,7 +127,7 @@ async function captureParts<Item>(
   }
   if (tally.items === 0) throw new Error(nothing(data, tally));
   if (missing.length > 0) {
-    const isThere = missing.every((part) => store!.has(part)); // by now
+    const isThere = missing.every((wish) => store!.has(wish)); // by now
     return isThere ? captureParts(model, data, kind, { ...options, shard: undefined }) : undefined;
   }
   const clips = tally.items * kind.clips;

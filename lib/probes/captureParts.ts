@@ -1,4 +1,4 @@
-import { askParts, type Dataset, emptyTally, type PartWish } from "../music/dataset";
+import { askParts, type Dataset, emptyTally, type PartWish, readPart } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import type { Clip } from "../music/quantity";
 import { type CaptureOptions, captureClips, captureHeads, type SoundModel } from "./capture";
@@ -26,13 +26,13 @@ export const clipItems: ItemKind<Clip> = {
   },
 };
 
-/** Read a part and capture its items. @param capture nothing to count them only */
+/** Read a part and capture its new items. @param capture nothing to count them only */
 export async function makePart<Item>(
   data: Dataset<Item>,
-  { part, most, before }: PartWish,
+  wish: PartWish,
   capture?: (items: Item[]) => Promise<Captured>,
 ): Promise<Kept> {
-  const { items, windows = 0, lacks } = await data.parts[part].read(most, before);
+  const { items, windows = 0, lacks } = await readPart(data, wish);
   const empty = { clips: 0, z: new Float32Array(), group: new Int32Array(), values: new Float32Array() };
   const captured = capture && items.length > 0 ? await capture(items) : empty;
   return { ...captured, items: items.length, windows, lacks };
@@ -50,7 +50,7 @@ export interface CaptureWork {
      */
     missing(onCounted?: () => void): Promise<PartWish[]>;
     /** Keep what was made of a part elsewhere. @throws Error when it is none of this data set: it is then made anew */
-    keep(part: number, bytes: Uint8Array): void;
+    keep(wish: PartWish, bytes: Uint8Array): void;
   };
 }
 
@@ -67,17 +67,17 @@ export function captureWork<Item>(model: SoundModel, data: Dataset<Item>, kind: 
         async missing(onCounted) {
           const wishes: PartWish[] = [];
           const known = (wish: PartWish) => {
-            const kept = store.read(wish.part);
+            const kept = store.read(wish);
             if (!kept) wishes.push(wish);
             return kept ?? makePart(data, wish);
           };
           for await (const _ of askParts(data, emptyTally(), known)) onCounted?.();
           return wishes;
         },
-        keep(part, bytes) {
-          store.write(part, bytes);
-          if (!store.read(part))
-            throw new Error(`${data.parts[part].name}: expected its captures, found something else`);
+        keep(wish, bytes) {
+          store.write(wish, bytes);
+          if (!store.read(wish))
+            throw new Error(`${data.parts[wish.part].name}: expected its captures, found something else`);
         },
       };
     },

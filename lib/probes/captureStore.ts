@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../file";
 import { diskFile } from "../model/files";
 import { encodeSafetensors, openSafetensors, type TensorData } from "../model/safetensors";
-import type { Dataset } from "../music/dataset";
+import type { Dataset, PartWish } from "../music/dataset";
 import { originOf, type SoundModel } from "./capture";
 
 /** What the heads made of some clips. */
@@ -16,7 +16,7 @@ export interface Captured {
   values: Float32Array; // [clips]
 }
 
-/** What is kept of a part of a data set. */
+/** What is kept of a part of a data set, of one round. */
 export interface Kept extends Captured {
   items: number;
   /** undefined where there is no test of energy */
@@ -24,13 +24,13 @@ export interface Kept extends Captured {
   lacks?: string;
 }
 
-/** The captures of one data set by one model: a safetensors file a part, whole or not at all. */
+/** The captures of one data set by one model: a safetensors file a part and round, whole or not at all. */
 export interface CaptureStore {
   /** What was kept of a part; undefined when there is nothing, or nothing that can be used: it is then made anew. */
-  read(part: number): Kept | undefined;
-  has(part: number): boolean;
+  read(wish: PartWish): Kept | undefined;
+  has(wish: PartWish): boolean;
   /** @param bytes what `encodePart` made */
-  write(part: number, bytes: Uint8Array): void;
+  write(wish: PartWish, bytes: Uint8Array): void;
 }
 
 /** To be raised when z comes to mean something else. */
@@ -50,11 +50,14 @@ export function openCaptureStore<Item>(
   const folder = join(cache, captureKey(model, data));
   const about = { version: VERSION, model: originOf(model).model, recipe: data.recipe, data: data.key };
   writeAtomically(join(folder, "capture.json"), `${JSON.stringify(about, null, 2)}\n`);
-  const path = (part: number) => join(folder, `${String(part).padStart(5, "0")}.safetensors`);
+  const path = ({ part, given }: PartWish) => {
+    const later = given > 0 ? `-from-${given}` : "";
+    return join(folder, `${String(part).padStart(5, "0")}${later}.safetensors`);
+  };
   return {
-    read: (part) => readKept(path(part), data.parts[part].name, layers * heads * headDim, perItem),
-    has: (part) => existsSync(path(part)),
-    write: (part, bytes) => writeAtomically(path(part), bytes),
+    read: (wish) => readKept(path(wish), data.parts[wish.part].name, layers * heads * headDim, perItem),
+    has: (wish) => existsSync(path(wish)),
+    write: (wish, bytes) => writeAtomically(path(wish), bytes),
   };
 }
 

@@ -68,7 +68,7 @@ export async function distributeCapture(
   if (wishes.size === 0) return;
   const wanted = [...wishes].map(([key, data]) => ({ key, data }));
   const onResult = ({ key, file }: CapturedSong) => {
-    keep(wishes.get(key)!.part, Buffer.from(file, "base64"));
+    keep(wishes.get(key)!, Buffer.from(file, "base64"));
     onSong?.();
   };
   await gather(line, recipe, wanted, { ...rest, pieces: "songs", page: 4, onResult });

@@ -44,9 +44,9 @@ export interface Task {
   compute(pieces: Piece[]): AsyncGenerator<Result, void, undefined>;
 }
 
-/** The key of a data set's part. */
-export function songKey({ part }: PartWish): string {
-  return `song-${part}`;
+/** The key of a data set's part, or of what it gives in a later round. */
+export function songKey({ part, given }: PartWish): string {
+  return given > 0 ? `song-${part}-from-${given}` : `song-${part}`;
 }
 
 /**

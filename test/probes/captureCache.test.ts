@@ -148,6 +148,25 @@ test("shards capture a part of the songs each; whoever finds all of them has wha
   await assert.rejects(lost, /shard: expected a cache that all shards share/);
 });
 
+test("songs that are asked again: what they give in each round is kept, and shards agree", async () => {
+  const cache = join(folder, "rounds");
+  const sizes = [5, 0, 3, 1];
+  const whole = await capturePairs(tiny(), songs(sizes, 8).data, { cache });
+  assert.deepEqual([...whole.group!].map((artist, i) => (i % 2 ? "" : artist)).join(""), "00111100");
+  assert.equal(whole.shape[0], 16);
+  const [key] = readdirSync(cache);
+  const files = readdirSync(join(cache, key)).filter((name) => name.endsWith(".safetensors"));
+  assert.equal(files.length, 7);
+  const again = songs(sizes, 8);
+  assert.deepEqual(await capturePairs(tiny(), again.data, { cache }), whole);
+  assert.deepEqual(again.read, []);
+  const shards = join(folder, "rounds by shards");
+  const shard = (part: number) =>
+    capturePairs(tiny(), songs(sizes, 8).data, { cache: shards, shard: { part, of: 2 } });
+  assert.equal(await shard(2), undefined);
+  assert.deepEqual(await shard(1), whole);
+});
+
 test("a signal stops it; songs that were captured are kept", async () => {
   const stop = new AbortController();
   const cache = join(folder, "stopped");
