@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     await lab.open("measure.ipynb");
     await lab.run();
     for (let i = 0; i < 3; i++) {
+      await lab.kernel('desk.set("drums", { alpha: 0 });');
       const { wait, latency, changed, ahead } = await playAndMove(lab);
       say("play to first sound", `${wait.toFixed(0)} ms`);
       say(
@@ -57,7 +58,6 @@ async function main(): Promise<void> {
         `${latency.toFixed(0)} ms, ${changed.toFixed(2)} s into the take`,
       );
       say("made ahead of what sounds, at most", `${ahead.toFixed(2)} s`);
-      await lab.kernel('desk.set("drums", { alpha: 0 });');
     }
     const trips = (await roundTrips(lab)).map((time) => time.toFixed(0));
     say("slider to kernel and back", `${trips.join(", ")} ms`);
