@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { readNotebook, type SavedOutput, sourceOf } from "../../lib/kernel/notebookFile";
 import type { CellOutput } from "../../lib/kernel/outputQueue";
 import { recordOutputs } from "../../lib/kernel/outputs";
 import { runNotebook } from "../../lib/kernel/runner";
 import { type KernelClient, startKernelClient } from "./client";
+import { comparable, smallFirstNotebook } from "./realNotebook";
 
 const folder = join(__dirname, "notebooks");
 
@@ -17,18 +18,37 @@ describe("the kernel and the headless runner", () => {
 
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb"))) {
     it(`write the same outputs into ${name}`, async () => {
-      const headless = join(out, name);
-      await runNotebook(join(folder, name), headless, { terminal: false });
-      const expected = codeCells(headless).map((cell) => cell.outputs);
-      const kernel = await startKernelClient(folder);
-      try {
-        assert.deepEqual(await runOnKernel(kernel, join(folder, name)), expected);
-      } finally {
-        await kernel.close();
-      }
+      const [headless, kernel] = await runTwice(join(folder, name), join(out, name));
+      assert.deepEqual(kernel, headless);
     });
   }
+
+  it("write the same outputs into the first notebook: figures, players, tables, progress", async () => {
+    const project = join(out, "project");
+    mkdirSync(project);
+    const [headless, kernel] = await runTwice(smallFirstNotebook(project), join(out, "first.ipynb"));
+    assert.deepEqual(comparable(kernel), comparable(headless));
+    assert.equal(errorsOf(headless).join(), "");
+  });
 });
+
+/** The outputs of a notebook's cells, without Jupyter and on the kernel. */
+async function runTwice(
+  path: string,
+  to: string,
+): Promise<[headless: SavedOutput[][], kernel: SavedOutput[][]]> {
+  await runNotebook(path, to, { terminal: false });
+  const headless = codeCells(to).map(({ outputs = [] }) => outputs);
+  const kernel = await startKernelClient(dirname(path));
+  try {
+    return [headless, await runOnKernel(kernel, path)];
+  } finally {
+    await kernel.close();
+  }
+}
+
+const errorsOf = (outputs: SavedOutput[][]) =>
+  outputs.flat().flatMap((output) => (output.output_type === "error" ? [output.evalue] : []));
 
 const codeCells = (path: string) =>
   readNotebook(path).cells.filter((cell) => cell.cell_type === "code" && sourceOf(cell).trim());
