@@ -55,6 +55,11 @@ export function currentDevice(): "processor" | "graphics card" {
   return isOnCard ? "graphics card" : "processor";
 }
 
+/** Engines of one name round alike: "wasm", "cpu", "tensorflow", the last on a graphics card by a name of its own. */
+export function engineName(): string {
+  return currentDevice() === "graphics card" ? "tensorflow on a graphics card" : tf.getBackend();
+}
+
 async function select(engine: string): Promise<void> {
   if (!(await tf.setBackend(engine))) throw new Error(`the TensorFlow.js engine "${engine}" did not start`);
   await tf.ready();

@@ -88,10 +88,8 @@ export async function generateTokens(model: MusicGen, batch: GenerateOptions[]):
     const grids = await continueTokens(
       decoder,
       batch.map((options, r): Row => {
-        const own = model.config.generation; // what the model's authors sample with
-        const { greedy, temperature = own.temperature, topK = own.topK } = options;
-        const { seed = 0, guidance = own.guidanceScale } = options;
-        return { prompt: prompts[r], seed, text: textRows?.[r], guidance, greedy, temperature, topK };
+        const { seed = 0 } = options;
+        return { prompt: prompts[r], seed, text: textRows?.[r], ...samplingOf(model, options) };
       }),
       {
         frames,
@@ -136,6 +134,16 @@ function checkOptions(options: GenerateOptions): void {
   const { seed = 0 } = options;
   checkSampling(options);
   if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
+}
+
+/** How tokens are chosen: as options say, else as the model's authors do (generation_config.json). */
+export function samplingOf(
+  { config }: MusicGen,
+  options: Pick<GenerateOptions, keyof Sampling | "guidance">,
+): Required<Sampling> & { guidance: number } {
+  const own = config.generation;
+  const { greedy = false, temperature = own.temperature, topK = own.topK } = options;
+  return { greedy, temperature, topK, guidance: options.guidance ?? own.guidanceScale };
 }
 
 /** New frames that options ask for, 5 seconds by default. @throws RangeError unless there are some */

@@ -13,6 +13,8 @@ export interface MusicGen {
   name: string;
   /** SHA-256 over configuration and weights: what a saved probe belongs to. */
   readonly fingerprint: string;
+  /** SHA-256 of tokenizer.json, which `fingerprint` leaves out; null where there is none. */
+  readonly tokenizerFingerprint: string | null;
   config: MusicGenConfig;
   /** Of the sound, in Hz. */
   sampleRate: number;
@@ -59,10 +61,16 @@ export function openMusicGen(folder: Folder, name = folder.name): MusicGen {
   const getText = fromPart("text_encoder", () => createTextEncoder(checkpoint, textEncoder));
   const getTokenizer = once(() => openTokenizer(folder, textEncoder.padTokenId));
   const getFingerprint = once(checkpoint.fingerprint);
+  const getTokenizerFingerprint = once(() =>
+    folder.has("tokenizer.json") ? folder.sha256([Buffer.from(folder.text("tokenizer.json"))]) : null,
+  );
   return {
     name,
     get fingerprint() {
       return getFingerprint();
+    },
+    get tokenizerFingerprint() {
+      return getTokenizerFingerprint();
     },
     config,
     sampleRate: audioEncoder.samplingRate,

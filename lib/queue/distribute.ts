@@ -41,7 +41,8 @@ export async function distributeSweep(
       store.append(result);
       onCell?.(result);
     };
-    await gather(line, recipe, wanted, { ...rest, pieces: "cells", page: 100, onResult });
+    const engine = { there: store.engine, onKnown: store.begin };
+    await gather(line, recipe, wanted, { ...rest, pieces: "cells", page: 100, engine, onResult });
   }
   return finishedSweep(options.probes.trait, ready.cells, store.settle(ready.cells)).sweep;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ModelIdentity } from "../probes/probe";
 import type { Queue } from "./bullmq";
 import { jobOf, keyOf, type Line } from "./line";
-import { type Piece, type Recipe, type Result, taskOf } from "./task";
+import { type Piece, type QueuedTask, type Recipe, type Result, taskOf } from "./task";
 
 export interface GatherOptions<Each extends Result> {
   /** What the pieces are called, for messages. */
@@ -11,6 +11,8 @@ export interface GatherOptions<Each extends Result> {
   page: number;
   /** Told once how many pieces stand in the line. */
   onQueued?(pieces: number): void;
+  /** Where all pieces are to be done on one engine: that of those that are there already, and who is told which it is. */
+  engine?: { there: string | undefined; onKnown(engine: string): void };
   /** Called with every result that came in. */
   onResult(result: Each): void;
   /** Takes what is not finished out of the line, and throws the signal's reason. */
@@ -25,13 +27,14 @@ const [fetchEvery, repeatEvery] = [250, 30_000];
 /**
  * Have pieces of a recipe done by workers (`workOn`) on any number of machines: they are put into a line, and the results fetched
  * as they come, in any order.
- * @throws Error when the line holds work of another model, or when pieces failed again and again; the signal's reason
+ * @throws Error when the line holds work of another model, or is done on another engine, or when pieces failed again and again;
+ *   the signal's reason
  */
 export async function gather<Each extends Result>(
   line: Line,
   recipe: Recipe,
   wanted: Piece[],
-  { onQueued, ...options }: GatherOptions<Each>,
+  { onQueued, engine, ...options }: GatherOptions<Each>,
 ): Promise<void> {
   await refuseOthers(line, recipe.model);
   const task = taskOf(recipe);
@@ -42,12 +45,29 @@ export async function gather<Each extends Result>(
       await line.enter(task);
       await addPieces(queue, some);
     };
+    if (engine) await agreeOnEngine(line, task, engine.there);
     await put(wanted);
     onQueued?.(wanted.length);
-    await fetchAll(queue, wanted, put, options);
+    const onFirst = async () => {
+      const known = engine && (await line.engine(task.id));
+      if (known) engine.onKnown(known);
+    };
+    await fetchAll(queue, wanted, put, { ...options, onFirst });
   } finally {
     await line.leave(task.id);
   }
+}
+
+/** @param there the engine of the pieces that are done already */
+async function agreeOnEngine(line: Line, { id }: QueuedTask, there: string | undefined): Promise<void> {
+  const isNew = !(await line.tasks()).some((task) => task.id === id);
+  if (isNew) await line.forgetEngine(id); // of a worker that came too late for an earlier run
+  if (there === undefined) return;
+  const agreed = await line.engine(id, there);
+  if (agreed !== there)
+    throw new Error(
+      `${line.name}: expected workers on the engine ${there}, as what is finished, found ${agreed}: end those`,
+    );
 }
 
 /** Add pieces, those that are there already excepted. */
@@ -61,13 +81,20 @@ async function fetchAll<Each extends Result>(
   queue: Queue,
   wanted: Piece[],
   put: (pieces: Iterable<Piece>) => Promise<void>,
-  { pieces, page, onResult, signal }: Omit<GatherOptions<Each>, "onQueued">,
+  {
+    pieces,
+    page,
+    onFirst,
+    onResult,
+    signal,
+  }: Omit<GatherOptions<Each>, "onQueued" | "engine"> & { onFirst(): Promise<void> },
 ): Promise<void> {
   const missing = new Map(wanted.map((piece) => [piece.key, piece]));
   const failed = new Map<string, string>();
   let added = Date.now();
   while (missing.size > failed.size) {
     const jobs = await queue.getJobs(["completed"], 0, page - 1);
+    if (jobs.length > 0 && missing.size === wanted.length) await onFirst();
     for (const job of jobs) {
       const [key, result] = [keyOf(job), job.returnvalue as Each | null];
       if (result?.key !== key) throw new Error(`queue: expected the result of ${key}, found ${result?.key}`);

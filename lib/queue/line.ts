@@ -26,6 +26,13 @@ export interface Line {
   /** Take a task and all its pieces out of the line. */
   leave(id: string): Promise<void>;
   pieces(id: string): Queue;
+  /**
+   * The engine that a task is done on, by one who would do it on `own`: the first one named stands. (Engines differ in the last
+   * bits of sums, and takes by them in tokens.)
+   */
+  engine(id: string, own: string): Promise<string>;
+  engine(id: string): Promise<string | undefined>;
+  forgetEngine(id: string): Promise<void>;
   /** Someone who works on a task's pieces. @param lostAfter milliseconds without a sign of life after which they are others' */
   worker(id: string, lostAfter: number): Worker;
   /** What says of workers' pieces that they are in hand; there is one. */
@@ -94,6 +101,7 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
   };
   const queue = (of: string) => watched(new bullmq.Queue(of, { connection, prefix }));
   const recipes = queue("tasks");
+  const engines = queue("engines");
   const queues = new Map<string, Queue>();
   const known = new Map<string, Recipe>();
   const pieces = (id: string) => {
@@ -101,6 +109,11 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
     queues.set(id, found);
     return found;
   };
+  async function engine(id: string, own?: string) {
+    if (own !== undefined) await engines.addBulk([{ name: "engine", data: own, opts: { jobId: id } }]); // none twice
+    return (await engines.getJob(id))?.data as string;
+  }
+  const forgetEngine = async (id: string) => void (await (await engines.getJob(id))?.remove());
   return {
     name,
     async tasks() {
@@ -117,9 +130,12 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
       void (await recipes.addBulk([{ name: recipe.kind, data: recipe, opts: { jobId: id } }])),
     async leave(id) {
       await (await recipes.getJob(id))?.remove();
+      await forgetEngine(id);
       await pieces(id).obliterate({ force: true });
     },
     pieces,
+    engine,
+    forgetEngine,
     worker: (id, lostAfter) =>
       watched(
         new bullmq.Worker(id, null, {

@@ -3,7 +3,7 @@ import type { PartWish } from "../music/dataset";
 import { type CaptureRecipe, openCaptureRecipe } from "../probes/captureRecipe";
 import { hashOf } from "../sweep/key";
 import { prepareSweep } from "../sweep/prepare";
-import { recipeOptions, type SweepRecipe } from "../sweep/recipe";
+import { checkModelFiles, recipeOptions, type SweepRecipe } from "../sweep/recipe";
 
 /** Work as plain data, which any machine with its model can do a piece of. */
 export type Recipe = SweepRecipe | CaptureRecipe;
@@ -51,7 +51,7 @@ export function songKey({ part, given }: PartWish): string {
 
 /**
  * What a recipe asks for, ready to be worked on.
- * @throws Error when the recipe is another version's, or its judge or data are not here
+ * @throws Error when the recipe is another version's, or its judge or data are not here, or files of the model differ
  */
 export async function openTask(
   model: MusicGen,
@@ -75,6 +75,7 @@ export async function openTask(
       },
     };
   }
+  checkModelFiles(model, recipe);
   const ready = prepareSweep(model, { ...(await recipeOptions(recipe)), rows, signal });
   const cells = new Map(ready.cells.map((cell) => [cell.key, cell]));
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { engineName } from "../backend";
 import { loadMusicGen } from "../model/load";
 import type { MusicGen } from "../model/musicgen";
 import type { Job, Worker } from "./bullmq";
@@ -29,7 +30,8 @@ const mostLosses = 5;
 /**
  * Do pieces of the work that stands in line (cells of sweeps, songs of captures), oldest first, until nothing has come for a while
  * or the signal says so. A batch that fails is tried again later, in smaller ones.
- * @throws Error when the line holds work for another model, or its model, judge or data are not here; when the server is gone
+ * @throws Error when the line holds work for another model, or a sweep that others do on another engine, or its model, judge or
+ *   data are not here; when the server is gone
  */
 export async function workOn(line: Line, options: WorkOptions): Promise<void> {
   const { idle = Number.POSITIVE_INFINITY, signal } = options;
@@ -94,7 +96,17 @@ async function openDesk(
   const worker = line.worker(id, 1000 * lostAfter);
   await worker.startStalledCheckTimer();
   const lockKeeper = await line.lockKeeper();
+  if (recipe.kind === "sweep") await checkEngine(line, id);
   return { id, name: `${recipe.kind} ${id}`, task, worker, lockKeeper, token: randomUUID() };
+}
+
+async function checkEngine(line: Line, id: string): Promise<void> {
+  const own = engineName();
+  const others = await line.engine(id, own);
+  if (others !== own)
+    throw new Error(
+      `${line.name}: expected a worker on the engine ${others}, as the sweep's others are, found ${own}: takes would differ (SMITIN_BACKEND chooses)`,
+    );
 }
 
 /** Take pieces and do them. @returns whether there were any */

@@ -1,4 +1,3 @@
-import { tf } from "../backend";
 import { breather } from "../breather";
 import { generateTokens } from "../model/generate";
 import type { MusicGen } from "../model/musicgen";
@@ -9,6 +8,7 @@ import type { CellResult } from "./cell";
 import { type PlannedCell, planCells } from "./grid";
 import { hashOf } from "./key";
 import { createMeasure, type Measure } from "./measure";
+import { modelFiles } from "./modelFiles";
 import { type Checked, checkOptions, type SweepOptions } from "./options";
 import { type ReadPrompt, readPrompts } from "./prompt";
 import type { Identity } from "./store";
@@ -117,6 +117,7 @@ function identify(
     probes: hashOf(encodeProbes(probes)),
     frames,
     sampling,
+    ...modelFiles(model, sampling),
     judge: judge ? { traits: judge.traits, fingerprint: judge.fingerprint } : null,
     reference: reference
       ? `clips ${hashOf(...reference.flatMap(({ samples, sampleRate }) => [samples, `${sampleRate} Hz`]))}`
@@ -131,7 +132,6 @@ function describe(
 ): Record<string, unknown> {
   return {
     modelName: model.name,
-    engine: tf.getBackend(),
     alpha,
     topK: topK ?? null,
     methods: methods.map(({ name, settings }) => ({ name, settings })),

@@ -5,7 +5,8 @@ import { type PresenceJudge, presenceRule } from "../judges/presence";
 import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
-import { hashOf } from "./key";
+import { hashOf, plainJson } from "./key";
+import { type ModelFiles, modelFiles } from "./modelFiles";
 import type { SweepOptions } from "./options";
 import { readPrompts } from "./prompt";
 
@@ -26,12 +27,13 @@ export interface SweepRecipe {
   /** Prompts in tokens, [codebooks][frames]. */
   prompts: { id: string; tokens: number[][]; text?: string; players?: string[] }[];
   settings: PlainSettings;
+  files: ModelFiles;
   /** The bundled judge's fingerprint; null when nobody decides about success. */
   judge: string | null;
 }
 
 /** Counts up when recipes come to mean something else. */
-const version = 2;
+const version = 3;
 
 /** @param name what `loadMusicGen` was given */
 export function sweepRecipe(
@@ -50,8 +52,27 @@ export function sweepRecipe(
       return { id, tokens: tokens.map((codes) => Array.from(codes)), text, players };
     }),
     settings,
+    files: modelFiles(model, settings.sampling ?? {}),
     judge,
   };
+}
+
+/**
+ * Make sure that a model's takes are those that a recipe asks for, its fingerprint apart.
+ * @throws Error naming the file that differs from where the sweep was asked for
+ */
+export function checkModelFiles(model: MusicGen, { settings, files }: SweepRecipe): void {
+  const own = modelFiles(model, settings.sampling ?? {});
+  for (const [name, file] of [
+    ["samplesWith", "generation_config.json"],
+    ["tokenizer", "tokenizer.json"],
+  ] as const) {
+    const [expected, found] = [files, own].map((of) => plainJson(of[name], name));
+    if (expected !== found)
+      throw new Error(
+        `model ${model.name}: expected the same ${file} as where the sweep was asked for (${expected}), found another (${found})`,
+      );
+  }
 }
 
 /**

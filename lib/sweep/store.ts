@@ -12,7 +12,10 @@ import { writeAtomically } from "../file";
 import type { CellResult } from "./cell";
 import { plainJson } from "./key";
 
-/** What all cells of a folder have in common; a folder of other ones is refused. Plain data. */
+/**
+ * What all cells of a folder have in common; a folder of other ones is refused, as far as it says what its cells have in
+ * common. Plain data.
+ */
 export type Identity = Record<string, unknown>;
 
 /**
@@ -22,6 +25,10 @@ export type Identity = Record<string, unknown>;
 export interface Store {
   /** Finished cells by their keys, those in parts too, as the folder was when it was opened. */
   finished: Map<string, CellResult>;
+  /** What the cells that are there were made on, where that is known. */
+  engine: string | undefined;
+  /** Say what the cells to come are made on. @throws Error when those that are there were made on another engine */
+  begin(engine: string): void;
   /** Write one more, at once. */
   append(result: CellResult): void;
   /**
@@ -51,14 +58,31 @@ export function openStore(
   else if (existsSync(whole))
     throw new Error(`${settings}: expected what ${whole} belongs to, found nothing`);
   mkdirSync(folder, { recursive: true });
-  const text = `${JSON.stringify({ kind, ...identity, ...about }, null, 1)}\n`;
-  if (!existsSync(settings) || readFileSync(settings, "utf8") !== text) writeAtomically(settings, text);
   const { parts, finished } = readFolder(folder);
+  const isShared = part !== undefined; // others may have begun, and finished nothing yet
+  const engineThere = () => {
+    const { engine } = existsSync(settings) ? readSettings(settings) : {};
+    return typeof engine === "string" && (isShared || finished.size > 0) ? engine : undefined;
+  };
+  const describe = (engine: string | undefined) => {
+    const text = `${JSON.stringify({ kind, ...identity, ...about, engine }, null, 1)}\n`;
+    if (!existsSync(settings) || readFileSync(settings, "utf8") !== text) writeAtomically(settings, text);
+  };
+  describe(engineThere());
   const own = part ?? (parts.length > 0 ? "rest" : undefined);
   const path = own ? join(folder, `cells.${own}.jsonl`) : whole;
   if (existsSync(path)) truncateSync(path, readLines(path).lines.length);
   return {
     finished,
+    engine: engineThere(),
+    begin(engine) {
+      const there = engineThere();
+      if (there !== undefined && there !== engine)
+        throw new Error(
+          `${folder}: its cells were made on the engine ${there}, and those to come would be on ${engine}: sums differ in their last bits, and so do takes. Compute on ${there} (SMITIN_BACKEND), or take another folder`,
+        );
+      describe(engine);
+    },
     append: (result) => appendFileSync(path, lineOf(result)),
     settle: (cells) => settle(folder, whole, cells),
   };
@@ -159,6 +183,7 @@ function readSettings(path: string): Record<string, unknown> {
 function sameSweep(path: string, identity: Identity): void {
   const found = readSettings(path);
   for (const [name, expected] of Object.entries(identity)) {
+    if (!(name in found)) continue; // an older lab did not record it
     const [wanted, there] = [expected, found[name]].map((value) => plainJson(value ?? null, name));
     if (wanted !== there)
       throw new Error(`${path}: the folder holds another sweep: expected ${name} ${wanted}, found ${there}`);

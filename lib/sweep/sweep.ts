@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import { engineName } from "../backend";
 import type { MusicGen } from "../model/musicgen";
 import { checkShard, shareOf } from "../shard";
 import type { CellResult } from "./cell";
@@ -29,7 +30,7 @@ export interface Sweep {
  * With a shard, this process computes its part of the cells, to a file of its own in the same folder, and returns what is
  * finished so far; whoever finds all cells there merges them to the cells.jsonl of one machine's run.
  * @throws RangeError or Error on impossible options, before anything is decoded; Error when the folder holds another
- *   sweep; the signal's reason
+ *   sweep, or cells are missing in it and the others were made on another engine; the signal's reason
  */
 export async function sweepSteering(model: MusicGen, options: SweepOptions): Promise<Sweep> {
   return (await runSweep(model, options)).sweep;
@@ -50,6 +51,7 @@ export async function runSweep(
   const mine = shard ? shareOf(ready.cells, shard) : ready.cells;
   const missing = mine.filter(({ key }) => !results.has(key));
   if (missing.length > 0) {
+    store?.begin(engineName());
     await ready.check(missing);
     const report = reporter(mine.length, missing.length, options);
     for (const batch of ready.batches(missing)) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -153,6 +153,32 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
         await distributeSweep(model, recipe, line, { folder: at("stopped"), onQueued }),
         whole,
       );
+    }));
+
+  it("workers of one engine do a sweep: that of the first, or of the cells that are there", () =>
+    connected(async (line) => {
+      const { id } = taskOf(recipe);
+      const distribute = (name: string) => distributeSweep(model, recipe, line, { folder: at(name) });
+      const engineOf = (name: string) =>
+        JSON.parse(readFileSync(join(at(name), "sweep.json"), "utf8")).engine;
+      await line.engine(id, "tensorflow"); // a worker that came too late for an earlier run
+      await working(line, model, () => distribute("engines"));
+      assert.equal(engineOf("engines"), "wasm");
+      assert.equal(await line.engine(id), undefined);
+
+      const [settings, cells] = ["sweep.json", "cells.jsonl"].map((name) => join(at("engines"), name));
+      writeFileSync(settings, readFileSync(settings, "utf8").replace('"wasm"', '"tensorflow"'));
+      writeFileSync(cells, lines("whole").split("\n").slice(0, 9).join("\n").concat("\n"));
+      const stop = new AbortController();
+      const options = { folder: at("engines"), signal: stop.signal };
+      const going = assert.rejects(distributeSweep(model, recipe, line, options), { name: "AbortError" });
+      while ((await line.tasks()).length === 0) await sleep(20);
+      await assert.rejects(
+        working(line, model, () => going),
+        /expected a worker on the engine tensorflow, as the sweep's others are, found wasm: .*SMITIN_BACKEND/,
+      );
+      stop.abort();
+      await going;
     }));
 
   it("a cell whose key looks like a number is a cell as others are", () =>

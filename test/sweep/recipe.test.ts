@@ -3,7 +3,13 @@ import { before, test } from "node:test";
 import { startBackend } from "../../lib/backend";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prepareSweep } from "../../lib/sweep/prepare";
-import { bundledJudge, recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
+import {
+  bundledJudge,
+  checkModelFiles,
+  recipeOptions,
+  type SweepRecipe,
+  sweepRecipe,
+} from "../../lib/sweep/recipe";
 import { openModel, smallSweep } from "./fixture";
 
 let model: MusicGen;
@@ -38,5 +44,28 @@ test("another version's recipe or another judge is refused, each by name", async
     new RegExp(`judge: expected the sweep's judge, fingerprint 0123, found one of ${fingerprint}`),
   );
   const older = { ...recipeOf(null), version: 0 };
-  await assert.rejects(recipeOptions(older), /sweep: expected a recipe of version 2, found 0/);
+  await assert.rejects(recipeOptions(older), /sweep: expected a recipe of version 3, found 0/);
+});
+
+test("a model with other sampling or another tokenizer does not do a recipe's cells", () => {
+  const recipe = recipeOf(null);
+  checkModelFiles(model, recipe);
+  const { config } = model;
+  const others = { config: { value: { ...config, generation: { ...config.generation, topK: 3 } } } };
+  assert.throws(
+    () => checkModelFiles(Object.create(model, others), recipe),
+    /plain: expected the same generation_config\.json as where the sweep was asked for \(.*\), found another \(.*"topK":3\}\)/,
+  );
+  const { topK, ...settings } = { ...recipe.settings, sampling: { topK: 9 } };
+  const given = {
+    ...recipe,
+    settings,
+    files: { ...recipe.files, samplesWith: { ...recipe.files.samplesWith, topK: 9 } },
+  };
+  checkModelFiles(Object.create(model, others), given);
+  const retold = Object.create(model, { tokenizerFingerprint: { value: "another" } });
+  assert.throws(
+    () => checkModelFiles(retold, recipe),
+    /the same tokenizer\.json .* \(null\), found another \("another"\)/,
+  );
 });
