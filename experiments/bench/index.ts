@@ -1,13 +1,14 @@
-import { availableParallelism, cpus, loadavg } from "node:os";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { startBackend, tf } from "../../lib/backend";
+import { startBackend } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { createDecoder, type Decoder } from "../../lib/model/decoder";
 import { loadMusicGen } from "../../lib/model/load";
 import { benchCapture } from "./capture";
 import { benchCodec } from "./codec";
 import { benchDecode } from "./decode";
+import { loadProgram } from "./load";
+import { machineFacts } from "./machine";
 import { benchProbes } from "./probes";
 import { decoderShapes, randomWeights } from "./randomDecoder";
 import { snakeCase, startReference } from "./reference";
@@ -34,6 +35,7 @@ interface Options {
 }
 
 const program = new Command("bench")
+  .enablePositionalOptions() // the command's options are not the program's of the same names
   .description("How fast the lab is, beside PyTorch's transformers and scikit-learn where Python has them.")
   .addOption(new Option("--only <parts...>", "some parts only").choices(parts).default([...parts], "all"))
   .addOption(
@@ -50,7 +52,9 @@ const program = new Command("bench")
   .option(
     "--out <file>",
     "where the rows go (default: figures/bench-<engine>.json for a whole run, nowhere for others)",
-  );
+  )
+  .action(main)
+  .addCommand(loadProgram);
 
 /** Run the parts asked for, print and write a row as soon as it is known. */
 async function main(options: Options): Promise<void> {
@@ -60,11 +64,7 @@ async function main(options: Options): Promise<void> {
   const rows: BenchRow[] = [];
   const rounds = isQuick ? { seconds: 0, least: 1 } : { seconds: options.seconds, least: 2 };
   const machine = {
-    processor: cpus()[0].model,
-    cores: availableParallelism(),
-    load: loadavg()[0],
-    node: process.version,
-    tfjs: tf.version.tfjs,
+    ...machineFacts(),
     engine,
     python: typeof reference === "string" ? reference : reference.facts,
   };
@@ -124,7 +124,7 @@ async function benchDecoder(bench: Bench, only: Options["only"], decoder: Decode
     await benchSweep(bench, decoder, shape);
 }
 
-main(program.parse().opts<Options>()).catch((error: Error) => {
+program.parseAsync().catch((error: Error) => {
   console.error(`bench: ${error.message}`);
   process.exitCode = 1;
 });

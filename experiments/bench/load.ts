@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { startBackend, tf } from "../../lib/backend";
+import { writeAtomically } from "../../lib/file";
 import { openCheckpoint } from "../../lib/model/checkpoint";
 import { diskFolder } from "../../lib/model/files";
 import { generateTokens } from "../../lib/model/generate";
@@ -14,6 +15,7 @@ import type { TokenGrid } from "../../lib/model/tokens";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { smitin } from "../../lib/steering/compose";
 import { readPrompts } from "./decode";
+import { machineFacts } from "./machine";
 import { checkpointConfigs, type Kind, writeCheckpoint } from "./madeCheckpoint";
 import { madeProbes } from "./madeProbes";
 import { madeTokens } from "./madeTokens";
@@ -24,6 +26,7 @@ interface Options {
   backend?: string;
   quick?: boolean;
   rounds: number;
+  out?: string;
   measure?: string;
 }
 
@@ -55,7 +58,8 @@ const results = ["logits", "states", "wave"];
 const positions = 12;
 const steps = 8;
 
-const program = new Command("load")
+/** `npm run bench -- load` */
+export const loadProgram = new Command("load")
   .description(
     "A checkpoint of musicgen-small's full shape, made on the spot: load time, memory, decode steps and one steered take, beside PyTorch's where SMITIN_PYTHON is set.",
   )
@@ -66,9 +70,14 @@ const program = new Command("load")
   .option("--rounds <n>", `rounds of ${steps} decode steps, of which the fastest counts`, Number, 5)
   .option("--backend <name>", "wasm, node, gpu or cpu (default: SMITIN_BACKEND, else wasm)")
   .option("--quick", "a model of no size, to see that it runs")
-  .addOption(new Option("--measure <folder>", "what the processes of this program do").hideHelp());
+  .option(
+    "--out <file>",
+    "where what was measured goes (default: figures/load-<engine>.json, quick: nowhere)",
+  )
+  .addOption(new Option("--measure <folder>", "what the processes of this program do").hideHelp())
+  .action(main);
 
-async function main({ kind, shards, quick, measure, rounds, backend }: Options): Promise<void> {
+async function main({ kind, shards, quick, measure, rounds, backend, out }: Options): Promise<void> {
   if (measure) return console.log(JSON.stringify(await measureOurs(measure, rounds, backend)));
   const folder = mkdtempSync(join(tmpdir(), "smitin-checkpoint-"));
   try {
@@ -76,25 +85,39 @@ async function main({ kind, shards, quick, measure, rounds, backend }: Options):
     const bytes = writeCheckpoint(folder, checkpointConfigs[name], kind, shards);
     console.log(`${name}, random ${kind}, ${shards} file(s), ${gigabytes(bytes)}`);
     // Each engine has a process of its own, so that the peak of its memory is its own.
-    const tsx = ["--import", "tsx", __filename, "--measure", folder, "--rounds", String(rounds)];
-    const ours = run<Ours>(process.execPath, backend ? [...tsx, "--backend", backend] : tsx);
+    const tsx = ["--import", "tsx", join(__dirname, "index.ts"), "load"];
+    const words = [...tsx, "--measure", folder, "--rounds", String(rounds)];
+    const ours = run<Ours>(process.execPath, backend ? [...words, "--backend", backend] : words);
     console.log(line(ours, ours.weights));
     console.log(
       `  processor time of the fingerprint ${ours.fingerprint.toFixed(1)} s, of a steered take of 50 frames ${ours.take.toFixed(1)} s, of its sound ${ours.sound.toFixed(1)} s`,
     );
-    const python = process.env.SMITIN_PYTHON;
-    if (!python) return console.log("no reference: SMITIN_PYTHON is not set");
-    const mine = results.map((result) => readFloats(folder, result));
-    const script = join(__dirname, "load.py");
-    console.log(line(run<Measured>(python, [script, folder, String(rounds), String(steps)]), ours.weights));
-    for (const [i, result] of results.entries()) {
-      console.log(
-        `  ${result}: largest difference ${difference(mine[i], readFloats(folder, result)).toExponential(1)} of the largest value`,
-      );
-    }
+    const reference = compare(folder, rounds, ours.weights);
+    const file = out ?? (quick ? undefined : resolve(__dirname, `../../figures/load-${ours.engine}.json`));
+    const found = { machine: machineFacts(), model: name, kind, shards, bytes, ours, ...reference };
+    if (file) writeAtomically(file, `${JSON.stringify(found, null, 1)}\n`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The same by PyTorch, and how far its results are from those that the lab left in the folder. */
+function compare(folder: string, rounds: number, weights: number) {
+  const python = process.env.SMITIN_PYTHON;
+  if (!python) {
+    console.log("no reference: SMITIN_PYTHON is not set");
+    return { reference: null };
+  }
+  const mine = results.map((result) => readFloats(folder, result));
+  const script = join(__dirname, "load.py");
+  const reference = run<Measured>(python, [script, folder, String(rounds), String(steps)]);
+  console.log(line(reference, weights));
+  const differences = Object.fromEntries(
+    results.map((result, i) => [result, difference(mine[i], readFloats(folder, result))]),
+  );
+  for (const [result, share] of Object.entries(differences))
+    console.log(`  ${result}: largest difference ${share.toExponential(1)} of the largest value`);
+  return { reference, differences };
 }
 
 async function measureOurs(folder: string, rounds: number, backend?: string): Promise<Ours> {
@@ -202,8 +225,3 @@ function work(): number {
 function gigabytes(bytes: number): string {
   return bytes < 1e8 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
-
-main(program.parse().opts<Options>()).catch((error: Error) => {
-  console.error(`load: ${error.message}`);
-  process.exitCode = 1;
-});

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { checkpointConfigs, writeCheckpoint } from "../../experiments/bench/madeCheckpoint";
+import { isNativeLinked } from "../../lib/backend";
 import { openCheckpoint } from "../../lib/model/checkpoint";
 import { readConfig } from "../../lib/model/config";
 import { diskFolder } from "../../lib/model/files";
@@ -40,7 +41,8 @@ test("a made checkpoint is whole, however it is split and kept", (t) => {
 });
 
 test("a checkpoint is made, loaded, measured and steered", () => {
-  const command = ["--import", "tsx", join(root, "experiments/bench/load.ts"), "--quick", "--rounds", "1"];
+  const bench = join(root, "experiments/bench/index.ts");
+  const command = ["--import", "tsx", bench, "load", "--quick", "--rounds", "1"];
   const env = { ...process.env, SMITIN_BACKEND: "wasm", SMITIN_PYTHON: "" };
   const { status, stdout, stderr } = spawnSync(process.execPath, command, {
     cwd: root,
@@ -56,3 +58,26 @@ test("a checkpoint is made, loaded, measured and steered", () => {
   assert.match(stdout, /a steered take of 50 frames [\d.]+ s/);
   assert.match(stdout, /no reference: SMITIN_PYTHON is not set/);
 });
+
+for (const [engine, share] of [
+  ["wasm", 1.25],
+  ["node", 1.35],
+] as const) {
+  const isThere = engine === "wasm" || isNativeLinked();
+  const skip = isThere ? undefined : "the native engine is not installed (`npm run native`)";
+  test(`${engine}: loading takes little memory beyond the weights, of half precision too`, { skip }, (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "smitin-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    for (const kind of ["F32", "F16"] as const) {
+      writeCheckpoint(join(folder, kind), checkpointConfigs.middle, kind, 2);
+      const words = ["load", "--measure", join(folder, kind), "--rounds", "1", "--backend", engine];
+      const command = ["--import", "tsx", join(root, "experiments/bench/index.ts"), ...words];
+      const { stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+      assert.ok(stdout, stderr);
+      const { memory, weights } = JSON.parse(stdout);
+      assert.ok(weights > 2e8, `${weights} bytes of weights`);
+      assert.ok(memory > 0.9 * weights, "memory was not measured");
+      assert.ok(memory < share * weights, `${kind}: ${(memory / weights).toFixed(2)} x the weights`);
+    }
+  });
+}
