@@ -66,6 +66,7 @@ export { type Change, type Stage, site, staged, type Tap, type Taps } from "./mo
 export type { TokenGrid } from "./model/tokens";
 export { bandRate, mixStems, playSong } from "./music/band";
 export { caption } from "./music/caption";
+export { type DataPrompt, dataPrompts } from "./music/dataPrompts";
 export { type Dataset, itemsOf } from "./music/dataset";
 export { openClips, openPairs } from "./music/openData";
 export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";

@@ -3,6 +3,7 @@ import { basename, extname, join } from "node:path";
 import { checkSoundName, isSoundName, readAudio } from "../../lib/audio/sound";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { checkTokens } from "../../lib/model/tokens";
+import { dataPrompts } from "../../lib/music/dataPrompts";
 import { bandPrompts } from "../../lib/music/pairs";
 import { type Instrument, instruments } from "../../lib/music/song";
 import type { SweepPrompt } from "../../lib/sweep/prompt";
@@ -12,22 +13,25 @@ import { readCodes } from "./codesFile";
 export interface PromptWish {
   /** Files of sound or codes, or folders of them. */
   prompts?: string[];
-  /** Otherwise the studio band plays. */
+  /** Otherwise a data set, by its name as for `openPairs`: the studio band plays, or there are recorded songs. */
+  data: string;
   count: number;
   promptSeconds: number;
   promptSeed: number;
 }
 
-/** @throws Error naming a file that cannot be read, or when the band cannot play without the trait */
+/** @throws Error naming a file that cannot be read, or when the band cannot play without the trait, or nothing recorded lacks it */
 export async function gatherPrompts(
-  { prompts, count, promptSeconds: seconds, promptSeed: seed }: PromptWish,
+  { prompts, data, count, promptSeconds: seconds, promptSeed: seed }: PromptWish,
   trait: string,
   model: MusicGen,
 ): Promise<SweepPrompt[]> {
   if (prompts) return Promise.all(prompts.flatMap(filesOf).map((path) => readPrompt(path, model)));
+  if (data !== "studio")
+    return dataPrompts(data, { trait, count, seconds, seed, rate: model.sampleRate, split: "test" });
   if (!instruments.includes(trait as Instrument))
     throw new Error(
-      `--prompts: expected files for ${trait}, which the studio band does not play, found none`,
+      `--prompts: expected files (or --data) for ${trait}, which the studio band does not play, found none`,
     );
   return bandPrompts({ trait: trait as Instrument, count, seconds, seed });
 }

@@ -27,8 +27,18 @@ export function addSweep(smitin: Command): void {
       "--prompts <path...>",
       "sound files, codes, or folders of them (default: the studio band plays without the trait)",
     )
-    .addOption(integerOption("--count <n>", "how many prompts the band plays", 1).default(8))
-    .addOption(numberOption("--prompt-seconds <s>", "their length, at most 4").default(3))
+    .addOption(
+      new Option(
+        "--data <name>",
+        "a data set, as for probe: the prompts are its test songs (probes of --split train never heard their artists) without the trait's stem",
+      )
+        .default("studio")
+        .conflicts("prompts"),
+    )
+    .addOption(
+      integerOption("--count <n>", "how many prompts the band plays, or are cut from songs", 1).default(8),
+    )
+    .addOption(numberOption("--prompt-seconds <s>", "their length; the band's at most 4").default(3))
     .addOption(integerOption("--prompt-seed <s>", "which songs they are of").default(1))
     .addOption(listOption("--alpha <list>", "strengths, in standard deviations", finite).default([2, 5, 10]))
     .addOption(

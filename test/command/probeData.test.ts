@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { loadProbes } from "../../lib/probes/file";
+import { readSweep } from "../../lib/sweep/sweep";
 import { playSongs, writeMusdb18hq } from "../music/layouts";
 import { type Desk, openDesk, writeWholeModel } from "./smitin";
 
@@ -14,6 +15,7 @@ before(async () => {
   writeMusdb18hq(desk.path("hq"), [
     ["train/The Band - One", songs[0]],
     ["train/Others - Two", songs[1]],
+    ["test/Somebody - Three", songs[0]],
   ]);
 });
 after(() => desk.clear());
@@ -29,7 +31,7 @@ test("probe: a data set's stem and a continuous trait; what was captured is kept
   assert.deepEqual([bass.stderr, bass.code, bright.stderr, bright.code], ["", 0, "", 0]);
   assert.match(
     bass.stdout,
-    /^bass\.json: 8 probes of bass, held-out accuracy .*musdb18hq \(train: 2 of 2 songs\), level matched/,
+    /^bass\.json: 8 probes of bass, held-out accuracy .*musdb18hq \(train: 2 of 3 songs\), level matched/,
   );
   assert.match(bass.stdout, /4 of 4 found in 2 of 2 songs, of \d+ windows that sound\n$/);
   assert.match(bright.stdout, /^bright\.json: 8 probes of brightness, held-out R\^2 -?\d/);
@@ -41,4 +43,17 @@ test("probe: a data set's stem and a continuous trait; what was captured is kept
   assert.match(none.stderr, /^smitin: hq: expected a stem called flute in some song, found only [^\n]+\n$/);
   assert.match(other.stderr, /^smitin: data: expected studio, musdb18hq:<folder>.*"cloud:hq"\n$/);
   assert.deepEqual([none.code, other.code], [1, 1]);
+});
+
+test("sweep: a data set's test songs without the stem are the prompts", async () => {
+  const options = "--prompt-seconds 0.5 --count 1 --frames 4 --alpha 5 --methods iti --no-judge";
+  const sweep = `sweep --model whole --probes bass.json ${options} --data musdb18hq:hq`;
+  const [made, both] = await Promise.all([
+    desk.run(`${sweep} --out sweep`),
+    desk.run(`${sweep} --prompts hq --out none`),
+  ]);
+  assert.deepEqual([made.stderr, made.code], ["", 0]);
+  const prompts = readSweep(desk.path("sweep")).cells.map(({ cell }) => cell.prompt);
+  assert.deepEqual([...new Set(prompts)], ["test/Somebody - Three"]);
+  assert.match(both.stderr, /--data.*cannot be used with.*--prompts/);
 });

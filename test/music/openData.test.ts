@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { level } from "../../lib/audio/level";
+import { dataPrompts } from "../../lib/music/dataPrompts";
 import { type Dataset, itemsOf } from "../../lib/music/dataset";
 import { openClips, openPairs } from "../../lib/music/openData";
 import type { Pair } from "../../lib/music/pairs";
@@ -122,6 +123,26 @@ test("splits: the data set's own, less test songs whose artist is in train; else
     ["0a1b", "2c3d", "4e5f"].map((id) => `moisesdb_v0.1/${id}`),
   );
   assert.ok([1, 2].includes(names("test").length)); // The Band's two songs stay together
+});
+
+test("prompts are clips without the stem, of the test side, named by their songs", async () => {
+  const hq = `musdb18hq:${at("hq")}`;
+  const prompts = await dataPrompts(hq, { ...wish, count: 3 });
+  assert.deepEqual(
+    prompts.map(({ id, trait }) => [id, trait]),
+    ["", " (2)", " (3)"].map((more) => [`test/Somebody - Four${more}`, "drums"]),
+  );
+  const pairs = await all(openPairs(hq, { ...wish, count: 3, split: "test" }));
+  assert.deepEqual(
+    prompts.map(({ audio }) => audio),
+    pairs.map(({ without }) => without),
+  );
+  const others = await dataPrompts(hq, { ...wish, count: 4, split: "train" });
+  assert.equal(new Set(others.map(({ id }) => id)).size, 4);
+  await assert.rejects(
+    dataPrompts(hq, { ...wish, stemLevel: -5 }),
+    /expected at least one clip, only 0 of 4 found in 0 of 1 songs/,
+  );
 });
 
 test("MoisesDB: stems of several tracks, kinds of track, and songs without the stem", async () => {
