@@ -110,8 +110,10 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
     return found;
   };
   async function engine(id: string, own?: string) {
-    if (own !== undefined) await engines.addBulk([{ name: "engine", data: own, opts: { jobId: id } }]); // none twice
-    return (await engines.getJob(id))?.data as string;
+    const known = await engines.getJob(id);
+    if (known || own === undefined) return known?.data as string;
+    await engines.addBulk([{ name: "engine", data: own, opts: { jobId: id } }]); // unless another was faster
+    return ((await engines.getJob(id))?.data ?? own) as string; // it may just have left
   }
   const forgetEngine = async (id: string) => void (await (await engines.getJob(id))?.remove());
   return {

@@ -51,6 +51,7 @@ export async function workOn(line: Line, options: WorkOptions): Promise<void> {
       model ??= await loadFor(queued, line);
       const desk = desks.get(queued.id) ?? (await openDesk(line, queued, model, options));
       desks.set(queued.id, desk);
+      if (queued.recipe.kind === "sweep") await checkEngine(line, queued.id);
       worked = await doBatch(line, desk, options);
       if (worked) break;
     }
@@ -96,7 +97,6 @@ async function openDesk(
   const worker = line.worker(id, 1000 * lostAfter);
   await worker.startStalledCheckTimer();
   const lockKeeper = await line.lockKeeper();
-  if (recipe.kind === "sweep") await checkEngine(line, id);
   return { id, name: `${recipe.kind} ${id}`, task, worker, lockKeeper, token: randomUUID() };
 }
 
