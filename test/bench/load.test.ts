@@ -59,9 +59,10 @@ test("a checkpoint is made, loaded, measured and steered", () => {
   assert.match(stdout, /no reference: SMITIN_PYTHON is not set/);
 });
 
+// Garbage that is not yet collected comes and goes (1.1 to 1.3 times were seen); holding the file as well would be twice.
 for (const [engine, share] of [
-  ["wasm", 1.25],
-  ["node", 1.35],
+  ["wasm", 1.45],
+  ["node", 1.5],
 ] as const) {
   const isThere = engine === "wasm" || isNativeLinked();
   const skip = isThere ? undefined : "the native engine is not installed (`npm run native`)";
