@@ -61,7 +61,7 @@ export function openStore(
   const { parts, finished } = readFolder(folder);
   const isShared = part !== undefined; // others may have begun, and finished nothing yet
   const engineThere = () => {
-    const { engine } = existsSync(settings) ? readSettings(settings) : {};
+    const engine = existsSync(settings) ? readSettings(settings).engine : undefined;
     return typeof engine === "string" && (isShared || finished.size > 0) ? engine : undefined;
   };
   const describe = (engine: string | undefined) => {
