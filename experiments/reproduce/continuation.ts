@@ -2,9 +2,10 @@ import { sweepLines } from "../../lib/figures/sweepLines";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
 import type { Instrument } from "../../lib/music/song";
 import { cellAudio } from "../../lib/sweep/sweep";
+import { steeredAndAsked } from "./asked";
 import { bandPlays } from "./bandPlays";
 import { referenceFor } from "./distance";
-import { coherenceFindings, successDifference } from "./findings";
+import { coherenceFindings, orderFindings, successDifference } from "./findings";
 import { type Keeping, keepingOf, withKeeping } from "./keeping";
 import type { Finding, Lab, Outcome, Sound } from "./lab";
 import { listenedSweep } from "./listenedSweep";
@@ -46,26 +47,12 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     shifted.push(...(await alongMassMean(lab, trait, reference)));
     sounds.push(...soundsOf(lab, own, kept));
   }
-  const { alpha: alphas } = sizes;
-  const pool = (method: string, alpha: number | null) => pooled(settings, method, alpha);
-  const none = pool("none", null);
-  const findings: Finding[] = alphas.flatMap((alpha) => [
-    successDifference(`SMITIN succeeds more often than none (alpha ${alpha})`, pool("SMITIN", alpha), none),
-    successDifference(
-      `ITI succeeds more often than SMITIN (alpha ${alpha})`,
-      pool("ITI", alpha),
-      pool("SMITIN", alpha),
-    ),
-  ]);
-  for (const alpha of sizes.massMean) {
-    const [weak, strong] = [pooled(shifted, "SMITIN", alpha), pooled(shifted, "ITI", alpha)];
-    const along = `along the mass-mean shift, alpha ${alpha}`;
-    findings.push(
-      successDifference(`SMITIN succeeds more often than none (${along})`, weak, none),
-      successDifference(`ITI succeeds more often than SMITIN (${along})`, strong, weak),
-    );
-  }
-  findings.push(successDifference("a text that asks for it helps", pool("text", null), none));
+  const none = pooled(settings, "none", null);
+  const findings: Finding[] = [
+    ...sizes.alpha.flatMap((alpha) => orderFindings(settings, none, alpha)),
+    ...sizes.massMean.flatMap((alpha) => orderFindings(shifted, none, alpha, "along the mass-mean shift, ")),
+    successDifference("a text that asks for it helps", pooled(settings, "text", null), none),
+  ];
   const keepings = new Map<SettingResult, Keeping[]>();
   for (const setting of [...settings, ...shifted]) keepings.set(setting, await keepingOf(lab, setting));
   findings.push(...coherenceFindings(lab, settings, references, keepings));
@@ -109,27 +96,16 @@ export async function continued(
   trait: Instrument,
   reference?: EmbeddedClips,
 ): Promise<SettingResult[]> {
-  const { continuation: sizes, seconds } = lab.profile;
-  const { probes } = await trainedFor(lab, trait);
-  const prompts = await promptsFor(lab, trait, sizes.prompts);
-  const common = { experiment: name, probes, seconds, seeds: [lab.seed] };
-  const steered = await listenedSweep(lab, {
-    ...common,
-    name: trait,
-    prompts,
-    methods,
-    alpha: sizes.alpha,
-  });
+  const { prompts: count, alpha } = lab.profile.continuation;
+  const prompts = await promptsFor(lab, trait, count);
   const isBundled = knowsCaptionsOnly(lab);
-  const asked = await listenedSweep(lab, {
-    ...common,
-    name: `${trait}-text`,
-    prompts: prompts.map((prompt) => ({ ...prompt, text: addedLater(prompt.caption, trait, isBundled) })),
-    alpha: [0],
-  });
-  return [...settingsOf(lab, steered, reference), ...settingsOf(lab, asked, reference, () => "text")].sort(
-    (a, b) => order(a) - order(b),
-  );
+  const asking = prompts.map((prompt) => ({
+    ...prompt,
+    text: addedLater(prompt.caption, trait, isBundled),
+  }));
+  const options = { experiment: name, prompts, asking, alpha, reference };
+  const { steered, asked } = await steeredAndAsked(lab, trait, options);
+  return [...steered, ...asked].sort((a, b) => order(a) - order(b));
 }
 
 /** The same prompts steered along the mass-mean shift, which is longer than the probe's direction at the same alpha. */

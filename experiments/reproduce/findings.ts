@@ -6,7 +6,7 @@ import { mean, pairedDifference, type Resampling } from "../../lib/judges/statis
 import { embedded, shrinkage } from "./distance";
 import type { Keeping } from "./keeping";
 import type { Finding, Lab } from "./lab";
-import type { SettingResult } from "./settings";
+import { pooled, type SettingResult } from "./settings";
 import { songOf } from "./songs";
 
 /** Success of `more` minus that of `less`, take by take on the same prompts (of all traits). */
@@ -14,6 +14,21 @@ export function successDifference(claim: string, more: SettingResult[], less: Se
   const hits = (settings: SettingResult[]) =>
     settings.flatMap(({ cells }) => cells.map(({ success }) => Number(success)));
   return difference(claim, hits(more), hits(less), songsOf(more));
+}
+
+/** The paper's order at one strength: none < SMITIN < ITI. @param along what else the claims say of the settings */
+export function orderFindings(
+  settings: SettingResult[],
+  none: SettingResult[],
+  alpha: number,
+  along = "",
+): Finding[] {
+  const [smitin, iti] = ["SMITIN", "ITI"].map((method) => pooled(settings, method, alpha));
+  const at = `(${along}alpha ${alpha})`;
+  return [
+    successDifference(`SMITIN succeeds more often than none ${at}`, smitin, none),
+    successDifference(`ITI succeeds more often than SMITIN ${at}`, iti, smitin),
+  ];
 }
 
 /** Mean of a - b with its bootstrap interval, over cases or their clusters. */

@@ -2,7 +2,7 @@ import type { Figure } from "../../lib/figures/figure";
 import { axis, layout, legend, seriesColour } from "../../lib/figures/theme";
 import { agreement, correlation } from "../../lib/judges/agreement";
 import { probeOpinions } from "../../lib/judges/opinions";
-import { mean, wilson } from "../../lib/judges/statistics";
+import { mean } from "../../lib/judges/statistics";
 import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
 import type { ProbeSet } from "../../lib/probes/probe";
@@ -16,6 +16,7 @@ import { trainedFor } from "./probes";
 import { type ResultRow, resultRow } from "./results";
 import type { SettingResult } from "./settings";
 import { number, rate, type Table } from "./table";
+import { rateOf } from "./ways";
 
 const name = "judge-agreement";
 
@@ -72,7 +73,7 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
       ],
       { clusters: songsOf(own) },
     );
-    const hits = found.filter((hit) => hit).length;
+    const { success, low, high } = rateOf(found);
     const isKnown = Number.isFinite(rank?.rho) && Number.isFinite(rank?.low);
     table.rows.push([
       trait,
@@ -80,7 +81,7 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
       100 * kappa.agreed,
       Number.isFinite(kappa.kappa) ? number(kappa.kappa, kappa.low, kappa.high, 2) : "one answer only",
       isKnown ? number(rank!.rho, rank!.low, rank!.high, 2) : "one answer only",
-      rate(hits / found.length, ...wilson(hits, found.length)),
+      rate(success, low, high),
       100 * mean(decided.map(Number)),
     ]);
     const claim = `${trait}: takes that the probes find it in are those that the judge hears it in (rho)`;
@@ -137,10 +138,7 @@ function overall(settings: Setting[]): Finding {
 }
 
 function row(lab: Lab, trait: string, method: string, decisions: boolean[]): ResultRow {
-  const hits = decisions.filter((hit) => hit).length;
-  const [low, high] = wilson(hits, decisions.length);
-  const n = decisions.length;
-  return resultRow(lab, { experiment: name, trait, method, n, success: hits / n, low, high });
+  return resultRow(lab, { experiment: name, trait, method, ...rateOf(decisions) });
 }
 
 function ratePoints(settings: Setting[]): Figure {

@@ -1,8 +1,6 @@
-import { excerpt } from "../../lib/audio/audio";
 import { monitorTrace as figureOf } from "../../lib/figures/monitorTrace";
-import { isPresent } from "../../lib/judges/presence";
-import { mean, wilson } from "../../lib/judges/statistics";
-import { generateBatch, type Take } from "../../lib/model/generate";
+import { mean } from "../../lib/judges/statistics";
+import type { Take } from "../../lib/model/generate";
 import { iti, smitin, watch } from "../../lib/steering/compose";
 import { difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
@@ -10,42 +8,27 @@ import { trainedFor } from "./probes";
 import { resultRow } from "./results";
 import { promptsFor } from "./songs";
 import { rate, type Table } from "./table";
+import { heardIn, inWays, rateOf } from "./ways";
 
 const name = "monitor-trace";
 
 /** What the monitor C(t) sees while takes are made, and how hard each method pushes (the paper's figure of the monitor). */
 export async function monitorTrace(lab: Lab): Promise<Outcome> {
-  const { model, judge, profile, seed } = lab;
+  const { model, profile } = lab;
   const { trait, alpha, seconds, monitorTrace: sizes } = profile;
   const { probes } = await trainedFor(lab, trait);
   const prompts = await promptsFor(lab, trait, sizes.prompts);
-  const ways = {
+  const steers = {
     none: watch(probes),
     ITI: iti(probes, { alpha: alpha.ITI, monitor: true }),
     SMITIN: smitin(probes, { alpha: alpha.SMITIN }),
     "SMITIN calibrated": smitin(probes, { alpha: alpha.SMITIN, threshold: "calibrated" }),
   };
-  const takes = new Map<string, Take[]>();
-  for (const [i, [way, steer]] of Object.entries(ways).entries()) {
-    lab.signal?.throwIfAborted();
-    const batch = prompts.map(({ audio }, k) => ({
-      prompt: audio,
-      seconds,
-      seed: 1000 * seed + k,
-      steer,
-      signal: lab.signal,
-    }));
-    takes.set(way, await generateBatch(model, batch));
-    lab.onProgress?.({ what: name, done: i + 1, total: Object.keys(ways).length });
-  }
-  const rows = [...takes].map(([way, list]) => {
-    const clips = list.map((take) => excerpt(take.audio, take.promptFrames / model.frameRate));
-    const hits = judge.hear(clips).filter((verdict) => isPresent(verdict, trait)).length;
-    const [low, high] = wilson(hits, list.length);
-    return { way, list, success: hits / list.length, low, high };
-  });
-  const names = Object.keys(ways);
-  const first = names.map((way) => takes.get(way)![0]);
+  const ways = await inWays(lab, name, steers, prompts);
+  const rows = ways.map((one) => ({ ...one, ...rateOf(heardIn(one, trait)) }));
+  const [none, ...steered] = ways;
+  const names = ways.map(({ way }) => way);
+  const first = ways.map(({ takes }) => takes[0]);
   const table: Table = {
     columns: [
       "method",
@@ -57,14 +40,14 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
       "mean strength",
       "success % (95 %)",
     ],
-    rows: rows.map(({ way, list, success, low, high }) => [
+    rows: rows.map(({ way, takes, success, low, high }) => [
       way,
       strengthOf(way, alpha),
-      list.length,
-      list[0].trace?.threshold ?? null,
-      mean(list.map(meanMonitor)),
-      100 * mean(list.map((take) => mean(take.trace!.strength.map((share) => Number(share > 0))))),
-      mean(list.map((take) => mean(take.trace!.strength))),
+      takes.length,
+      takes[0].trace?.threshold ?? null,
+      mean(takes.map(meanMonitor)),
+      100 * mean(takes.map((take) => mean(take.trace!.strength.map((share) => Number(share > 0))))),
+      mean(takes.map((take) => mean(take.trace!.strength))),
       rate(success, low, high),
     ]),
   };
@@ -73,22 +56,24 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
     about:
       `${sizes.prompts} prompts without ${trait}, continued for ${seconds} s from the same seeds in four ways. C(t) is the median probability of the ` +
       "16 best probes; SMITIN pushes while it is below the threshold, by 1 - C(t) of its full strength.",
-    rows: rows.map(({ way, list, success, low, high }) =>
+    rows: rows.map(({ way, n, success, low, high }) =>
       resultRow(lab, {
-        ...{ experiment: name, trait, method: way, n: list.length, success, low, high },
+        ...{ experiment: name, trait, method: way, n, success, low, high },
         alpha: strengthOf(way, alpha),
         topK: way === "none" ? null : way === "ITI" ? Math.min(16, probes.heads.length) : "all",
         direction: way === "none" ? null : "probe",
       }),
     ),
     table,
-    findings: ["ITI", "SMITIN"].map((way) =>
-      difference(
-        `the monitor sees more of ${trait} with ${way} than without`,
-        takes.get(way)!.map(meanMonitor),
-        takes.get("none")!.map(meanMonitor),
+    findings: steered
+      .slice(0, 2)
+      .map(({ way, takes }) =>
+        difference(
+          `the monitor sees more of ${trait} with ${way} than without`,
+          takes.map(meanMonitor),
+          none.takes.map(meanMonitor),
+        ),
       ),
-    ),
     figures: [
       {
         name: "trace",

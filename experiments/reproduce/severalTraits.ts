@@ -1,10 +1,7 @@
-import { excerpt } from "../../lib/audio/audio";
 import type { Figure } from "../../lib/figures/figure";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
 import { axis, layout, legend, palette } from "../../lib/figures/theme";
-import { isPresent } from "../../lib/judges/presence";
-import { mean, wilson } from "../../lib/judges/statistics";
-import { generateBatch, type Take } from "../../lib/model/generate";
+import { mean } from "../../lib/judges/statistics";
 import type { Instrument } from "../../lib/music/song";
 import { type PlannedSteer, smitin, suppress, together, watch } from "../../lib/steering/compose";
 import { difference } from "./findings";
@@ -13,19 +10,13 @@ import { trainedFor } from "./probes";
 import { resultRow } from "./results";
 import { type CaptionedPrompt, promptsFor } from "./songs";
 import { rate } from "./table";
+import { heardIn, inWays, rateOf, type Way } from "./ways";
 
 const name = "several-traits";
 
-/** One way of steering, and which of its takes the judge hears either instrument in. */
-interface Way {
-  way: string;
-  takes: Take[];
-  heard: Record<string, boolean[]>;
-}
-
 /** Two instruments at once, each with its own probes, gate and monitor: one is to come in, the other to leave. */
 export async function severalTraits(lab: Lab): Promise<Outcome> {
-  const { model, profile, seed } = lab;
+  const { model, profile } = lab;
   const { seconds, severalTraits: sizes, alpha } = profile;
   const { add, remove } = sizes;
   const prompts = await promptsWith(lab, sizes.prompts, add, remove);
@@ -39,39 +30,20 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
     [`remove ${remove}`]: together(watch(added), leaves),
     "both at once": together(comes, leaves),
   };
-  const ways: Way[] = [];
-  for (const [i, [way, steer]] of Object.entries(steers).entries()) {
-    lab.signal?.throwIfAborted();
-    const batch = prompts.map(({ audio }, k) => ({
-      prompt: audio,
-      seconds,
-      seed: 1000 * seed + k, // the same under every way
-      steer,
-      signal: lab.signal,
-    }));
-    const takes = await generateBatch(model, batch);
-    const verdicts = lab.judge.hear(
-      takes.map((take) => excerpt(take.audio, take.promptFrames / model.frameRate)),
-    );
-    const heard = Object.fromEntries(
-      [add, remove].map((trait) => [trait, verdicts.map((verdict) => isPresent(verdict, trait))]),
-    );
-    ways.push({ way, takes, heard });
-    lab.onProgress?.({ what: name, done: i + 1, total: Object.keys(steers).length });
-  }
+  const ways = await inWays(lab, name, steers, prompts);
   const [none, adding, removing, both] = ways;
   const more = (claim: string, a: Way, b: Way, trait: string) =>
-    difference(claim, a.heard[trait].map(Number), b.heard[trait].map(Number));
+    difference(claim, heardIn(a, trait).map(Number), heardIn(b, trait).map(Number));
   return {
     title: "Several traits at once",
     about:
       `${sizes.prompts} prompts with ${remove} and without ${add}, continued for ${seconds} s from the same seeds in four ways, at alpha ${alpha.SMITIN}: ` +
       `SMITIN towards ${add}, suppression of ${remove} (SMITIN turned round, while its monitor still sees the instrument), and both in one take.`,
-    rows: ways.flatMap(({ way, heard }) =>
+    rows: ways.flatMap((way) =>
       [add, remove].map((trait) =>
         resultRow(lab, {
-          ...{ experiment: name, trait, method: way, ...rateOf(heard[trait]) },
-          ...(way === "none" ? {} : { alpha: alpha.SMITIN, topK: "all", direction: "probe" }),
+          ...{ experiment: name, trait, method: way.way, ...rateOf(heardIn(way, trait)) },
+          ...(way === none ? {} : { alpha: alpha.SMITIN, topK: "all", direction: "probe" }),
         }),
       ),
     ),
@@ -83,11 +55,12 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
         `${remove} heard % (95 %)`,
         `${add} and no ${remove} %`,
       ],
-      rows: ways.map(({ way, heard }) => {
-        const [first, second] = [rateOf(heard[add]), rateOf(heard[remove])];
-        const isAim = heard[add].map((hit, i) => Number(hit && !heard[remove][i]));
+      rows: ways.map((way) => {
+        const [comes, stays] = [add, remove].map((trait) => heardIn(way, trait));
+        const [first, second] = [comes, stays].map(rateOf);
+        const isAim = comes.map((hit, i) => Number(hit && !stays[i]));
         return [
-          way,
+          way.way,
           first.n,
           rate(first.success, first.low, first.high),
           rate(second.success, second.low, second.high),
@@ -142,17 +115,11 @@ async function promptsWith(
   }
 }
 
-function rateOf(hits: boolean[]) {
-  const count = hits.filter((hit) => hit).length;
-  const [low, high] = wilson(count, hits.length);
-  return { n: hits.length, success: count / hits.length, low, high };
-}
-
 /** How often each instrument is heard, way by way, with intervals. */
 function bars(ways: Way[], traits: string[]): Figure {
   return {
     data: traits.map((trait, i) => {
-      const rates = ways.map(({ heard }) => rateOf(heard[trait]));
+      const rates = ways.map((way) => rateOf(heardIn(way, trait)));
       return {
         type: "bar",
         name: trait,

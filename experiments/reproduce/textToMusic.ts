@@ -1,21 +1,12 @@
 import { sweepLines } from "../../lib/figures/sweepLines";
 import { cellAudio } from "../../lib/sweep/sweep";
+import { steeredAndAsked } from "./asked";
 import { referenceFor } from "./distance";
-import { successDifference } from "./findings";
+import { orderFindings, successDifference } from "./findings";
 import type { Lab, Outcome, Sound } from "./lab";
-import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
 import { linePoints } from "./points";
-import { trainedFor } from "./probes";
-import {
-  distanceNotes,
-  methods,
-  pooled,
-  resultOf,
-  type SettingResult,
-  settingsOf,
-  settingsTable,
-} from "./settings";
+import { distanceNotes, pooled, resultOf, type SettingResult, settingsTable } from "./settings";
 import { addedWord, captionsFor, knowsCaptionsOnly } from "./songs";
 
 const name = "text-to-music";
@@ -27,20 +18,13 @@ export async function textToMusic(lab: Lab): Promise<Outcome> {
   const sounds: Sound[] = [];
   const isBundled = knowsCaptionsOnly(lab);
   for (const trait of sizes.traits) {
-    const { probes } = await trainedFor(lab, trait);
     const reference = await referenceFor(lab, trait);
     const captions = captionsFor(trait, sizes.captions, lab.seed);
-    const common = { experiment: name, probes, seconds, seeds: [lab.seed] };
-    const steered = await listenedSweep(lab, {
-      ...common,
-      name: trait,
-      prompts: captions,
-      methods,
-      alpha: sizes.alpha,
-    });
     const named = captions.map(({ id, text }) => ({ id, text: addedWord(text, trait, isBundled) }));
-    const asked = await listenedSweep(lab, { ...common, name: `${trait}-text`, prompts: named, alpha: [0] });
-    const own = [...settingsOf(lab, asked, reference, () => "text"), ...settingsOf(lab, steered, reference)];
+    const { alpha } = sizes;
+    const options = { experiment: name, prompts: captions, asking: named, alpha, reference };
+    const { steered, asked } = await steeredAndAsked(lab, trait, options);
+    const own = [...asked, ...steered];
     settings.push(...own);
     for (const { summary, cells } of own) {
       for (const [i, cell] of cells.slice(0, kept).entries()) {
@@ -68,18 +52,7 @@ export async function textToMusic(lab: Lab): Promise<Outcome> {
     }),
     findings: [
       successDifference("naming the instrument in the text helps", text, none),
-      ...sizes.alpha.flatMap((alpha) => [
-        successDifference(
-          `SMITIN succeeds more often than none (alpha ${alpha})`,
-          pooled(settings, "SMITIN", alpha),
-          none,
-        ),
-        successDifference(
-          `ITI succeeds more often than SMITIN (alpha ${alpha})`,
-          pooled(settings, "ITI", alpha),
-          pooled(settings, "SMITIN", alpha),
-        ),
-      ]),
+      ...sizes.alpha.flatMap((alpha) => orderFindings(settings, none, alpha)),
     ],
     figures: sizes.traits.map((trait) => ({
       name: `success-${trait}`,

@@ -1,7 +1,7 @@
 import { permutation, random } from "../random";
 import type { EmbeddedClips } from "./embedding";
 import { frechetTo, type Gaussian, gaussian, type Shrinkage } from "./gaussian";
-import { mean, quantile } from "./statistics";
+import { mean, quantile, resampler } from "./statistics";
 
 export interface FrechetOptions {
   /** Makes few clips enough for many dimensions, at the price of a bias; the same for both sets. Default 0: none. */
@@ -72,8 +72,9 @@ export function frechetDistance(
   const value = line ? line.intercept : Math.max(0, distance(own));
 
   const uniform = random(seed + 1);
+  const drawOf = resampler(set.clips.length);
   const draws = Array.from({ length: resamples }, () => {
-    const drawn = set.clips.map(() => set.clips[Math.floor(uniform() * set.clips.length)]);
+    const drawn = drawOf(uniform).map((clip) => set.clips[clip]);
     return extrapolate ? limit(drawn, SIZES_A_DRAW, uniform).intercept : distance(fit(drawn));
   }).sort((a, b) => a - b);
   const centre = mean(draws);

@@ -1,0 +1,54 @@
+import { excerpt } from "../../lib/audio/audio";
+import { isPresent, type Verdict } from "../../lib/judges/presence";
+import { wilson } from "../../lib/judges/statistics";
+import { generateBatch, type Take } from "../../lib/model/generate";
+import type { PlannedSteer } from "../../lib/steering/compose";
+import type { Lab } from "./lab";
+import type { CaptionedPrompt } from "./songs";
+
+/** The takes of one way of steering, prompt by prompt, and what the judge makes of their new music. */
+export interface Way {
+  way: string;
+  takes: Take[];
+  verdicts: Verdict[];
+}
+
+/** Go on with prompts in several ways; a prompt has the same seed in each. */
+export async function inWays(
+  lab: Lab,
+  experiment: string,
+  steers: Record<string, PlannedSteer>,
+  prompts: CaptionedPrompt[],
+): Promise<Way[]> {
+  const { model, judge, profile, seed, signal } = lab;
+  const ways: Way[] = [];
+  for (const [way, steer] of Object.entries(steers)) {
+    signal?.throwIfAborted();
+    const takes = await generateBatch(
+      model,
+      prompts.map(({ audio }, k) => ({
+        prompt: audio,
+        seconds: profile.seconds,
+        seed: 1000 * seed + k,
+        steer,
+        signal,
+      })),
+    );
+    const added = takes.map((take) => excerpt(take.audio, take.promptFrames / model.frameRate));
+    ways.push({ way, takes, verdicts: judge.hear(added) });
+    lab.onProgress?.({ what: experiment, done: ways.length, total: Object.keys(steers).length });
+  }
+  return ways;
+}
+
+/** In which takes the judge hears a trait. */
+export function heardIn({ verdicts }: Way, trait: string): boolean[] {
+  return verdicts.map((verdict) => isPresent(verdict, trait));
+}
+
+/** How many cases there are, and the share that are hits with its 95 % interval: a row's fields. */
+export function rateOf(hits: boolean[]): { n: number; success: number; low: number; high: number } {
+  const count = hits.filter((hit) => hit).length;
+  const [low, high] = wilson(count, hits.length);
+  return { n: hits.length, success: count / hits.length, low, high };
+}
