@@ -1,13 +1,14 @@
-import { openPlain, type PlainSoundFile } from "./wav";
 import {
   type ByteSource,
   dataSize,
   FLOAT,
+  openPlain,
   PCM,
+  type PlainSoundFile,
   type SampleFormat,
   type SoundLayout,
   text,
-} from "./wavLayout";
+} from "./plainSound";
 
 /**
  * Open an AIFF or AIFF-C file to read parts of it as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32

@@ -1,24 +1,11 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { writeAtomically } from "../file";
 import type { Audio } from "./audio";
-import { type ByteSource, FLOAT, findWavSound, PCM, type SoundLayout, sampleReader } from "./wavLayout";
+import { type ByteSource, FLOAT, mono, openPlain, PCM, type PlainSoundFile } from "./plainSound";
+import { findWavSound } from "./wavLayout";
 
 /** How samples are stored: 16-bit integers (the default) or 32-bit floats (nothing clipped, nothing rounded). */
 export type WavEncoding = "pcm16" | "float32";
-
-/** An open file of uncompressed sound, of which only what is asked for is read. */
-export interface PlainSoundFile {
-  name: string;
-  sampleRate: number;
-  channels: number;
-  frames: number;
-  /**
-   * Frames [from, to) as mono (the mean of the channels); only their bytes are read.
-   * @throws RangeError unless 0 <= from <= to <= frames; Error on a sample that is not finite
-   */
-  read(from: number, to: number): Float32Array;
-  close(): void;
-}
 
 /**
  * Read a WAV file as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits, plain
@@ -35,38 +22,6 @@ export function readWav(path: string): Audio {
  */
 export function openWav(path: string): PlainSoundFile {
   return openPlain(path, findWavSound);
-}
-
-/**
- * Open a file of uncompressed sound to read parts of it.
- * @param find where its samples are, and how they are stored
- * @throws Error as `find` does
- */
-export function openPlain(path: string, find: (source: ByteSource) => SoundLayout): PlainSoundFile {
-  const handle = openSync(path, "r");
-  try {
-    const read = (offset: number, length: number) => readFully(handle, offset, length, path);
-    const layout = find({ name: path, size: fstatSync(handle).size, read });
-    const { channels, sampleBytes, sampleRate } = layout.format;
-    const frameBytes = channels * sampleBytes;
-    const frames = layout.size / frameBytes;
-    return {
-      name: path,
-      sampleRate,
-      channels,
-      frames,
-      read(from, to) {
-        if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames))
-          throw new RangeError(`${path}: expected frames within 0 ... ${frames}, found [${from}, ${to})`);
-        const view = read(layout.start + from * frameBytes, (to - from) * frameBytes);
-        return mono(view, { ...layout, start: 0, size: view.byteLength }, path, from);
-      },
-      close: () => closeSync(handle),
-    };
-  } catch (error) {
-    closeSync(handle);
-    throw error;
-  }
 }
 
 /** Write a WAV file, whole or not at all. Throws as `encodeWav` does. */
@@ -130,38 +85,6 @@ export function encodeWav(audio: Audio, encoding: WavEncoding = "pcm16"): Uint8A
     else view.setInt16(at, Math.max(-32768, Math.min(32767, Math.round(samples[i] * 32768))), true);
   }
   return bytes;
-}
-
-/** The mean of the channels, frame by frame. @param first number of the view's first frame, for messages */
-function mono(
-  view: DataView,
-  { format, start, size }: SoundLayout,
-  name: string,
-  first: number,
-): Float32Array {
-  const read = sampleReader(view, format);
-  const frames = size / (format.channels * format.sampleBytes);
-  const samples = new Float32Array(frames);
-  for (let frame = 0, at = start; frame < frames; frame++) {
-    let sum = 0;
-    for (let channel = 0; channel < format.channels; channel++, at += format.sampleBytes) sum += read(at);
-    samples[frame] = sum / format.channels;
-    if (!Number.isFinite(samples[frame]))
-      throw new Error(
-        `${name}: expected finite samples, found ${samples[frame]} at frame ${first + frame} of ${first + frames}`,
-      );
-  }
-  return samples;
-}
-
-function readFully(handle: number, offset: number, length: number, path: string): DataView {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const count = readSync(handle, bytes, done, length - done, offset + done);
-    if (count === 0) throw new Error(`${path}: expected ${length} bytes at ${offset}, found only ${done}`);
-    done += count;
-  }
-  return new DataView(bytes.buffer);
 }
 
 function writeText(bytes: Uint8Array, at: number, value: string): void {
