@@ -1,12 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import Module from "node:module";
 import { join } from "node:path";
+import { exports, type Package } from "resolve.exports";
 
 type Resolve = (request: string, parent: unknown, ...rest: unknown[]) => string;
-type Target = string | null | Target[] | { [condition: string]: Target };
-
-/** What a package may know of whoever imports it here, besides "default". */
-const conditions = new Set(["node", "import", "module-sync", "default"]);
 
 /**
  * From now on `require`, which the imports of cells become, finds packages that name their files for `import` alone; those
@@ -43,36 +40,11 @@ function importedFile(request: string, folders: string[]): string | undefined {
     .map((folder) => join(folder, name))
     .find((path) => existsSync(join(path, "package.json")));
   if (!home) return undefined;
-  const { exports } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as { exports: Target };
-  const path = exported(exports, `.${rest}`);
-  return path?.startsWith("./") ? join(home, path) : undefined;
-}
-
-/** @param path "." or "./deep/file" */
-function exported(exports: Target, path: string): string | null | undefined {
-  const isTable =
-    typeof exports === "object" && Object.keys(exports ?? {}).some((key) => key.startsWith("."));
-  const table = (isTable ? exports : { ".": exports }) as Record<string, Target>;
-  if (path in table && !path.includes("*")) return chosen(table[path], "");
-  const patterns = Object.keys(table).filter((key) => key.includes("*"));
-  patterns.sort((a, b) => b.indexOf("*") - a.indexOf("*") || b.length - a.length);
-  for (const pattern of patterns) {
-    const [start, end] = pattern.split("*");
-    if (path.length < pattern.length || !path.startsWith(start) || !path.endsWith(end)) continue;
-    return chosen(table[pattern], path.slice(start.length, path.length - end.length));
+  try {
+    const manifest: Package = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+    const [path] = exports(manifest, `.${rest}`, { conditions: ["module-sync"] }) ?? [];
+    return path && join(home, path);
+  } catch {
+    return undefined; // the package names no file for it, or refuses it: Node's own error says so
   }
-  return undefined;
-}
-
-/** The first target whose conditions hold; null where a package refuses. */
-function chosen(target: Target, star: string): string | null | undefined {
-  if (target === null || typeof target === "string") return target?.replaceAll("*", star) ?? null;
-  const choices = Array.isArray(target)
-    ? target
-    : Object.entries(target).flatMap(([condition, each]) => (conditions.has(condition) ? [each] : []));
-  for (const each of choices) {
-    const path = chosen(each, star);
-    if (path !== undefined) return path;
-  }
-  return undefined;
 }
