@@ -17,7 +17,7 @@ const TENSORFLOW = "2.21.*";
 function link(): void {
   if (process.platform !== "linux")
     throw new Error(
-      `expected Linux, whose TensorFlow wheel a binding can be linked against, found ${process.platform}: the wasm engine does everything here but training`,
+      `expected Linux, whose TensorFlow wheel a binding can be linked against, found ${process.platform}: the wasm engine does everything here but training and models beyond musicgen-small`,
     );
   for (const [tool, why] of [
     ["python3", "the TensorFlow library comes from a Python wheel"],
