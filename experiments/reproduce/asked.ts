@@ -14,16 +14,18 @@ export interface AskedOptions {
   alpha: number[];
   /** As of `settingsOf`. */
   reference?: EmbeddedClips;
+  /** As of `listenedSweep`. */
+  keeps?: boolean;
 }
 
 /** An instrument brought in by steering, at every strength, and by a text that asks for it: the setting "text". */
 export async function steeredAndAsked(
   lab: Lab,
   trait: Instrument,
-  { experiment, prompts, asking, alpha, reference }: AskedOptions,
+  { experiment, prompts, asking, alpha, reference, keeps }: AskedOptions,
 ): Promise<{ steered: SettingResult[]; asked: SettingResult[] }> {
   const { probes } = await trainedFor(lab, trait);
-  const common = { experiment, probes, seconds: lab.profile.seconds, seeds: [lab.seed] };
+  const common = { experiment, probes, keeps, seconds: lab.profile.seconds, seeds: [lab.seed] };
   const steered = await listenedSweep(lab, { ...common, name: trait, prompts, methods, alpha });
   const asked = await listenedSweep(lab, { ...common, name: `${trait}-text`, prompts: asking, alpha: [0] });
   return {

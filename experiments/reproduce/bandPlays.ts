@@ -4,9 +4,10 @@ import { bandContinuation } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { type CellResult, unsteered } from "../../lib/sweep/cell";
 import { hashOf } from "../../lib/sweep/key";
-import { createMeasure } from "../../lib/sweep/measure";
+import { createMeasure, soundOf } from "../../lib/sweep/measure";
 import { readPrompts } from "../../lib/sweep/prompt";
 import { cached } from "./cached";
+import { keepingOf } from "./keeping";
 import type { Lab } from "./lab";
 import { type Heard, listen, newMusic } from "./listenedSweep";
 import { type SettingResult, settingsOf } from "./settings";
@@ -29,7 +30,7 @@ export async function bandPlays(
   reference: EmbeddedClips,
 ): Promise<SettingResult[]> {
   const { model, judge, profile } = lab;
-  const facts = JSON.stringify([judge.fingerprint ?? null, profile.seconds, trait]);
+  const facts = JSON.stringify([judge.fingerprint ?? null, profile.seconds, trait, "keeping"]);
   const key = hashOf(model.fingerprint, facts, ...prompts.map(({ audio }) => hashOf(audio.samples)));
   const played = await cached(lab, `band-${trait}-${key}`, () => playAll(lab, trait, prompts));
   const heard = new Map(played.map(({ cell, heard }) => [cell.key, heard]));
@@ -47,17 +48,19 @@ async function playAll(lab: Lab, trait: Instrument, prompts: CaptionedPrompt[]):
     const next = resample(await bandContinuation(prompts[i], profile.seconds), model.sampleRate);
     const [after] = model.codec.encode([next.samples]);
     const take = prompt.tokens.map((codes, k) => Int32Array.from([...codes, ...after[k]]));
+    const audio = soundOf(model, take);
     const about = { method: "band", prompt: prompt.id, promptHash: prompt.hash, seed, takeSeed: 0 };
     const cell: CellResult = {
       key: `band-${prompt.id}`,
       cell: { ...unsteered, ...about },
-      ...(await measure(prompt, take)),
+      ...(await measure(prompt, audio)),
       monitor: null,
       strength: null,
       promptFrames: prompt.tokens[0].length,
       tokens: take.map((codes) => Array.from(codes)),
     };
-    played.push({ cell, heard: listen(lab, newMusic(lab, cell)) });
+    const keeping = keepingOf(lab, cell, audio);
+    played.push({ cell, heard: { ...listen(lab, newMusic(lab, cell, audio)), keeping } });
     lab.onProgress?.({ what: `the band goes on with ${trait}`, done: i + 1, total: prompts.length });
   }
   return played;

@@ -6,7 +6,7 @@ import { steeredAndAsked } from "./asked";
 import { bandPlays } from "./bandPlays";
 import { referenceFor } from "./distance";
 import { coherenceFindings, orderFindings, successDifference } from "./findings";
-import { type Keeping, keepingOf, withKeeping } from "./keeping";
+import { withKeeping } from "./keeping";
 import type { Finding, Lab, Outcome, Sound } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
@@ -53,10 +53,9 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     ...sizes.massMean.flatMap((alpha) => orderFindings(shifted, none, alpha, "along the mass-mean shift, ")),
     successDifference("a text that asks for it helps", pooled(settings, "text", null), none),
   ];
-  const keepings = new Map<SettingResult, Keeping[]>();
-  for (const setting of [...settings, ...shifted]) keepings.set(setting, await keepingOf(lab, setting));
-  findings.push(...coherenceFindings(lab, settings, references, keepings));
-  const table = settingsTable([...settings, ...shifted], ({ summary }) => {
+  findings.push(...coherenceFindings(lab, settings, references));
+  const all = [...settings, ...shifted];
+  const table = settingsTable(all, ({ summary }) => {
     if (summary.direction === "massMean") return null;
     const isPapers = summary.alpha === null || summary.alpha === 5;
     return (isPapers && paper.continuation[summary.method]) || null;
@@ -67,8 +66,8 @@ export async function continuation(lab: Lab): Promise<Outcome> {
       `${sizes.prompts} prompts an instrument, ${promptSeconds} s of the studio band without it, continued for ${seconds} s. Success: the presence ` +
       "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt; " +
       '"band": the song itself goes on and the instrument joins.',
-    rows: [...settings, ...shifted].map((setting) => resultOf(lab, name, setting)),
-    table: withKeeping(table, [...keepings.values()]),
+    rows: all.map((setting) => resultOf(lab, name, setting)),
+    table: withKeeping(table, all),
     findings,
     figures: traits.map((trait) => ({
       name: `success-${trait}`,
@@ -103,7 +102,7 @@ export async function continued(
     ...prompt,
     text: addedLater(prompt.caption, trait, isBundled),
   }));
-  const options = { experiment: name, prompts, asking, alpha, reference };
+  const options = { experiment: name, prompts, asking, alpha, reference, keeps: true };
   const { steered, asked } = await steeredAndAsked(lab, trait, options);
   return [...steered, ...asked].sort((a, b) => order(a) - order(b));
 }
@@ -124,6 +123,7 @@ async function alongMassMean(
     activations,
     prompts: await promptsFor(lab, trait, sizes.prompts),
     methods,
+    keeps: true,
     directions: ["massMean"],
     alpha: sizes.massMean,
     seconds,

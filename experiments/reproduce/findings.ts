@@ -4,7 +4,6 @@ import { frechetOf } from "../../lib/judges/frechet";
 import { type Matched, type SweepTakes, takeMatcher } from "../../lib/judges/matched";
 import { mean, pairedDifference, type Resampling } from "../../lib/judges/statistics";
 import { embedded, shrinkage } from "./distance";
-import type { Keeping } from "./keeping";
 import type { Finding, Lab } from "./lab";
 import { pooled, type SettingResult } from "./settings";
 import { songOf } from "./songs";
@@ -66,22 +65,20 @@ const outsideAtMost = 0.05;
 /**
  * SMITIN against ITI where both succeed equally often, over all strengths: similarity to the prompt, the share of the
  * prompt's instruments that are still heard, Frechet distance to the reference of each trait (the mean over traits), and
- * agreement with the prompt's harmony.
- * @param keepings what the takes of each setting keep; without it there is nothing on harmony
+ * agreement with the prompt's harmony where that was measured.
  */
 export function coherenceFindings(
   lab: Lab,
   settings: SettingResult[],
   references: Map<string, EmbeddedClips>,
-  keepings?: Map<SettingResult, Keeping[]>,
 ): Finding[] {
   const similar = atEqualSuccess(settings, (group) =>
     meanOf(group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0))),
   );
   const harmonious =
-    keepings &&
+    settings.every(({ heard }) => heard.every(({ keeping }) => keeping)) &&
     atEqualSuccess(settings, (group) =>
-      meanOf(group.flatMap((setting) => keepings.get(setting)!.map(({ harmony }) => harmony ?? 0))),
+      meanOf(group.flatMap(({ heard }) => heard.map(({ keeping }) => keeping!.harmony ?? 0))),
     );
   const still = atEqualSuccess(settings, (group) => {
     const all = group.flatMap(({ cells }) => cells);

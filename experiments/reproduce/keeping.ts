@@ -4,9 +4,6 @@ import { soundness } from "../../lib/judges/soundness";
 import { bootstrap, mean } from "../../lib/judges/statistics";
 import { tempoAgreement } from "../../lib/judges/tempo";
 import type { CellResult } from "../../lib/sweep/cell";
-import { hashOf } from "../../lib/sweep/key";
-import { cellAudio } from "../../lib/sweep/sweep";
-import { cached } from "./cached";
 import type { Lab } from "./lab";
 import type { SettingResult } from "./settings";
 import { number, percent, type Table } from "./table";
@@ -23,33 +20,19 @@ export interface Keeping {
 
 const shortest = 2; // seconds that a tempo takes
 
-/** Every take of a setting beside its prompt. Kept in the folder's cache. */
-export function keepingOf(lab: Lab, { trait, summary, cells }: SettingResult): Promise<Keeping[]> {
-  const tokens = cells.flatMap((cell) => cell.tokens.map((codes) => Int32Array.from(codes)));
-  const what = `${trait}, ${summary.method} ${summary.alpha ?? ""}`.trim();
-  return cached(lab, `keeping-${hashOf(lab.model.fingerprint, ...tokens)}`, async () =>
-    cells.map((cell, i) => {
-      lab.signal?.throwIfAborted();
-      const keeping = keepingOfTake(lab, cell);
-      lab.onProgress?.({ what: `harmony, tempo and level: ${what}`, done: i + 1, total: cells.length });
-      return keeping;
-    }),
-  );
-}
-
-function keepingOfTake({ model }: Lab, cell: CellResult): Keeping {
-  const audio = cellAudio(model, cell);
-  const start = cell.promptFrames / model.frameRate;
+/** @param audio the sound of the cell's take, the prompt's included */
+export function keepingOf({ model }: Lab, { tokens, promptFrames }: CellResult, audio: Audio): Keeping {
+  const start = promptFrames / model.frameRate;
   const [prompt, added] = [excerpt(audio, 0, start), excerpt(audio, start)];
   const isLong = ({ samples, sampleRate }: Audio) => samples.length >= shortest * sampleRate;
   const [harmony] = harmonyAgreement([added], [prompt]);
   const tempo = isLong(prompt) && isLong(added) ? tempoAgreement([added], [prompt])[0].agrees : null;
-  const { tokens, promptFrames } = cell;
   return { harmony, tempo, isSound: soundness({ audio, tokens, promptFrames }).problems.length === 0 };
 }
 
 /** A table of settings with what their takes keep; of takes of which nothing can be said, nothing. */
-export function withKeeping({ columns, rows }: Table, keepings: Keeping[][]): Table {
+export function withKeeping({ columns, rows }: Table, settings: SettingResult[]): Table {
+  const keepings = settings.map(({ heard }) => heard.flatMap(({ keeping }) => keeping ?? []));
   return {
     columns: [...columns, "harmony (95 %)", "tempo %", "sound %"],
     rows: rows.map((row, i) => {

@@ -11,6 +11,7 @@ import type { SweepJudge } from "../../lib/sweep/measure";
 import type { SweepOptions } from "../../lib/sweep/options";
 import type { PromptSource } from "../../lib/sweep/prompt";
 import { cellAudio, type Sweep, sweepSteering } from "../../lib/sweep/sweep";
+import { type Keeping, keepingOf } from "./keeping";
 import type { Lab } from "./lab";
 
 /** What the judge makes of a cell's new music. */
@@ -19,6 +20,8 @@ export interface Heard {
   scores: Record<string, number>;
   /** [windows][dimension] */
   embedding: number[][];
+  /** What the take keeps of its prompt, where that was asked for. */
+  keeping?: Keeping;
 }
 
 /** A sweep whose cells have all been listened to. */
@@ -34,6 +37,8 @@ export type ListenedOptions = Omit<SweepOptions, "judge" | "folder" | "signal" |
   prompts: PromptSource[];
   /** Whether the judge decides about success: it must know the trait. Default true. */
   judged?: boolean;
+  /** Whether what takes keep of their prompts is measured too. */
+  keeps?: boolean;
 };
 
 /**
@@ -42,7 +47,7 @@ export type ListenedOptions = Omit<SweepOptions, "judge" | "folder" | "signal" |
  */
 export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise<ListenedSweep> {
   const { model, judge } = lab;
-  const { experiment, name, judged = true, prompts, probes, sampling, ...rest } = options;
+  const { experiment, name, judged = true, keeps = false, prompts, probes, sampling, ...rest } = options;
   const sources = prompts.map(({ text, audio, tokens }) =>
     hashOf(text ?? "", audio?.samples ?? "", ...(tokens ?? [])),
   );
@@ -50,13 +55,17 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
   const identity = hashOf(model.fingerprint, encodeProbes(probes), JSON.stringify(facts), ...sources);
   const folder = join(lab.folder, experiment, "cells", `${name}-${identity}`);
   const record = openRecord(folder);
-  let last: { clip: Audio; verdict: Verdict } | undefined;
+  let last: Verdict | undefined;
+  const hearCell = (cell: CellResult, audio: Audio, verdict?: Verdict) => {
+    const keeping = keeps ? { keeping: keepingOf(lab, cell, audio) } : {};
+    record.add(cell.key, { ...listen(lab, newMusic(lab, cell, audio), verdict), ...keeping });
+  };
   const listening: SweepJudge = {
     traits: judge.traits,
     fingerprint: judge.fingerprint,
     hear(clips) {
       const verdicts = judge.hear(clips);
-      last = { clip: clips[0], verdict: verdicts[0] };
+      last = verdicts[0];
       return verdicts;
     },
   };
@@ -69,22 +78,23 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
     judge: judged ? listening : undefined,
     signal: lab.signal,
     onProgress: ({ done, total }) => lab.onProgress?.({ what: `${experiment}: ${name}`, done, total }),
-    onCell(result) {
-      if (last) record.add(result.key, listen(lab, last.clip, last.verdict)); // the cell's own was heard last
-      rest.onCell?.(result);
+    onCell(result, audio) {
+      hearCell(result, audio, last); // the cell's own was heard last
+      rest.onCell?.(result, audio);
     },
   });
   for (const cell of sweep.cells) {
-    if (record.heard.has(cell.key)) continue;
+    const known = record.heard.get(cell.key);
+    if (known && (known.keeping || !keeps)) continue;
     lab.signal?.throwIfAborted();
-    record.add(cell.key, listen(lab, newMusic(lab, cell)));
+    hearCell(cell, cellAudio(model, cell));
   }
   return { ...sweep, heard: record.heard };
 }
 
-/** The new music of a cell's take. */
-export function newMusic(lab: Lab, cell: CellResult): Audio {
-  return excerpt(cellAudio(lab.model, cell), cell.promptFrames / lab.model.frameRate);
+/** The new music of a cell's take. @param audio its sound, the prompt's included */
+export function newMusic({ model }: Lab, { promptFrames }: CellResult, audio: Audio): Audio {
+  return excerpt(audio, promptFrames / model.frameRate);
 }
 
 /** Stretches as `judgeEmbedding` cuts them: 1.5 s, every .75 s. */

@@ -84,7 +84,7 @@ export async function openTask(
     knows: ({ key }) => cells.has(key),
     async *compute(pieces) {
       for (const batch of ready.batches(pieces.map(({ key }) => cells.get(key)!)))
-        yield* ready.compute(batch);
+        for await (const { result } of ready.compute(batch)) yield result;
     },
   };
 }

@@ -17,8 +17,8 @@ export interface SweepJudge {
 
 export type Measures = Pick<CellResult, "success" | "present" | "similarity" | "kept" | "own">;
 
-/** Measures a take. @param take prompt and continuation */
-export type Measure = (prompt: ReadPrompt, take: TokenGrid) => Promise<Measures>;
+/** Measures a take. @param take the sound of prompt and continuation, as of `soundOf` */
+export type Measure = (prompt: ReadPrompt, take: Audio) => Promise<Measures>;
 
 export interface MeasureOptions {
   trait: string;
@@ -39,13 +39,12 @@ export async function createMeasure(
   prompts: ReadPrompt[],
   { trait, frames, judge, reference, signal }: MeasureOptions,
 ): Promise<Measure> {
-  const { sampleRate, codec } = model;
-  const soundOf = (tokens: TokenGrid): Audio => ({ samples: codec.decode([tokens])[0], sampleRate });
+  const { sampleRate } = model;
   if (judge) await tryJudge(judge, trait, { samples: new Float32Array(frames * hopOf(model)), sampleRate });
   const sounds = new Map<ReadPrompt, Audio>();
   const breathe = breather(signal);
   for (const prompt of prompts) {
-    if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(prompt.tokens));
+    if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(model, prompt.tokens));
     await breathe();
   }
   const centre = reference ?? [...sounds.values()];
@@ -57,8 +56,7 @@ export async function createMeasure(
       await breathe();
     }
   return async (prompt, take) => {
-    const { samples } = soundOf(take);
-    const clip = { samples: samples.slice(prompt.tokens[0].length * hopOf(model)), sampleRate };
+    const clip = { samples: take.samples.slice(prompt.tokens[0].length * hopOf(model)), sampleRate };
     const sound = sounds.get(prompt);
     const similarity = sound && similar ? similar(clip, sound) : null;
     if (!judge) return { success: null, present: null, similarity, kept: null, own: null };
@@ -68,6 +66,11 @@ export async function createMeasure(
     const kept = own?.filter((name) => present[name]).length ?? null;
     return { success: present[trait], present, similarity, kept, own: own?.length ?? null };
   };
+}
+
+/** What tokens sound like. */
+export function soundOf({ codec, sampleRate }: MusicGen, tokens: TokenGrid): Audio {
+  return { samples: codec.decode([tokens])[0], sampleRate };
 }
 
 function hopOf({ codec }: MusicGen): number {

@@ -1,3 +1,4 @@
+import type { Audio } from "../audio/audio";
 import { breather } from "../breather";
 import { generateTokens } from "../model/generate";
 import type { MusicGen } from "../model/musicgen";
@@ -7,12 +8,18 @@ import { rowLimit, split } from "./batches";
 import type { CellResult } from "./cell";
 import { type PlannedCell, planCells } from "./grid";
 import { hashOf } from "./key";
-import { createMeasure, type Measure } from "./measure";
+import { createMeasure, type Measure, soundOf } from "./measure";
 import { modelFiles } from "./modelFiles";
 import { type Checked, checkOptions, type SweepOptions } from "./options";
 import { type ReadPrompt, readPrompts } from "./prompt";
 import type { Identity } from "./store";
 import { meanOf } from "./summary";
+
+/** A finished cell, and the sound of its take, the prompt's included. */
+export interface ComputedCell {
+  result: CellResult;
+  audio: Audio;
+}
 
 /** A sweep whose options are possible: its cells, and how they are computed. */
 export interface ReadySweep {
@@ -30,7 +37,7 @@ export interface ReadySweep {
   compute(
     batch: PlannedCell[],
     onProgress?: (step: number, steps: number) => void,
-  ): AsyncGenerator<CellResult, void, undefined>;
+  ): AsyncGenerator<ComputedCell, void, undefined>;
 }
 
 /** Check a sweep's options and encode its prompts. @throws RangeError or Error on impossible options */
@@ -71,7 +78,7 @@ async function* run(
   measure: Measure,
   onProgress?: (step: number, steps: number) => void,
   signal?: AbortSignal,
-): AsyncGenerator<CellResult, void, undefined> {
+): AsyncGenerator<ComputedCell, void, undefined> {
   const steer = steerRows(batch.map((planned) => planned.steer()));
   const takes = await generateTokens(
     model,
@@ -83,15 +90,17 @@ async function* run(
   for (const [i, { key, cell, prompt }] of batch.entries()) {
     await breathe();
     const { tokens, trace, promptFrames } = takes[i];
-    yield {
+    const audio = soundOf(model, tokens);
+    const result = {
       key,
       cell,
-      ...(await measure(prompt, tokens)),
+      ...(await measure(prompt, audio)),
       monitor: meanOf(trace?.monitor ?? []),
       strength: meanOf(trace?.strength ?? []),
       promptFrames,
       tokens: tokens.map((codes) => Array.from(codes)),
     };
+    yield { result, audio };
   }
 }
 

@@ -3,6 +3,7 @@ import { engineName } from "../backend";
 import type { MusicGen } from "../model/musicgen";
 import { checkShard, shareOf } from "../shard";
 import type { CellResult } from "./cell";
+import { soundOf } from "./measure";
 import type { SweepOptions } from "./options";
 import { prepareSweep } from "./prepare";
 import { reporter } from "./progress";
@@ -55,10 +56,10 @@ export async function runSweep(
     await ready.check(missing);
     const report = reporter(mine.length, missing.length, options);
     for (const batch of ready.batches(missing)) {
-      for await (const result of ready.compute(batch, report.within(batch.length))) {
+      for await (const { result, audio } of ready.compute(batch, report.within(batch.length))) {
         store?.append(result);
         results.set(result.key, result);
-        options.onCell?.(result);
+        options.onCell?.(result, audio);
         report.cell();
       }
     }
@@ -92,7 +93,9 @@ export function readSweep(folder: string): Sweep {
 }
 
 /** The sound of a cell's take, the prompt's included. */
-export function cellAudio({ codec, sampleRate }: MusicGen, { tokens }: CellResult): Audio {
-  const grid = tokens.map((codes) => Int32Array.from(codes));
-  return { samples: codec.decode([grid])[0], sampleRate };
+export function cellAudio(model: MusicGen, { tokens }: CellResult): Audio {
+  return soundOf(
+    model,
+    tokens.map((codes) => Int32Array.from(codes)),
+  );
 }

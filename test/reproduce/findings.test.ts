@@ -83,13 +83,12 @@ test("at equal success: similarity, instruments that stay, and distance, each th
     [25, 25, 25, 50, 50, 50, 75, 75, 75],
   );
   for (const finding of found) assert.equal(holds(finding), true, JSON.stringify(finding));
-  const keepings = new Map(
-    settings.map((one) => {
-      const harmony = one.summary.method === "SMITIN" ? 0.2 : 0.5;
-      return [one, one.cells.map(() => ({ harmony, tempo: null, isSound: true }))];
-    }),
-  );
-  const [, , , harmony] = coherenceFindings(lab, settings, new Map([["drums", reference]]), keepings);
+  const keeping = (harmony: number) => ({ harmony, tempo: null, isSound: true });
+  const kept = settings.map((one) => {
+    const own = keeping(one.summary.method === "SMITIN" ? 0.2 : 0.5);
+    return { ...one, heard: one.heard.map((heard) => ({ ...heard, keeping: own })) };
+  });
+  const [, , , harmony] = coherenceFindings(lab, kept, new Map([["drums", reference]]));
   assert.match(harmony.claim, /at 25 % success SMITIN's takes keep to their prompts' harmony more/);
   assert.equal(holds(harmony), false);
   assert.ok(
