@@ -1,5 +1,4 @@
 import type { Cells } from "./cells";
-import { isCompleteCell } from "./syntax";
 import { loadPrinter, tslabRequire } from "./tslab";
 
 interface CodeRequest {
@@ -33,8 +32,8 @@ export function kernelInfo(): object {
 }
 
 /** The answer to is_complete_request. */
-export function completeness({ code }: CodeRequest): object {
-  return isCompleteCell(code);
+export function completeness(cells: Cells, { code }: CodeRequest): object {
+  return cells.isComplete(code);
 }
 
 /** The answer to complete_request: names that fit at the cursor, the best first. */

@@ -6,7 +6,9 @@ import type { Library } from "../notebook/libraries";
 import { attachNotebook } from "../notebook/output";
 import { guardAwaits } from "./awaits";
 import { createCarriers } from "./carriers";
-import { type CompiledCell, createCompiler } from "./compiler";
+import { startCompiler } from "./cellCompiler";
+import { followTrail } from "./cellTrail";
+import type { Compilation } from "./compiler";
 import {
   type CellSources,
   cellUrl,
@@ -22,6 +24,7 @@ import { type CellOutput, createOutputQueue } from "./outputQueue";
 import { projectRoot } from "./projectRoot";
 import { type Ask, providePrompt, withdrawPrompt } from "./prompt";
 import { captureStreams } from "./streams";
+import type { Completeness } from "./syntax";
 import { heldTensors, leakWarning, unfinishedWork } from "./tensors";
 import { tslabRequire } from "./tslab";
 
@@ -53,6 +56,7 @@ export interface Cells {
   run(source: string, options: RunOptions): Promise<boolean>;
   complete(source: string, position: number): CompletionInfo;
   inspect: Executor["inspect"];
+  isComplete(source: string): Completeness;
   interrupt(): void;
   /** Show what was thrown outside of every cell's run, as where a page's message is heard. */
   report(thrown: unknown): void;
@@ -66,18 +70,20 @@ export interface Cells {
  * paths for every notebook. From now until `close` the process's stdout and stderr belong to the cells.
  *
  * @param folder where the notebook lies
+ * @param ahead texts of cells to come: what they import is read, and the lab loaded, before the first of them runs
  */
-export function createCells(folder: string, host: CellHost = {}): Cells {
+export function createCells(folder: string, host: CellHost = {}, ahead: string[] = []): Cells {
   const root = projectRoot(folder);
   process.chdir(root);
-  const compiler = createCompiler(folder);
-  const sources: { source: string; compiled: CompiledCell; number: number }[] = [];
+  const compiler = startCompiler(folder, ahead);
+  const sources: { source: string; position: ReturnType<typeof followTrail>; number: number }[] = [];
   const carriers = createCarriers();
   const known = new Set<string>(); // the keys of cells that have run
   const queue = createOutputQueue();
   let key = "";
   let count = 0;
   let number = 0;
+  let compiled: Pick<Compilation<unknown>, "diagnostics" | "imports"> = notCompiled;
   let failure: { thrown: unknown } | undefined;
   let running = false;
   let work = beginWork();
@@ -108,7 +114,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   const sites: CellSources = {
     number: (cell) => sources[cell]?.number,
     source: (cell) => sources[cell]?.source,
-    position: (cell, line, column) => sources[cell]?.compiled.position(line, column),
+    position: (cell, line, column) => sources[cell]?.position(line, column),
   };
   const streams = captureStreams((name, text) => queue.add({ type: "stream", name, text }));
   const add = (output: CellOutput | Promise<CellOutput>) => {
@@ -119,14 +125,22 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   const converter: Converter = {
     ...compiler,
     convert(previous, source) {
-      const result = compiler.convert(previous, source);
-      sources[count] = { source, compiled: compiler.compiled, number };
-      if (result.output) result.output += `\n//# sourceURL=${cellUrl(count)}`;
-      if (result.diagnostics.length === 0) {
+      const cell = compiler.convert(previous, source, () => modules.loadAhead(source));
+      compiled = cell;
+      sources[count] = { source, position: followTrail(cell.trail), number };
+      const { converted } = cell;
+      if (converted.output) converted.output += `\n//# sourceURL=${cellUrl(count)}`;
+      if (converted.diagnostics.length === 0) {
+        if (/\btslab\b/.test(source)) forwardDisplay();
         modules.refresh();
         enter(cellBegins);
       }
-      return result;
+      return converted;
+    },
+    addModule(...module) {
+      const cell = compiler.addModule(...module);
+      compiled = cell;
+      return cell.converted;
     },
   };
   const converters = {
@@ -139,11 +153,11 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
   const executor = loadExecutor()(folder, converters, {
     log: (value) => add(lastValue(value)),
     error: (value) => {
-      const { diagnostics } = compiler.compiled;
-      if (diagnostics.length === 0) failure = { thrown: value };
+      if (compiled.diagnostics.length === 0) failure = { thrown: value };
     },
   });
   const modules = liveModules(folder, root, executor.locals);
+  modules.loadAhead(ahead.join("\n"));
 
   const awaits = guardAwaits();
   const releaseImports = findImportOnly();
@@ -163,7 +177,8 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
     claim: carriers.claim,
     comms: host.comms,
   });
-  forwardTslabDisplay((data, id, update) => add({ type: "display", data, id, update }));
+  const forwardDisplay = () =>
+    forwardTslabDisplay((data, id, update) => add({ type: "display", data, id, update }));
 
   return {
     get count() {
@@ -185,12 +200,12 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       const before = heldTensors();
       const endUnfinished = unfinishedWork();
       let ok = false;
-      compiler.compiled = { diagnostics: [], position: () => undefined };
+      compiled = notCompiled;
       try {
         const ending = executor.execute(source);
         if (phase === cellBegins) enter(cellGoesOn);
         ok = await ending;
-        if (ok) modules.remember(source, started);
+        if (ok) modules.remember(compiled.imports, started);
       } catch (error) {
         failure = { thrown: error };
       } finally {
@@ -204,7 +219,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
       await new Promise((resolve) => setImmediate(resolve));
       running = false;
       if (work.signal.aborted) work = beginWork();
-      const { diagnostics } = compiler.compiled;
+      const { diagnostics } = compiled;
       if (failure) fail(failure.thrown);
       else if (diagnostics.length > 0) add({ type: "error", ...compileError(diagnostics, source, root) });
       const warning = leakWarning(before, heldTensors(), known.has(key));
@@ -218,6 +233,7 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
     },
     complete: (source, position) => aside(() => executor.complete(source, position)),
     inspect: (source, position) => aside(() => executor.inspect(source, position)),
+    isComplete: (source) => aside(() => compiler.isComplete(source)),
     interrupt() {
       queue.abandon();
       if (!running) return;
@@ -238,6 +254,8 @@ export function createCells(folder: string, host: CellHost = {}): Cells {
     },
   };
 }
+
+const notCompiled = { diagnostics: [], imports: [] };
 
 /** What ends the library's work that begins from now on: of one cell or of several, until an interrupt. */
 function beginWork(): AbortController {

@@ -1,17 +1,12 @@
 import { statSync } from "node:fs";
-import type { SourceMap } from "node:module";
 import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter } from "tslab/dist/converter";
+import { type ImportedName, importedNames, importLines } from "./cellImports";
+import { type CellPosition, type CellTrail, type Insertion, withoutInsertions } from "./cellTrail";
 import { type CompilerState, isIgnored, patchedTypeScript } from "./patchedTypeScript";
 import { hasTopLevelForAwait, looseDeclarations, spellShorthands } from "./syntax";
 import { loadConverter, loadTypeScript } from "./tslab";
-
-/** A position in a cell as its author sees it, both counted from 1. */
-export interface CellPosition {
-  line: number;
-  column: number;
-}
 
 /** One complaint of the type checker about a cell, or about a file that it imports. */
 export interface CellDiagnostic extends CellPosition {
@@ -21,16 +16,20 @@ export interface CellDiagnostic extends CellPosition {
   file?: { path: string; text: string };
 }
 
-/** What one cell was compiled to. */
-export interface CompiledCell {
+/** What has become of a cell, as data that crosses threads. */
+export interface Compilation<T> {
+  /** for tslab's executor */
+  converted: T;
   diagnostics: CellDiagnostic[];
-  /** from a position in the compiled code (both from 1) to the cell's own text */
-  position(line: number, column: number): CellPosition | undefined;
+  trail: CellTrail;
+  imports: ImportedName[];
 }
 
-export interface Compiler extends Converter {
-  /** The result of the last `convert` or `addModule`. */
-  compiled: CompiledCell;
+/** tslab's converter, which says more of each cell. */
+export interface CellCompiler extends Pick<Converter, "inspect" | "complete" | "close"> {
+  convert(...cell: Parameters<Converter["convert"]>): Compilation<ReturnType<Converter["convert"]>>;
+  /** Take a cell that is a module (`@module name`). */
+  addModule(...cell: Parameters<Converter["addModule"]>): Compilation<ReturnType<Converter["addModule"]>>;
 }
 
 type Converted = ReturnType<Converter["convert"]>;
@@ -51,12 +50,15 @@ const unresolvedCodes = new Set([2305, 2307]);
  * Cells are type-checked against the library's sources; which of these are checked themselves: `createLibraryCheck`.
  * Node loads them through tsx. Relative imports mean the notebook's folder. Edited library files are seen by the next
  * cell (files are looked at before each cell, nothing is watched in between).
+ *
+ * @param ahead texts of cells to come: what they import is read at once
  */
-export function createCompiler(folder: string): Compiler {
+export function createCompiler(folder: string, ahead: string[] = []): CellCompiler {
   const ts = loadTypeScript();
   const watches = new Set<FileWatch>();
   const state: CompilerState = {
     folder,
+    ahead: importLines(ahead),
     watchFile(path, changed) {
       const watch = { path, stamp: fileStamp(path), changed };
       const settled = path.includes("/node_modules/");
@@ -87,32 +89,28 @@ export function createCompiler(folder: string): Compiler {
     }
   }
 
-  const compiler: Compiler = {
-    compiled: nothing,
+  return {
     convert(previous, source) {
       refresh();
       state.maps.length = 0;
-      const spelled = spellShorthands(source);
-      const result = inner.convert(previous, spelled.text);
+      const { text, insertions } = spellShorthands(source);
+      const result = inner.convert(previous, text);
       const { library } = state;
       stale = [...result.diagnostics, ...library].some((d) => unresolvedCodes.has(d.code));
-      const stages = state.maps.slice(-1).concat(state.maps.slice(-2, -1));
-      compiler.compiled = {
-        diagnostics: [
-          ...library.map((d) => libraryDiagnostic(ts, d)),
-          ...result.diagnostics.map((d) => cellDiagnostic(d, spelled.column)),
-        ],
-        position: (line, column) => {
-          const place = trace(stages, line, column);
-          return place && { ...place, column: spelled.column(place.line, place.column) };
-        },
-      };
-      if (library.length > 0) return { diagnostics: [...result.diagnostics, ...library.map(asComplaint)] };
       if (hasTopLevelForAwait(source)) result.hasToplevelAwait = true;
       if (result.declOutput?.startsWith("undefined")) {
         result.declOutput = looseDeclarations(source) + result.declOutput.slice("undefined".length);
       }
-      return result;
+      return {
+        converted:
+          library.length > 0 ? { diagnostics: [...result.diagnostics, ...library.map(asComplaint)] } : result,
+        diagnostics: [
+          ...library.map((d) => libraryDiagnostic(ts, d)),
+          ...result.diagnostics.map((d) => cellDiagnostic(d, insertions)),
+        ],
+        trail: { maps: state.maps.slice(-1).concat(state.maps.slice(-2, -1)), insertions },
+        imports: importedNames(source),
+      };
     },
     inspect(previous, source, position) {
       refresh();
@@ -124,26 +122,20 @@ export function createCompiler(folder: string): Compiler {
     },
     addModule(name, content, meta) {
       state.moduleCells.add(join(folder, `${name}.${meta?.jsx ? "tsx" : "ts"}`));
-      const diagnostics = inner.addModule(name, content, meta).filter((d) => !isIgnored(d));
-      compiler.compiled = {
-        ...nothing,
-        diagnostics: diagnostics.map((d) => cellDiagnostic(d, (_, column) => column)),
-      };
-      return diagnostics;
+      const converted = inner.addModule(name, content, meta).filter((d) => !isIgnored(d));
+      const diagnostics = converted.map((d) => cellDiagnostic(d, []));
+      return { converted, diagnostics, trail: { maps: [], insertions: [] }, imports: [] };
     },
     close: () => inner.close(),
   };
-  return compiler;
 }
-
-const nothing: CompiledCell = { diagnostics: [], position: () => undefined };
 
 function cellDiagnostic(
   { start, code, messageText }: CellComplaint,
-  columnOf: (line: number, column: number) => number,
+  insertions: Insertion[],
 ): CellDiagnostic {
-  const line = start.line + 1;
-  return { line, column: columnOf(line, start.character + 1), code, message: messageText };
+  const at = withoutInsertions(insertions, { line: start.line + 1, column: start.character + 1 });
+  return { ...at, code, message: messageText };
 }
 
 function libraryDiagnostic(ts: typeof TypeScript, d: TypeScript.Diagnostic): CellDiagnostic {
@@ -157,17 +149,6 @@ function libraryDiagnostic(ts: typeof TypeScript, d: TypeScript.Diagnostic): Cel
 function asComplaint({ category, code }: TypeScript.Diagnostic): CellComplaint {
   const start = { offset: 0, line: 0, character: 0 };
   return { start, end: start, messageText: "in a file that the cell imports", category, code };
-}
-
-/** Follow a position (from 1) back through the source maps; the first line of a cell's text is tslab's `export {};`. */
-function trace(stages: SourceMap[], line: number, column: number): CellPosition | undefined {
-  let at = { line: line - 1, column: column - 1 };
-  for (const stage of stages) {
-    const entry = stage.findEntry(at.line, at.column);
-    if (!("originalLine" in entry)) return undefined;
-    at = { line: entry.originalLine, column: entry.originalColumn };
-  }
-  return at.line < 1 ? undefined : { line: at.line, column: at.column + 1 };
 }
 
 function fileStamp(path: string): number {

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { inspect } from "node:util";
-import type { CellDiagnostic, CellPosition } from "./compiler";
+import type { CellPosition } from "./cellTrail";
+import type { CellDiagnostic } from "./compiler";
 
 /** An error as Jupyter shows it. */
 export interface CellError {

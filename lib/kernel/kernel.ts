@@ -5,7 +5,7 @@ import { type CommMessage, createComms } from "./comms";
 import { interruption } from "./errors";
 import { createExecution } from "./execution";
 import { createHistory, type HistoryRequest } from "./history";
-import { notebookImports } from "./notebookImports";
+import { codeOf } from "./notebookFile";
 import { type Handler, serve } from "./server";
 import { createWidgetStates } from "./widgetStates";
 import type { Message } from "./wire";
@@ -40,7 +40,7 @@ export function startKernel(connectionFile: string): void {
       latest = request;
       return execution.execute(request, (type, content) => server.publish(request, type, content));
     },
-    is_complete_request: (request) => completeness(code(request)),
+    is_complete_request: (request) => completeness(cells, code(request)),
     complete_request: (request) => completion(cells, code(request)),
     inspect_request: (request) => inspection(cells, code(request)),
     history_request: ({ content }) => history.answer(content as HistoryRequest),
@@ -51,16 +51,11 @@ export function startKernel(connectionFile: string): void {
     shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart ?? false }),
   };
   const server = serve(connectionFile, handlers, interrupt);
-  const cells: Cells = createCells(notebookFolder(), { comms, ask, enter: server.enter });
+  const path = notebookPath();
+  const host = { comms, ask, enter: server.enter };
+  const cells: Cells = createCells(notebookFolder(path), host, path ? codeOf(path) : []);
   const execution = createExecution(cells, history.add);
   server.ready();
-  setTimeout(warm, 200);
-
-  /** Have the types of what the notebook imports read before its first cell needs them. */
-  function warm(): void {
-    const path = notebookPath();
-    if (path && !latest) cells.inspect(notebookImports(path), 0);
-  }
 
   function ask(prompt: string): string {
     if (!latest?.content.allow_stdin)
@@ -78,7 +73,6 @@ function notebookPath(): string | undefined {
 }
 
 /** Where the notebook lies: Jupyter starts kernels there. */
-function notebookFolder(): string {
-  const path = notebookPath();
+function notebookFolder(path: string | undefined): string {
   return path ? dirname(path) : process.cwd();
 }

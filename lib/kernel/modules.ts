@@ -1,23 +1,24 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
-import { loadTypeScript } from "./tslab";
+import type { ImportedName } from "./cellImports";
 
-/** A name that a cell imported. */
-interface Binding {
-  local: string;
-  /** the exported name, "default", or "*" for the whole module */
-  imported: string;
-  specifier: string;
+/** A name that a cell imported, and what it had. */
+interface Binding extends ImportedName {
   value: unknown;
 }
 
+/** What `import ... from "../lib"` means in our notebooks. */
+const lab = join(__dirname, "..", "index.ts");
+
 /** Keeps the library that cells have imported as it is on disk. */
 export interface LiveModules {
+  /** Load the lab ahead of what is going to import it: of all the project it is known to do nothing but load. */
+  loadAhead(source: string): void;
   /** Drop edited files and all that import them, and give the cells' imported names their new values. */
   refresh(): void;
   /** Note what a cell that has just run imported; `since` is when it began (ms). */
-  remember(source: string, since: number): void;
+  remember(imports: ImportedName[], since: number): void;
   /** Drop modules whose loading was broken off half way. */
   forgetUnfinished(): void;
 }
@@ -36,6 +37,19 @@ export function liveModules(folder: string, root: string, locals: Record<string,
   const bindings = new Map<string, Binding>();
 
   return {
+    loadAhead(source) {
+      const since = Date.now();
+      for (const [, specifier] of source.matchAll(/\bfrom\s*["']([./][^"'\n]*)["']/g)) {
+        const path = resolved(specifier, load);
+        if (path !== lab || require.cache[path]) continue;
+        try {
+          load(path);
+        } catch {
+          // the cell that imports it says why
+        }
+        look(since);
+      }
+    },
     refresh() {
       const changed = [...stamps].filter(([path, stamp]) => modified(path) !== stamp).map(([path]) => path);
       for (const path of withDependents(changed, root)) {
@@ -46,11 +60,12 @@ export function liveModules(folder: string, root: string, locals: Record<string,
       for (const binding of bindings.values()) rebind(binding, load, locals);
       look(started);
     },
-    remember(source, since) {
-      for (const binding of importsOf(source)) {
-        binding.value = locals[binding.local];
-        if (isFile(binding.specifier, load)) bindings.set(binding.local, binding);
-        else bindings.delete(binding.local);
+    remember(imports, since) {
+      for (const name of imports) {
+        // packages stay as they are, and a cell that is a module has no file
+        const isFile = /^[./]/.test(name.specifier) && resolved(name.specifier, load) !== undefined;
+        if (isFile) bindings.set(name.local, { ...name, value: locals[name.local] });
+        else bindings.delete(name.local);
       }
       look(since);
     },
@@ -80,34 +95,12 @@ function rebind(binding: Binding, load: NodeJS.Require, locals: Record<string, u
   binding.value = value;
 }
 
-/** Is it a file of the project? Packages stay as they are, and a cell that is a module has no file. */
-function isFile(specifier: string, load: NodeJS.Require): boolean {
-  if (!/^[./]/.test(specifier)) return false;
+function resolved(specifier: string, load: NodeJS.Require): string | undefined {
   try {
-    load.resolve(specifier);
-    return true;
+    return load.resolve(specifier);
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-function importsOf(source: string): Binding[] {
-  const ts = loadTypeScript();
-  const found: Binding[] = [];
-  for (const statement of ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true).statements) {
-    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
-    const { importClause: clause, moduleSpecifier } = statement;
-    if (!clause || clause.isTypeOnly) continue;
-    const specifier = moduleSpecifier.text;
-    const add = (local: string, imported: string) =>
-      found.push({ local, imported, specifier, value: undefined });
-    if (clause.name) add(clause.name.text, "default");
-    const named = clause.namedBindings;
-    if (named && ts.isNamespaceImport(named)) add(named.name.text, "*");
-    else if (named)
-      for (const { name, propertyName } of named.elements) add(name.text, (propertyName ?? name).text);
-  }
-  return found;
 }
 
 /** `paths` and every loaded project file that imports one of them, directly or not. */

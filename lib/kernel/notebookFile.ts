@@ -67,6 +67,17 @@ export function sourceOf(cell: NotebookCell): string {
   return Array.isArray(cell.source) ? cell.source.join("") : cell.source;
 }
 
+/** The code cells' texts of a notebook that may not be there: then none. */
+export function codeOf(path: string): string[] {
+  try {
+    return readNotebook(path)
+      .cells.filter((cell) => cell.cell_type === "code")
+      .map(sourceOf);
+  } catch {
+    return [];
+  }
+}
+
 const kernelspec = {
   name: kernelName,
   display_name: kernelSpec().display_name,

@@ -1,4 +1,5 @@
-import { SourceMap, type SourceMapPayload } from "node:module";
+import type { SourceMapPayload } from "node:module";
+import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import { guardName, walkName } from "./awaits";
 import { cellOptions } from "./compilerOptions";
@@ -11,10 +12,12 @@ type Builder = TypeScript.BuilderProgram;
 /** What tslab's converter does not tell by itself. */
 export interface CompilerState {
   folder: string;
+  /** import lines whose files belong to the program from the beginning and stay in it */
+  ahead: string;
   /** called for every file that the program has read */
   watchFile: Sys["watchFile"];
   /** of the last cell: from its text to ES modules, from there to CommonJS */
-  maps: SourceMap[];
+  maps: SourceMapPayload[];
   /** paths of cells that are modules (`@module name`) */
   moduleCells: Set<string>;
   /** of the last cell: what is wrong in files that it imports */
@@ -34,6 +37,9 @@ export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): 
   const { folder, maps, moduleCells } = state;
   const sys: Sys = Object.create(ts.sys);
   sys.getCurrentDirectory = () => folder;
+  const aheadPath = join(folder, "__ahead__.ts");
+  sys.readFile = (path, encoding) => (path === aheadPath ? state.ahead : ts.sys.readFile(path, encoding));
+  sys.fileExists = (path) => path === aheadPath || ts.sys.fileExists(path);
   sys.watchFile = state.watchFile;
   sys.watchDirectory = () => ({ close() {} });
   const isVirtual = (path: string) => moduleCells.has(path) || /__(tslab|prev)__\.(d\.)?ts$/.test(path);
@@ -55,7 +61,7 @@ export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): 
       ...reporters: []
     ) =>
       ts.createWatchCompilerHost<Builder>(
-        files,
+        state.ahead ? [...files, aheadPath] : files,
         { ...options, ...cellOptions(ts, folder) },
         system,
         createProgram as never,
@@ -75,7 +81,7 @@ export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): 
         transformers: { before: [guardAwaits(ts)] },
       });
       if (first)
-        maps.push(sourceMap(Buffer.from(first, "base64").toString()), sourceMap(result.sourceMapText!));
+        maps.push(JSON.parse(Buffer.from(first, "base64").toString()), JSON.parse(result.sourceMapText!));
       result.outputText = result.outputText.replace(/^\/\/# sourceMappingURL=.*$/gm, "");
       return result;
     },
@@ -118,8 +124,4 @@ function guardAwaits(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeS
 function diagnosticsOfFiles(ts: typeof TypeScript) {
   type OfFiles = (program: Program, files: TypeScript.SourceFile[]) => TypeScript.Diagnostic[];
   return (ts as unknown as { getPreEmitDiagnosticsOfFiles: OfFiles }).getPreEmitDiagnosticsOfFiles;
-}
-
-function sourceMap(text: string): SourceMap {
-  return new SourceMap(JSON.parse(text) as SourceMapPayload);
 }

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type NotebookCell, readNotebook, type SavedOutput, sourceOf, writeNotebook } from "./notebookFile";
 import type { CellOutput } from "./outputQueue";
 import { recordOutputs } from "./outputs";
@@ -55,7 +55,7 @@ export async function runNotebook(
   const work = cells.filter((cell) => sourceOf(cell).trim());
   const view = terminalView(options.terminal ?? process.stdout);
   const recorder = recordOutputs();
-  const worker = startWorker(dirname(resolve(inPath)), options.timeoutSeconds);
+  const worker = startWorker(resolve(inPath), options.timeoutSeconds);
   const started = Date.now();
   const run: NotebookRun = { ok: true, cells: 0, seconds: 0 };
   const interrupted = () => {}; // Ctrl-C reaches the cells' process too and ends it; what there is gets written
@@ -114,8 +114,8 @@ interface Worker {
   stop(): void;
 }
 
-function startWorker(folder: string, timeoutSeconds: number | undefined): Worker {
-  const child = fork(join(__dirname, "worker.cjs"), [folder], {
+function startWorker(path: string, timeoutSeconds: number | undefined): Worker {
+  const child = fork(join(__dirname, "worker.cjs"), [path], {
     execArgv: [],
     stdio: ["ignore", 2, 2, "ipc"],
   });

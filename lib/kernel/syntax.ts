@@ -1,4 +1,5 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
+import type { Insertion } from "./cellTrail";
 import { loadTypeScript, tslabRequire } from "./tslab";
 
 /** Can a console run this, does it wait for more (then with how much indentation), or is it no TypeScript? */
@@ -55,11 +56,10 @@ export function looseDeclarations(source: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A cell's text with something inserted, and the way back from its positions. */
+/** A cell's text with something put in. */
 export interface SpelledSource {
   text: string;
-  /** The column (from 1) in the author's text of a column in this one. */
-  column(line: number, column: number): number;
+  insertions: Insertion[];
 }
 
 /**
@@ -68,7 +68,7 @@ export interface SpelledSource {
 export function spellShorthands(source: string): SpelledSource {
   const ts = loadTypeScript();
   const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
-  const inserted: { line: number; column: number; length: number }[] = [];
+  const insertions: Insertion[] = [];
   const pieces: string[] = [];
   let from = 0;
   const visit = (node: TypeScript.Node): void => {
@@ -76,22 +76,12 @@ export function spellShorthands(source: string): SpelledSource {
       const end = node.name.getEnd();
       const addition = `: ${node.name.text}`;
       const { line, character } = file.getLineAndCharacterOfPosition(end);
-      inserted.push({ line: line + 1, column: character + 1, length: addition.length });
+      insertions.push({ line: line + 1, column: character + 1, length: addition.length });
       pieces.push(source.slice(from, end), addition);
       from = end;
     }
     ts.forEachChild(node, visit);
   };
   visit(file);
-  return {
-    text: pieces.join("") + source.slice(from),
-    column(line, column) {
-      let shift = 0;
-      for (const each of inserted) {
-        if (each.line === line && each.column + shift < column)
-          shift += Math.min(each.length, column - each.column - shift);
-      }
-      return column - shift;
-    },
-  };
+  return { text: pieces.join("") + source.slice(from), insertions };
 }
