@@ -1,10 +1,10 @@
 import type { EmbeddedClips } from "../../lib/judges/embedding";
-import type { Instrument } from "../../lib/music/song";
 import type { PromptSource } from "../../lib/sweep/prompt";
 import type { Lab } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { trainedFor } from "./probes";
 import { methods, type SettingResult, settingsOf } from "./settings";
+import { isWord } from "./songs";
 
 export interface AskedOptions {
   experiment: string;
@@ -18,18 +18,23 @@ export interface AskedOptions {
   keeps?: boolean;
 }
 
-/** An instrument brought in by steering, at every strength, and by a text that asks for it: the setting "text". */
+/**
+ * An instrument brought in by steering, at every strength, and by a text that asks for it: the setting "text", where the model
+ * knows the word.
+ */
 export async function steeredAndAsked(
   lab: Lab,
-  trait: Instrument,
+  trait: string,
   { experiment, prompts, asking, alpha, reference, keeps }: AskedOptions,
 ): Promise<{ steered: SettingResult[]; asked: SettingResult[] }> {
   const { probes } = await trainedFor(lab, trait);
   const common = { experiment, probes, keeps, seconds: lab.profile.seconds, seeds: [lab.seed] };
   const steered = await listenedSweep(lab, { ...common, name: trait, prompts, methods, alpha });
-  const asked = await listenedSweep(lab, { ...common, name: `${trait}-text`, prompts: asking, alpha: [0] });
+  const asked = isWord(lab, trait)
+    ? await listenedSweep(lab, { ...common, name: `${trait}-text`, prompts: asking, alpha: [0] })
+    : undefined;
   return {
     steered: settingsOf(lab, steered, reference),
-    asked: settingsOf(lab, asked, reference, () => "text"),
+    asked: asked ? settingsOf(lab, asked, reference, () => "text") : [],
   };
 }

@@ -11,7 +11,7 @@ import { keepingOf } from "./keeping";
 import type { Lab } from "./lab";
 import { type Heard, listen, newMusic } from "./listenedSweep";
 import { type SettingResult, settingsOf } from "./settings";
-import type { CaptionedPrompt } from "./songs";
+import type { BandPrompt } from "./songs";
 
 /** A continuation by the band. */
 interface Played {
@@ -26,7 +26,7 @@ interface Played {
 export async function bandPlays(
   lab: Lab,
   trait: Instrument,
-  prompts: CaptionedPrompt[],
+  prompts: BandPrompt[],
   reference: EmbeddedClips,
 ): Promise<SettingResult[]> {
   const { model, judge, profile } = lab;
@@ -37,7 +37,7 @@ export async function bandPlays(
   return settingsOf(lab, { trait, cells: played.map(({ cell }) => cell), heard }, reference);
 }
 
-async function playAll(lab: Lab, trait: Instrument, prompts: CaptionedPrompt[]): Promise<Played[]> {
+async function playAll(lab: Lab, trait: Instrument, prompts: BandPrompt[]): Promise<Played[]> {
   const { model, judge, profile, seed } = lab;
   const read = readPrompts(model, prompts);
   const frames = Math.round(profile.seconds * model.frameRate);
@@ -60,7 +60,7 @@ async function playAll(lab: Lab, trait: Instrument, prompts: CaptionedPrompt[]):
       tokens: take.map((codes) => Array.from(codes)),
     };
     const keeping = keepingOf(lab, cell, audio);
-    played.push({ cell, heard: { ...listen(lab, newMusic(lab, cell, audio)), keeping } });
+    played.push({ cell, heard: { ...(await listen(lab, newMusic(lab, cell, audio))), keeping } });
     lab.onProgress?.({ what: `the band goes on with ${trait}`, done: i + 1, total: prompts.length });
   }
   return played;

@@ -1,5 +1,6 @@
 import { sweepLines } from "../../lib/figures/sweepLines";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
+import { describeData } from "../../lib/music/openData";
 import type { Instrument } from "../../lib/music/song";
 import { cellAudio } from "../../lib/sweep/sweep";
 import { steeredAndAsked } from "./asked";
@@ -12,6 +13,7 @@ import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";
 import { linePoints } from "./points";
 import { trainedFor } from "./probes";
+import { isRecorded } from "./recorded";
 import {
   distanceNotes,
   methods,
@@ -20,8 +22,10 @@ import {
   type SettingResult,
   settingsOf,
   settingsTable,
+  takesOf,
 } from "./settings";
-import { addedLater, knowsCaptionsOnly, promptsFor } from "./songs";
+import { addedLater, bandPromptsFor, knowsCaptionsOnly, promptsFor } from "./songs";
+import { isJudged } from "./traits";
 
 export const name = "continuation";
 
@@ -38,11 +42,7 @@ export async function continuation(lab: Lab): Promise<Outcome> {
   for (const trait of traits) {
     const reference = await referenceFor(lab, trait);
     references.set(trait, reference);
-    const prompts = await promptsFor(lab, trait, sizes.prompts);
-    const own = [
-      ...(await bandPlays(lab, trait, prompts, reference)),
-      ...(await continued(lab, trait, reference)),
-    ];
+    const own = [...(await played(lab, trait, reference)), ...(await continued(lab, trait, reference))];
     settings.push(...own);
     shifted.push(...(await alongMassMean(lab, trait, reference)));
     sounds.push(...soundsOf(lab, own, kept));
@@ -63,27 +63,41 @@ export async function continuation(lab: Lab): Promise<Outcome> {
   return {
     title: "Audio continuation",
     about:
-      `${sizes.prompts} prompts an instrument, ${promptSeconds} s of the studio band without it, continued for ${seconds} s. Success: the presence ` +
-      "judge hears the instrument in the new music. FAD is to the band's clips with the instrument, similarity to the prompt; " +
-      '"band": the song itself goes on and the instrument joins.',
+      `${takesOf(settings)} prompts an instrument, ${promptSeconds} s of ${describeData(lab.data)} without it, continued for ${seconds} s. Success: ` +
+      `${lab.judge.name} hears the instrument in the new music. FAD is to clips with the instrument, similarity to the prompt` +
+      (isRecorded(lab) ? "." : '; "band": the song itself goes on and the instrument joins.'),
     rows: all.map((setting) => resultOf(lab, name, setting)),
     table: withKeeping(table, all),
     findings,
-    figures: traits.map((trait) => ({
-      name: `success-${trait}`,
-      figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
-        title: `Adding ${trait}: success and similarity to the prompt`,
-      }),
-    })),
+    figures: traits
+      .filter((trait) => isJudged(lab, trait))
+      .map((trait) => ({
+        name: `success-${trait}`,
+        figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
+          title: `Adding ${trait}: success and similarity to the prompt`,
+        }),
+      })),
     sounds,
     notes: [
       "The FAD's reference has the instrument, so that success alone brings takes nearer to it; compare at equal success (the findings).",
       "The paper's numbers are means over instruments at its alpha of 5, on musicgen-large.",
       "Harmony is the correlation of a take's mean chroma vector with its prompt's; tempo the share that keeps the prompt's, up to a factor of two or " +
         "three; sound the share without clipping, long silence or a leap in loudness.",
-      ...distanceNotes(settings),
+      ...(isRecorded(lab)
+        ? [
+            "How the recorded songs themselves go on is not shown: only the studio band can play a prompt on with the instrument.",
+          ]
+        : []),
+      ...distanceNotes(lab, settings),
     ],
   };
+}
+
+/** The band itself, where the prompts are its own. */
+async function played(lab: Lab, trait: string, reference: EmbeddedClips): Promise<SettingResult[]> {
+  if (isRecorded(lab)) return [];
+  const who = trait as Instrument;
+  return bandPlays(lab, who, await bandPromptsFor(lab, who, lab.profile.continuation.prompts), reference);
 }
 
 /**
@@ -92,7 +106,7 @@ export async function continuation(lab: Lab): Promise<Outcome> {
  */
 export async function continued(
   lab: Lab,
-  trait: Instrument,
+  trait: string,
   reference?: EmbeddedClips,
 ): Promise<SettingResult[]> {
   const { prompts: count, alpha } = lab.profile.continuation;
@@ -108,11 +122,7 @@ export async function continued(
 }
 
 /** The same prompts steered along the mass-mean shift, which is longer than the probe's direction at the same alpha. */
-async function alongMassMean(
-  lab: Lab,
-  trait: Instrument,
-  reference: EmbeddedClips,
-): Promise<SettingResult[]> {
+async function alongMassMean(lab: Lab, trait: string, reference: EmbeddedClips): Promise<SettingResult[]> {
   const { continuation: sizes, seconds } = lab.profile;
   if (sizes.massMean.length === 0) return [];
   const { activations, probes } = await trainedFor(lab, trait);
@@ -144,10 +154,10 @@ function soundsOf(lab: Lab, settings: SettingResult[], count: number): Sound[] {
       const cell = cells[prompt];
       if (!cell) return [];
       const strength = summary.alpha === null ? "" : `, alpha ${summary.alpha}`;
-      const heard = cell.success ? `${trait} heard` : `no ${trait} heard`;
+      const heard = cell.success === null ? "" : cell.success ? ` (${trait} heard)` : ` (no ${trait} heard)`;
       return {
         name: `${trait}-${prompt + 1}-${summary.method}`,
-        label: `${trait}, prompt ${prompt + 1}: ${summary.method}${strength} (${heard})`,
+        label: `${trait}, prompt ${prompt + 1}: ${summary.method}${strength}${heard}`,
         audio: cellAudio(lab.model, cell),
         prompt: cell.promptFrames / lab.model.frameRate,
       };

@@ -9,6 +9,7 @@ import { paper } from "./paper";
 import { firstPairs, probesFrom, trainedFor } from "./probes";
 import { distanceNotes, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
+import { isJudged } from "./traits";
 
 const name = "data-size";
 
@@ -50,7 +51,7 @@ export async function dataSize(lab: Lab): Promise<Outcome> {
   return {
     title: "Data size",
     about:
-      `Probes of ${trait} from the first ${counts.join(", ")} pairs; ${sizes.prompts} prompts each, ITI at alpha ${alpha.ITI} and SMITIN at ` +
+      `Probes of ${trait} from the first ${counts.join(", ")} pairs; ${prompts.length} prompts each, ITI at alpha ${alpha.ITI} and SMITIN at ` +
       `alpha ${alpha.SMITIN}.`,
     rows: shown.map((setting) => {
       const row = resultOf(lab, name, setting);
@@ -77,11 +78,11 @@ export async function dataSize(lab: Lab): Promise<Outcome> {
         of(method, counts[0]),
       ),
     ]),
-    figures: [{ name: "success", figure: sizeLines(trait, steered, none) }],
+    figures: isJudged(lab, trait) ? [{ name: "success", figure: sizeLines(trait, steered, none) }] : [],
     sounds: [],
     notes: [
       "The smaller sets are the beginnings of the larger ones, so that neighbouring points are not independent.",
-      ...distanceNotes(settings),
+      ...distanceNotes(lab, settings),
     ],
   };
 }

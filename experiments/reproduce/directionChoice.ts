@@ -8,6 +8,7 @@ import { listenedSweep } from "./listenedSweep";
 import { trainedFor } from "./probes";
 import { distanceNotes, methods, resultOf, type SettingResult, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
+import { isJudged } from "./traits";
 
 const name = "direction-choice";
 
@@ -38,7 +39,7 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
   return {
     title: "Direction choice",
     about:
-      `${sizes.prompts} prompts without ${trait}. The same heads, weights and strengths, along other directions: the probe's coefficients, the difference ` +
+      `${prompts.length} prompts without ${trait}. The same heads, weights and strengths, along other directions: the probe's coefficients, the difference ` +
       "of the class means (mass-mean shift), the first principal component of the pairs' differences, the top eigenvector of a kernel probe's " +
       "average gradient outer product (MusicRFM), and a random one. Each is as long as the clips' standard deviation along it.",
     rows: settings.map((setting) => resultOf(lab, name, setting)),
@@ -57,12 +58,12 @@ export async function directionChoice(lab: Lab): Promise<Outcome> {
         ),
       ]),
     ),
-    figures: [{ name: "success-similarity", figure: directionLines(settings) }],
+    figures: isJudged(lab, trait) ? [{ name: "success-similarity", figure: directionLines(settings) }] : [],
     sounds: [],
     notes: [
       "ITI's authors found the mass-mean shift stronger than the probe's weight. The paper's own table of directions is not restated here.",
       "A head's random direction is drawn anew for every prompt; on one prompt both methods, at every alpha, push along the same one.",
-      ...distanceNotes(settings),
+      ...distanceNotes(lab, settings),
     ],
   };
 }

@@ -2,12 +2,15 @@ import type { Audio } from "../../lib/audio/audio";
 import { resample } from "../../lib/audio/resample";
 import { type EmbeddedClips, judgeEmbedding } from "../../lib/judges/embedding";
 import { type FrechetDistance, frechetDistance } from "../../lib/judges/frechet";
-import { bandPairs } from "../../lib/music/pairs";
+import { itemsOf } from "../../lib/music/dataset";
+import { describeData } from "../../lib/music/openData";
+import { bandPairs, type Pair } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { hashOf } from "../../lib/sweep/key";
 import { cached } from "./cached";
 import type { Lab } from "./lab";
 import { type Heard, listen } from "./listenedSweep";
+import { isRecorded, recordedPairs } from "./recorded";
 
 const seconds = 4; // the longest clips that the band's pairs have
 
@@ -15,28 +18,29 @@ const seconds = 4; // the longest clips that the band's pairs have
 export const shrinkage = "ledoit-wolf";
 
 /**
- * The band's clips with a trait, as the codec makes them, of songs that no probe saw: what Frechet distances are taken to.
- * Kept in the folder's cache.
+ * Clips with a trait, as the codec makes them, of songs that no probe saw: what Frechet distances are taken to. Kept in the
+ * folder's cache.
  */
-export async function referenceFor(lab: Lab, trait: Instrument): Promise<EmbeddedClips> {
-  const { model, judge, profile, seed } = lab;
-  const set = `${profile.reference} clips of ${seconds} s of the studio band with ${trait}`;
-  const facts = [judge.fingerprint ?? null, profile.reference, seconds, seed];
+export async function referenceFor(lab: Lab, trait: string): Promise<EmbeddedClips> {
+  const { model, judge, profile, seed, data } = lab;
+  const wish = { trait, count: profile.reference, seconds };
+  const songs = isRecorded(lab) ? recordedPairs(lab, "reference", wish) : undefined;
+  const facts = [judge.fingerprint ?? null, profile.reference, seconds, songs ? songs.key : seed];
   const key = hashOf(model.fingerprint, JSON.stringify(facts));
   const heard = await cached(lab, `reference-${trait}-${key}`, async () => {
-    const pairs = await bandPairs({
-      trait,
-      count: profile.reference,
-      seconds,
-      seed: seed + 1, // other songs than the probes'
-      onProgress(done) {
-        lab.signal?.throwIfAborted();
-        lab.onProgress?.({ what: `reference with ${trait}`, done, total: profile.reference });
-      },
-    });
-    return pairs.map((pair) => listen(lab, throughCodec(lab, pair.with)));
+    const onProgress = (done: number) => {
+      lab.signal?.throwIfAborted();
+      lab.onProgress?.({ what: `reference with ${trait}`, done, total: profile.reference });
+    };
+    const clips: Heard[] = [];
+    const hear = async (pair: Pair) => clips.push(await listen(lab, throughCodec(lab, pair.with)));
+    if (songs) for await (const pair of itemsOf(songs)) onProgress(await hear(pair));
+    else
+      for (const pair of await bandPairs({ ...wish, trait: trait as Instrument, seed: seed + 1, onProgress }))
+        await hear(pair);
+    return clips;
   });
-  return embedded(lab, set, heard);
+  return embedded(lab, `${heard.length} clips of ${seconds} s of ${describeData(data)} with ${trait}`, heard);
 }
 
 /** Frechet audio distance of takes to a reference, with its bootstrap interval; null for fewer than two takes. */

@@ -2,13 +2,13 @@ import { continuation } from "./continuation";
 import { dataSize } from "./dataSize";
 import { directionChoice } from "./directionChoice";
 import { headViews } from "./headViews";
-import { judgeAgreement } from "./judgeAgreement";
+import { judgeAgreement, judgeAgreementLeftOut } from "./judgeAgreement";
 import type { Experiment } from "./lab";
 import { listeningTest } from "./listeningTest";
 import { monitorTrace } from "./monitorTrace";
 import { probeGrids } from "./probeGrids";
-import { severalTraits } from "./severalTraits";
-import { synthetic } from "./synthetic";
+import { severalTraits, severalTraitsLeftOut } from "./severalTraits";
+import { synthetic, syntheticLeftOut } from "./synthetic";
 import { textToMusic } from "./textToMusic";
 import { tradeOff } from "./tradeOff";
 
@@ -26,9 +26,24 @@ export const experiments: Experiment[] = [
   { name: "trade-off", title: "success and coherence along alpha and K", run: tradeOff },
   { name: "direction-choice", title: "five kinds of direction", run: directionChoice },
   { name: "data-size", title: "success against the number of training pairs", run: dataSize },
-  { name: "judge-agreement", title: "the probes' opinion against the judge's", run: judgeAgreement },
-  { name: "several-traits", title: "one instrument in, another out, at once", run: severalTraits },
-  { name: "synthetic", title: "real against synthetic music as a trait", run: synthetic },
+  {
+    name: "judge-agreement",
+    title: "the probes' opinion against the judge's",
+    run: judgeAgreement,
+    leftOut: judgeAgreementLeftOut,
+  },
+  {
+    name: "several-traits",
+    title: "one instrument in, another out, at once",
+    run: severalTraits,
+    leftOut: severalTraitsLeftOut,
+  },
+  {
+    name: "synthetic",
+    title: "real against synthetic music as a trait",
+    run: synthetic,
+    leftOut: syntheticLeftOut,
+  },
   { name: "listening-test", title: "a page for blind ratings of takes", run: listeningTest },
 ];
 

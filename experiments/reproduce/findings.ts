@@ -8,11 +8,20 @@ import type { Finding, Lab } from "./lab";
 import { pooled, type SettingResult } from "./settings";
 import { songOf } from "./songs";
 
-/** Success of `more` minus that of `less`, take by take on the same prompts (of all traits). */
+/** Success of `more` minus that of `less`, take by take on the same prompts (of all traits that both have and the judge knows). */
 export function successDifference(claim: string, more: SettingResult[], less: SettingResult[]): Finding {
+  const shared = (settings: SettingResult[], others: SettingResult[]) =>
+    judgedOf(settings).filter(({ trait }) => others.some((other) => other.trait === trait));
+  const [these, those] = [shared(more, less), shared(less, more)];
+  if (these.length === 0) return unmeasured(claim, "there are no takes whose success the judge knows");
   const hits = (settings: SettingResult[]) =>
     settings.flatMap(({ cells }) => cells.map(({ success }) => Number(success)));
-  return difference(claim, hits(more), hits(less), songsOf(more));
+  return difference(claim, hits(these), hits(those), songsOf(these));
+}
+
+/** The settings of traits that the judge knows. */
+function judgedOf(settings: SettingResult[]): SettingResult[] {
+  return settings.filter(({ summary }) => summary.success !== null);
 }
 
 /** The paper's order at one strength: none < SMITIN < ITI. @param along what else the claims say of the settings */
@@ -69,9 +78,17 @@ const outsideAtMost = 0.05;
  */
 export function coherenceFindings(
   lab: Lab,
-  settings: SettingResult[],
+  all: SettingResult[],
   references: Map<string, EmbeddedClips>,
 ): Finding[] {
+  const settings = judgedOf(all);
+  if (settings.length === 0)
+    return [
+      unmeasured(
+        "at equal success SMITIN's takes are more coherent than ITI's",
+        "the judge knows none of the traits",
+      ),
+    ];
   const similar = atEqualSuccess(settings, (group) =>
     meanOf(group.flatMap(({ cells }) => cells.map(({ similarity }) => similarity ?? 0))),
   );

@@ -1,12 +1,15 @@
 import { join, relative } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { startBackend } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
-import { integerOption } from "../command/options";
+import { describeData } from "../../lib/music/openData";
+import { integerOption, listOption } from "../command/options";
 import { experiments, named } from "./experiments";
 import { folderOf, openLab } from "./openLab";
 import type { Profile } from "./profile";
+import { profiles } from "./profile";
 import { opinionTable, preferenceTable, readRatings } from "./ratings";
+import { dataNotes } from "./recorded";
 import { reproduce } from "./reproduce";
 import { toMarkdown } from "./table";
 
@@ -19,6 +22,9 @@ interface Options {
   smoke?: boolean;
   out?: string;
   model?: string;
+  data: string;
+  traits?: string[];
+  judge: "bundled" | "clap";
   seed: number;
 }
 
@@ -29,8 +35,29 @@ const program = new Command("reproduce")
   .argument("[experiments...]", "some only (default: all; `list` names them)")
   .option("--full", "the full profile, a night's work (default: the quick one, under 30 minutes on 2 cores)")
   .option("--smoke", "the smallest sizes, to see that everything runs")
-  .option("--out <folder>", "where everything goes (default: figures/reproduce, or quick or smoke in it)")
+  .option(
+    "--out <folder>",
+    "where everything goes (default: figures/reproduce, or in it quick, smoke, and other data's name)",
+  )
   .option("--model <name>", "a folder, or a model of the Hugging Face hub (default: the bundled model)")
+  .addOption(
+    new Option(
+      "--data <name>",
+      "studio (the studio band), or recorded songs: musdb18hq:<folder>, moisesdb:<folder>, stems:<folder> or pairs:<folder>",
+    ).default("studio"),
+  )
+  .addOption(
+    listOption(
+      "--traits <list>",
+      "stems to steer for (default: the profile's instruments that the data have)",
+      trait,
+    ),
+  )
+  .addOption(
+    new Option("--judge <name>", "who decides about success; clap needs its weights on this machine")
+      .choices(["bundled", "clap"])
+      .default("bundled"),
+  )
   .addOption(integerOption("--seed <n>", "which songs, and every random choice").default(1))
   .action(run);
 
@@ -49,21 +76,31 @@ program
   .action(ratings);
 
 async function run(names: string[], options: Options): Promise<void> {
-  const { seed, model: name } = options;
+  const { seed, model: name, data, traits, judge } = options;
   const chosen = named(names);
   const { profile, folder } = chosenBy(options);
   const engine = await startBackend();
-  const lab = await openLab({ model: name, profile, folder, seed, signal: interrupted() });
+  const lab = await openLab({
+    ...{ model: name, data, traits, judge, profile, folder, seed },
+    signal: interrupted(),
+  });
   const { model } = lab;
   console.log(
-    `${chosen.length} experiments, profile ${profile}, model ${model.name}, seed ${seed}, on ${engine}`,
+    `${chosen.length} experiments, music of ${describeData(data)}, profile ${profile}, model ${model.name}, seed ${seed}, on ${engine}`,
   );
+  const missing = profiles[profile].traits.filter((one) => !lab.profile.traits.includes(one));
+  if (!traits && missing.length > 0)
+    console.log(`${describeData(data)} has no ${missing.join(", ")}: left out`);
+  for (const note of dataNotes(lab)) console.log(note);
   const endings = await reproduce(
     lab,
     chosen.map((experiment) => experiment.name),
-    ({ experiment, seconds, error }) => {
+    ({ experiment, seconds, error, leftOut }) => {
       lab.endBar();
-      console.log(`${experiment.padEnd(18)} ${error ? "failed" : "done"} after ${seconds.toFixed(0)} s`);
+      const end = leftOut
+        ? `left out: ${leftOut}`
+        : `${error ? "failed" : "done"} after ${seconds.toFixed(0)} s`;
+      console.log(`${experiment.padEnd(18)} ${end}`);
     },
   );
   console.log(`Open ${join(relative(process.cwd(), lab.folder), "index.html")} in a browser.`);
@@ -80,11 +117,17 @@ function ratings(files: string[], { key }: { key?: string }): void {
   writeAtomically(join(folder, "ratings.md"), text);
 }
 
-/** @throws RangeError for two profiles at once */
-function chosenBy({ full, smoke, out }: Options): { profile: Profile["name"]; folder: string } {
+/** A stem's name. */
+function trait(text: string): string {
+  if (/^[\p{L}\p{N}]+([ _][\p{L}\p{N}]+)*$/u.test(text)) return text;
+  throw new InvalidArgumentError(`Expected words with commas between, found ${text || "nothing"}.`);
+}
+
+/** @throws RangeError for two profiles at once; Error for data of no known kind */
+function chosenBy({ full, smoke, out, data }: Options): { profile: Profile["name"]; folder: string } {
   if (full && smoke) throw new RangeError("expected --full or --smoke, found both");
   const profile = full ? "full" : smoke ? "smoke" : "quick";
-  return { profile, folder: out ?? folderOf(profile) };
+  return { profile, folder: out ?? folderOf(profile, data) };
 }
 
 /** Aborted by Ctrl-C; a second one ends at once. */

@@ -16,6 +16,7 @@ import { trainedFor } from "./probes";
 import { type ResultRow, resultRow } from "./results";
 import type { SettingResult } from "./settings";
 import { number, rate, type Table } from "./table";
+import { isJudged } from "./traits";
 import { rateOf } from "./ways";
 
 const name = "judge-agreement";
@@ -48,7 +49,7 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
   const rows: ResultRow[] = [];
   const settings: Setting[] = [];
   const findings: Finding[] = [];
-  for (const trait of lab.profile.traits) {
+  for (const trait of judged(lab)) {
     const own = await continued(lab, trait);
     const { probes } = await trainedFor(lab, trait);
     const inside: number[] = [];
@@ -69,7 +70,7 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
     const [{ kappa, correlation: rank }] = agreement(
       [
         { judge: "probes", decisions: found, scores: inside },
-        { judge: "presence judge", decisions: decided, scores },
+        { judge: lab.judge.name, decisions: decided, scores },
       ],
       { clusters: songsOf(own) },
     );
@@ -90,14 +91,17 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
         ? { claim, value: rank!.rho, low: rank!.low, high: rank!.high, n: cells.length }
         : unmeasured(claim, "one of them gives every take the same score"),
     );
-    rows.push(row(lab, trait, "probes", found), row(lab, trait, "presence judge", decided));
+    rows.push(
+      row(lab, trait, "probes", found),
+      row(lab, trait, lab.judge.name.replace(/^the /, ""), decided),
+    );
   }
   findings.push(overall(settings));
   return {
     title: "Agreement of internal and external judges",
     about:
       "The probes read each finished take of the continuation experiment back, without steering: its last seconds, as long as the clips they were trained " +
-      "on; they find the instrument when the median of the 16 best is above the calibrated threshold. The presence judge heard the same takes.",
+      `on; they find the instrument when the median of the 16 best is above the calibrated threshold. ${sentence(lab.judge.name)} heard the same takes.`,
     rows,
     table,
     findings,
@@ -108,6 +112,20 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
       "The paper compares rates over settings, as the figure does; take by take two judges have more room to differ.",
     ],
   };
+}
+
+/** Why this experiment says nothing: no trait that the judge decides about. */
+export function judgeAgreementLeftOut(lab: Lab): string | undefined {
+  if (judged(lab).length > 0) return undefined;
+  return `${lab.judge.name} knows none of ${lab.profile.traits.join(", ")}`;
+}
+
+function judged(lab: Lab): string[] {
+  return lab.profile.traits.filter((trait) => isJudged(lab, trait));
+}
+
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
 /** The median probability of the monitor's heads at the end of each take, read without steering. */

@@ -2,6 +2,7 @@ import type { Audio } from "../../lib/audio/audio";
 import type { Figure } from "../../lib/figures/figure";
 import type { PresenceJudge } from "../../lib/judges/presence";
 import type { MusicGen } from "../../lib/model/musicgen";
+import type { SweepJudge } from "../../lib/sweep/measure";
 import type { Profile } from "./profile";
 import type { ResultRow } from "./results";
 import type { Table } from "./table";
@@ -9,8 +10,9 @@ import type { Table } from "./table";
 /** What every experiment is given. */
 export interface Lab {
   model: MusicGen;
-  /** With what tells it from other judges. */
-  judge: PresenceJudge & { fingerprint?: string };
+  judge: LabJudge;
+  /** Where music comes from, as for `openPairs`: "studio", the studio band, or recorded songs. */
+  data: string;
   profile: Profile;
   /** Where everything goes: an experiment's own folder in it has the experiment's name. */
   folder: string;
@@ -20,6 +22,14 @@ export interface Lab {
   onProgress?(progress: Progress): void;
   /** Stops the work; what is finished stays and is not computed again. */
   signal?: AbortSignal;
+}
+
+/** Decides about success; embeds clips for Frechet distances. */
+export interface LabJudge extends SweepJudge, Pick<PresenceJudge, "embed"> {
+  /** As tables and texts call it. */
+  name: string;
+  /** The bundled one: it knows the studio band's sounds only, and is also what embeds. */
+  isBundled: boolean;
 }
 
 export interface Progress {
@@ -71,5 +81,7 @@ export interface Experiment {
   /** As on the command line and in results: the folder's name too. */
   name: string;
   title: string;
+  /** Why it says nothing about a lab's data, where that is so: it is then left out. */
+  leftOut?(lab: Lab): string | undefined;
   run(lab: Lab): Promise<Outcome>;
 }

@@ -13,6 +13,7 @@ import type { PromptSource } from "../../lib/sweep/prompt";
 import { cellAudio, type Sweep, sweepSteering } from "../../lib/sweep/sweep";
 import { type Keeping, keepingOf } from "./keeping";
 import type { Lab } from "./lab";
+import { isJudged } from "./traits";
 
 /** What the judge makes of a cell's new music. */
 export interface Heard {
@@ -30,24 +31,26 @@ export interface ListenedSweep extends Sweep {
   heard: Map<string, Heard>;
 }
 
-export type ListenedOptions = Omit<SweepOptions, "judge" | "folder" | "signal" | "onProgress" | "prompts"> & {
+export type ListenedOptions = Omit<
+  SweepOptions,
+  "judge" | "folder" | "signal" | "onProgress" | "onCell" | "prompts"
+> & {
   /** Of the experiment, and of the sweep within it. */
   experiment: string;
   name: string;
   prompts: PromptSource[];
-  /** Whether the judge decides about success: it must know the trait. Default true. */
-  judged?: boolean;
   /** Whether what takes keep of their prompts is measured too. */
   keeps?: boolean;
 };
 
 /**
- * `sweepSteering` in a folder of its own, named by all that its cells depend on, so that runs with other sizes or models
+ * `sweepSteering`, judged where the judge knows the trait, in a folder of its own, named by all that its cells depend on, so that runs with other sizes or models
  * never meet; the judge's view of each cell is kept beside the cells.
  */
 export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise<ListenedSweep> {
   const { model, judge } = lab;
-  const { experiment, name, judged = true, keeps = false, prompts, probes, sampling, ...rest } = options;
+  const { experiment, name, keeps = false, prompts, probes, sampling, ...rest } = options;
+  const judged = isJudged(lab, probes.trait);
   const sources = prompts.map(({ text, audio, tokens }) =>
     hashOf(text ?? "", audio?.samples ?? "", ...(tokens ?? [])),
   );
@@ -56,15 +59,15 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
   const folder = join(lab.folder, experiment, "cells", `${name}-${identity}`);
   const record = openRecord(folder);
   let last: Verdict | undefined;
-  const hearCell = (cell: CellResult, audio: Audio, verdict?: Verdict) => {
+  const hearCell = async (cell: CellResult, audio: Audio, verdict?: Verdict) => {
     const keeping = keeps ? { keeping: keepingOf(lab, cell, audio) } : {};
-    record.add(cell.key, { ...listen(lab, newMusic(lab, cell, audio), verdict), ...keeping });
+    record.add(cell.key, { ...(await listen(lab, newMusic(lab, cell, audio), verdict)), ...keeping });
   };
   const listening: SweepJudge = {
     traits: judge.traits,
     fingerprint: judge.fingerprint,
-    hear(clips) {
-      const verdicts = judge.hear(clips);
+    async hear(clips) {
+      const verdicts = await judge.hear(clips);
       last = verdicts[0];
       return verdicts;
     },
@@ -78,16 +81,13 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
     judge: judged ? listening : undefined,
     signal: lab.signal,
     onProgress: ({ done, total }) => lab.onProgress?.({ what: `${experiment}: ${name}`, done, total }),
-    onCell(result, audio) {
-      hearCell(result, audio, last); // the cell's own was heard last
-      rest.onCell?.(result, audio);
-    },
+    onCell: (result, audio) => hearCell(result, audio, last), // the cell's own was heard last
   });
   for (const cell of sweep.cells) {
     const known = record.heard.get(cell.key);
     if (known && (known.keeping || !keeps)) continue;
     lab.signal?.throwIfAborted();
-    hearCell(cell, cellAudio(model, cell));
+    await hearCell(cell, cellAudio(model, cell));
   }
   return { ...sweep, heard: record.heard };
 }
@@ -98,7 +98,8 @@ export function newMusic({ model }: Lab, { promptFrames }: CellResult, audio: Au
 }
 
 /** Stretches as `judgeEmbedding` cuts them: 1.5 s, every .75 s. */
-export function listen({ judge }: Lab, clip: Audio, verdict: Verdict = judge.hear([clip])[0]): Heard {
+export async function listen({ judge }: Lab, clip: Audio, known?: Verdict): Promise<Heard> {
+  const verdict = known ?? (await judge.hear([clip]))[0];
   const { window = 1.5 } = judgeEmbedding(judge);
   const stretches: Audio[] = [];
   for (let start = 0; (start + window) * clip.sampleRate <= clip.samples.length; start += window / 2)

@@ -8,7 +8,7 @@ import { trainedFor } from "./probes";
 import { resultRow } from "./results";
 import { promptsFor } from "./songs";
 import { rate, type Table } from "./table";
-import { heardIn, inWays, rateOf } from "./ways";
+import { inWays, successIn } from "./ways";
 
 const name = "monitor-trace";
 
@@ -25,7 +25,7 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
     "SMITIN calibrated": smitin(probes, { alpha: alpha.SMITIN, threshold: "calibrated" }),
   };
   const ways = await inWays(lab, name, steers, prompts);
-  const rows = ways.map((one) => ({ ...one, ...rateOf(heardIn(one, trait)) }));
+  const rows = ways.map((one) => ({ ...one, ...successIn(lab, one, trait) }));
   const [none, ...steered] = ways;
   const names = ways.map(({ way }) => way);
   const first = ways.map(({ takes }) => takes[0]);
@@ -54,7 +54,7 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
   return {
     title: "Monitor trace",
     about:
-      `${sizes.prompts} prompts without ${trait}, continued for ${seconds} s from the same seeds in four ways. C(t) is the median probability of the ` +
+      `${prompts.length} prompts without ${trait}, continued for ${seconds} s from the same seeds in four ways. C(t) is the median probability of the ` +
       "16 best probes; SMITIN pushes while it is below the threshold, by 1 - C(t) of its full strength.",
     rows: rows.map(({ way, n, success, low, high }) =>
       resultRow(lab, {

@@ -1,18 +1,32 @@
 import { resolve } from "node:path";
 import { loadMusicGen } from "../../lib/model/load";
+import { describeData } from "../../lib/music/openData";
 import { type Progress as Bar, progress } from "../../lib/notebook/progress";
-import { bundledJudge } from "../../lib/sweep/recipe";
 import type { Lab, Progress } from "./lab";
+import { openJudge } from "./labJudge";
 import { type Profile, profiles } from "./profile";
+import { isRecorded } from "./recorded";
+import { profileOn } from "./traits";
 
-/** Where results go unless asked otherwise: those of smaller profiles beside the full one's, which they must not replace. */
-export function folderOf(profile: Profile["name"]): string {
-  return resolve(__dirname, "../../figures/reproduce", profile === "full" ? "" : profile);
+/**
+ * Where results go unless asked otherwise: those of smaller profiles, and of other data, beside the band's full ones, which they
+ * must not replace.
+ * @throws Error for data of no known kind
+ */
+export function folderOf(profile: Profile["name"], data = "studio"): string {
+  const music = isRecorded({ data }) ? describeData(data).replace(" ", "-") : "";
+  return resolve(__dirname, "../../figures/reproduce", music, profile === "full" ? "" : profile);
 }
 
 export interface OpenOptions {
   /** As for `loadMusicGen`. Default: the bundled model. */
   model?: string;
+  /** As for `openPairs`. Default: the studio band. */
+  data?: string;
+  /** What is steered for. Default: those of the profile's traits that the data have. */
+  traits?: string[];
+  /** Who decides about success. Default: the bundled one. */
+  judge?: "bundled" | "clap";
   profile?: Profile["name"];
   /** Other sizes than the profile's. */
   sizes?: Partial<Profile>;
@@ -27,19 +41,22 @@ export type OpenedLab = Lab & { endBar(): void };
 
 /**
  * What experiments are given, with model and judge loaded: in a notebook, `const lab = await openLab()`.
- * @throws Error of `loadMusicGen` and `loadJudge`; RangeError for an impossible seed
+ * @throws Error of `profileOn`, `loadMusicGen` and `openJudge`; RangeError for an impossible seed
  */
 export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
-  const { profile = "quick", sizes = {}, folder = folderOf(profile), seed = 1, signal } = options;
+  const { profile: name = "quick", sizes = {}, data = "studio", seed = 1, signal } = options;
+  const { folder = folderOf(name, data) } = options;
   if (!Number.isInteger(seed) || seed < 0 || seed > 999)
     throw new RangeError(`seed: expected an integer from 0 to 999, found ${seed}`);
+  const profile = profileOn({ ...profiles[name], ...sizes }, data, options.traits);
   const model = await loadMusicGen(options.model);
-  const { judge, fingerprint } = await bundledJudge();
+  const judge = await openJudge(options.judge ?? "bundled", profile.traits);
   const bars = progressBars();
   return {
     model,
-    judge: { ...judge, fingerprint },
-    profile: { ...profiles[profile], ...sizes },
+    judge,
+    data,
+    profile,
     folder: resolve(folder),
     seed,
     signal,

@@ -60,15 +60,28 @@ ${readFileSync(join(__dirname, "page/player.js"), "utf8")}
 }
 
 function section(folder: string, outcome: OutcomeRecord): string {
-  const { name, title, about, profile, seed, model, table, findings, notes, figures, sounds } = outcome;
+  const {
+    name,
+    title,
+    about,
+    profile,
+    seed,
+    model,
+    data = "the studio band",
+    table,
+    findings,
+    notes,
+    figures,
+    sounds,
+  } = outcome;
   const test = join(name, "test/index.html");
   return `<section id="${name}">
 <h2>${escapeHtml(title)}</h2>
 <p>${escapeHtml(about)}</p>
-<p class="quiet">Model ${escapeHtml(model)}, profile ${profile}, seed ${seed}.
+<p class="quiet">Music of ${escapeHtml(data)}, model ${escapeHtml(model)}, profile ${profile}, seed ${seed}.
 <a href="${name}/config.json">config</a> <a href="${name}/table.md">table</a> <a href="${name}/table.json">table as JSON</a>
 ${existsSync(join(folder, test)) ? `<a href="${test}">the listening test</a>` : ""}</p>
-${tableHtml(table)}
+${table.columns.length > 0 ? tableHtml(table) : ""}
 ${findings.length > 0 ? tableHtml(findingsTable(findings)) : ""}
 ${figures.map((figure) => plot(folder, name, figure)).join("\n")}
 <div class="players">

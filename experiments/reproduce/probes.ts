@@ -6,10 +6,13 @@ import { bandPairs } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { checkActivations, type HeadActivations } from "../../lib/probes/activations";
 import { captureHeads } from "../../lib/probes/capture";
+import { capturePairs } from "../../lib/probes/captureCache";
+import { captureKey } from "../../lib/probes/captureStore";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
 import { hashOf } from "../../lib/sweep/key";
 import type { Lab } from "./lab";
+import { inTurn, isRecorded, recordedPairs } from "./recorded";
 import { type ResultRow, resultRow } from "./results";
 
 /** Activations of a trait's clips, and the probes trained on them. */
@@ -21,7 +24,21 @@ export interface Trained {
 const kept = new Map<string, Trained>();
 
 /** The probes of a trait that every experiment shares; captured once, then read from the folder's cache. */
-export async function trainedFor(lab: Lab, trait: Instrument): Promise<Trained> {
+export async function trainedFor(lab: Lab, trait: string): Promise<Trained> {
+  return isRecorded(lab) ? trainedOnSongs(lab, trait) : trainedOnBand(lab, trait as Instrument);
+}
+
+async function trainedOnSongs(lab: Lab, trait: string): Promise<Trained> {
+  const { model, profile, folder, signal } = lab;
+  const pairs = recordedPairs(lab, "probes", { trait, count: profile.pairs, seconds: profile.pairSeconds });
+  return trainedOn(lab, `${trait}-${captureKey(model, pairs)}`, async () => {
+    const onProgress = (done: number) => told(lab, `pairs with and without ${trait}`, done, pairs.count);
+    const cache = join(folder, ".cache/captures");
+    return pairsInTurn(await capturePairs(model, pairs, { cache, signal, onProgress }));
+  });
+}
+
+async function trainedOnBand(lab: Lab, trait: Instrument): Promise<Trained> {
   const { model, profile, seed } = lab;
   const { pairs: count, pairSeconds: seconds } = profile;
   const capture = async () => {
@@ -85,6 +102,22 @@ export function firstPairs(activations: HeadActivations, pairs: number): HeadAct
     pair: pair.slice(0, count),
     group: group?.slice(0, count),
     recipe: `the first ${count / 2} of ${activations.recipe}`,
+  };
+}
+
+/** The same pairs, those of different artists in turn, so that the first few of them are of many. */
+function pairsInTurn(activations: HeadActivations): HeadActivations {
+  const { shape, z, group } = activations;
+  const [clips, ...rest] = shape;
+  const size = 2 * rest[0] * rest[1] * rest[2];
+  const numbers = Array.from({ length: clips / 2 }, (_, pair) => pair);
+  const order = inTurn(numbers, (pair) => group![2 * pair]);
+  const turned = new Float32Array(z.length);
+  for (const [to, from] of order.entries()) turned.set(z.subarray(from * size, (from + 1) * size), to * size);
+  return {
+    ...activations,
+    z: turned,
+    group: Int32Array.from(group!, (_, clip) => group![2 * order[clip >> 1]]),
   };
 }
 

@@ -1,19 +1,17 @@
-import type { Instrument } from "../../lib/music/song";
-
 /** How much of everything the experiments use. Sizes of a profile are part of every result. */
 export interface Profile {
   name: "smoke" | "quick" | "full";
   /** Of the experiments over several instruments. */
-  traits: Instrument[];
+  traits: string[];
   /** Of the experiments that study one. */
-  trait: Instrument;
+  trait: string;
   /** Pairs that the probes of a trait are trained on, and their length in seconds. */
   pairs: number;
   pairSeconds: number;
   /** Prompts, and what is generated after each, in seconds. */
   promptSeconds: number;
   seconds: number;
-  /** Clips of the band with the trait, to which Frechet distances are taken. */
+  /** Clips of music with the trait, to which Frechet distances are taken. */
   reference: number;
   /** Prompts whose takes are kept as sound. */
   sounds: number;
@@ -21,12 +19,12 @@ export interface Profile {
   alpha: { ITI: number; SMITIN: number };
   /** `massMean`: strengths that are tried along the mass-mean shift too. */
   continuation: { prompts: number; alpha: number[]; massMean: number[] };
-  textToMusic: { traits: Instrument[]; captions: number; alpha: number[] };
+  textToMusic: { traits: string[]; captions: number; alpha: number[] };
   monitorTrace: { prompts: number };
   dataSize: { pairs: number[]; prompts: number };
   directionChoice: { prompts: number; alpha: number[] };
   tradeOff: { prompts: number; alpha: number[]; topK: (number | "all")[] };
-  severalTraits: { prompts: number; add: Instrument; remove: Instrument };
+  severalTraits: { prompts: number; add: string; remove: string };
   synthetic: { clips: number; prompts: number; alpha: number[] };
   listeningTest: { prompts: number };
 }

@@ -6,6 +6,7 @@ import { figureHtml } from "../../lib/figures/page";
 import { saveFigure } from "../../lib/figures/save";
 import { figureSvg } from "../../lib/figures/still";
 import { writeAtomically } from "../../lib/file";
+import { describeData } from "../../lib/music/openData";
 import { holds } from "./findings";
 import type { Experiment, Finding, Lab, Outcome } from "./lab";
 import { type Peaks, peaksOf } from "./peaks";
@@ -19,6 +20,8 @@ export interface OutcomeRecord extends Pick<Outcome, "title" | "about" | "rows" 
   profile: string;
   seed: number;
   model: string;
+  /** Whose music, in words; of older outcomes the studio band's. */
+  data?: string;
   findings: (Finding & { holds: boolean | null })[];
   /** Names of figures: each is there as .json, .html, .svg and, where it could be made, .png. */
   figures: string[];
@@ -26,7 +29,10 @@ export interface OutcomeRecord extends Pick<Outcome, "title" | "about" | "rows" 
 }
 
 /** What an experiment is about to do: config.json, written before it begins. */
-export function writeConfig({ model, judge, profile, folder, seed }: Lab, { name, title }: Experiment): void {
+export function writeConfig(
+  { model, judge, data, profile, folder, seed }: Lab,
+  { name, title }: Experiment,
+): void {
   const { name: modelName, fingerprint, layers, heads, headDim, sampleRate, frameRate } = model;
   const config = {
     experiment: name,
@@ -34,7 +40,8 @@ export function writeConfig({ model, judge, profile, folder, seed }: Lab, { name
     seed,
     engine: tf.getBackend(),
     model: { name: modelName, fingerprint, layers, heads, headDim, sampleRate, frameRate },
-    judge: { traits: judge.traits, fingerprint: judge.fingerprint ?? null },
+    data: describeData(data),
+    judge: { name: judge.name, traits: judge.traits, fingerprint: judge.fingerprint ?? null },
     profile,
   };
   writeAtomically(join(folder, name, "config.json"), `${JSON.stringify(config, null, 1)}\n`);
@@ -69,6 +76,7 @@ export async function writeOutcome(lab: Lab, { name }: Experiment, outcome: Outc
     profile: lab.profile.name,
     seed: lab.seed,
     model: lab.model.name,
+    data: describeData(lab.data),
     rows,
     table,
     findings: outcome.findings.map((finding) => ({ ...finding, holds: holds(finding) })),
@@ -137,13 +145,16 @@ function removeOld(folder: string): void {
   rmSync(join(folder, "outcome.json"), { force: true });
 }
 
-function tableText({ title, about, table, findings, notes }: Outcome, { profile, seed, model }: Lab): string {
+function tableText(
+  { title, about, table, findings, notes }: Outcome,
+  { profile, seed, model, data }: Lab,
+): string {
   const claims = findings.map((finding) => ({ ...finding, holds: holds(finding) }));
   return [
     `# ${title}`,
     about,
-    `Model ${model.name}, profile ${profile.name}, seed ${seed}. Intervals are 95 %.`,
-    toMarkdown(table),
+    `Music of ${describeData(data)}, model ${model.name}, profile ${profile.name}, seed ${seed}. Intervals are 95 %.`,
+    ...(table.columns.length > 0 ? [toMarkdown(table)] : []),
     ...(claims.length > 0
       ? ["A claim holds when its whole interval is above zero.", toMarkdown(findingsTable(claims))]
       : []),

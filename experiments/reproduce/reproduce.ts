@@ -1,7 +1,8 @@
 import { experiments, named } from "./experiments";
-import type { Experiment, Lab } from "./lab";
+import type { Experiment, Lab, Outcome } from "./lab";
 import { writeIndex } from "./page";
 import { readOutcomes, writeConfig, writeOutcome, writeResults } from "./record";
+import { dataNotes } from "./recorded";
 
 /** How one experiment ended. */
 export interface Ending {
@@ -9,6 +10,8 @@ export interface Ending {
   seconds: number;
   /** What went wrong, if anything. */
   error?: Error;
+  /** Why it was left out, where it was. */
+  leftOut?: string;
 }
 
 /**
@@ -38,13 +41,28 @@ async function one(lab: Lab, experiment: Experiment): Promise<Ending> {
   lab.signal?.throwIfAborted();
   try {
     writeConfig(lab, experiment);
-    await writeOutcome(lab, experiment, await experiment.run(lab));
+    const leftOut = experiment.leftOut?.(lab);
+    const outcome = leftOut ? absent(experiment, leftOut) : await experiment.run(lab);
+    await writeOutcome(lab, experiment, { ...outcome, notes: [...outcome.notes, ...dataNotes(lab)] });
     collect(lab.folder);
-    return { experiment: experiment.name, seconds: seconds() };
+    return { experiment: experiment.name, seconds: seconds(), leftOut };
   } catch (error) {
     lab.signal?.throwIfAborted();
     return { experiment: experiment.name, seconds: seconds(), error: error as Error };
   }
+}
+
+/** What the page says of an experiment that was left out. */
+function absent({ title }: Experiment, why: string): Outcome {
+  const nothing = {
+    rows: [],
+    table: { columns: [], rows: [] },
+    findings: [],
+    figures: [],
+    sounds: [],
+    notes: [],
+  };
+  return { title, about: `Left out: ${why}.`, ...nothing };
 }
 
 /** Make results.json and index.html of whatever outcomes a folder has. */

@@ -15,7 +15,7 @@ export interface ResultRow {
   /** Its 95 % interval. */
   low: number | null;
   high: number | null;
-  /** Frechet audio distance to the band's clips. */
+  /** Frechet audio distance to clips with the trait. */
   fad: number | null;
   /** Mean similarity to the prompt. */
   similarity: number | null;

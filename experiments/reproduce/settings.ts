@@ -101,17 +101,23 @@ export function settingsTable(
 }
 
 /** What the settings' Frechet distances depend on, for a reader; nothing where there are none. */
-export function distanceNotes(settings: SettingResult[]): string[] {
+export function distanceNotes({ judge }: Lab, settings: SettingResult[]): string[] {
   const distances = settings.flatMap(({ fad }) => fad ?? []);
   if (distances.length === 0) return [];
   const { embedding, dimension, resamples } = distances[0];
   const references = [...new Set(distances.map(({ reference }) => reference))].join("; ");
   const shrunk = distances.flatMap(({ shrinkage }) => shrinkage).map((share) => 100 * share);
+  const network = judge.isBundled ? "; the same network decides about success" : "";
   return [
-    `FAD is the Frechet distance of normal distributions over windows of ${embedding} (${dimension} dimensions; the same network decides about ` +
-      `success), to ${references}. Covariances are shrunk by Ledoit and Wolf's estimate, here ${Math.min(...shrunk).toFixed(1)} to ` +
+    `FAD is the Frechet distance of normal distributions over windows of ${embedding} (${dimension} dimensions${network}), to ${references}. Covariances are shrunk by Ledoit and Wolf's estimate, here ${Math.min(...shrunk).toFixed(1)} to ` +
       `${Math.max(...shrunk).toFixed(1)} %; intervals are bootstraps over takes (${resamples} draws), with the reference as given.`,
   ];
+}
+
+/** "20", or "12 to 20": how many takes the settings have. */
+export function takesOf(settings: SettingResult[]): string {
+  const counts = settings.map(({ summary }) => summary.n);
+  return [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
 }
 
 /** Takes of one method and alpha over all traits, in one order for every setting: case i is the same prompt. */

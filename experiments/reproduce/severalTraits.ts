@@ -7,8 +7,9 @@ import { type PlannedSteer, smitin, suppress, together, watch } from "../../lib/
 import { difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { trainedFor } from "./probes";
+import { isRecorded } from "./recorded";
 import { resultRow } from "./results";
-import { type CaptionedPrompt, promptsFor } from "./songs";
+import { bandPromptsFor, type CaptionedPrompt } from "./songs";
 import { rate } from "./table";
 import { heardIn, inWays, rateOf, type Way } from "./ways";
 
@@ -19,7 +20,7 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
   const { model, profile } = lab;
   const { seconds, severalTraits: sizes, alpha } = profile;
   const { add, remove } = sizes;
-  const prompts = await promptsWith(lab, sizes.prompts, add, remove);
+  const prompts = await promptsWith(lab, sizes.prompts, add as Instrument, remove as Instrument);
   const { probes: added } = await trainedFor(lab, add);
   const { probes: removed } = await trainedFor(lab, remove);
   const comes = smitin(added, { alpha: alpha.SMITIN });
@@ -102,6 +103,11 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
   };
 }
 
+/** Why this experiment says nothing: it needs prompts that lack one instrument and have another. */
+export function severalTraitsLeftOut(lab: Lab): string | undefined {
+  return isRecorded(lab) ? "recorded prompts do not tell which other instruments they have" : undefined;
+}
+
 /** The first prompts that lack one instrument and have another. */
 async function promptsWith(
   lab: Lab,
@@ -110,7 +116,9 @@ async function promptsWith(
   having: Instrument,
 ): Promise<CaptionedPrompt[]> {
   for (let asked = 2 * count; ; asked *= 2) {
-    const found = (await promptsFor(lab, lacking, asked)).filter(({ players }) => players.includes(having));
+    const found = (await bandPromptsFor(lab, lacking, asked)).filter(({ players }) =>
+      players.includes(having),
+    );
     if (found.length >= count) return found.slice(0, count);
   }
 }

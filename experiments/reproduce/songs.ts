@@ -1,20 +1,46 @@
+import type { Audio } from "../../lib/audio/audio";
 import { caption } from "../../lib/music/caption";
 import { bandPrompts, type Prompt } from "../../lib/music/pairs";
-import { compose, type Instrument } from "../../lib/music/song";
+import { compose, type Instrument, instruments } from "../../lib/music/song";
 import { random } from "../../lib/random";
 import type { Lab } from "./lab";
+import { isRecorded, recordedPrompts } from "./recorded";
 
 /** A prompt as sweeps take it: sound that lacks an instrument, and what a listener might write of it. */
-export interface CaptionedPrompt extends Prompt {
+export interface CaptionedPrompt {
   id: string;
+  audio: Audio;
+  trait: string;
+  /** Prompts of one song share this number. */
+  song: number;
+  /** Where it is known who plays. */
+  players?: Instrument[];
   caption: string;
 }
 
+/** A prompt that the studio band plays: it can go on. */
+export type BandPrompt = CaptionedPrompt & Prompt;
+
 /** Songs are played once a process: more prompts of a kind begin with the fewer. */
 const played = new Map<string, Prompt[]>();
+/** Recorded songs are read once a process. */
+const recorded = new Map<string, CaptionedPrompt[]>();
 
-/** Prompts without an instrument; several experiments begin with the same ones. */
-export async function promptsFor(lab: Lab, trait: Instrument, count: number): Promise<CaptionedPrompt[]> {
+/**
+ * Prompts without an instrument; several experiments begin with the same ones.
+ * @returns fewer than asked for where recorded songs do not hold so many
+ */
+export async function promptsFor(lab: Lab, trait: string, count: number): Promise<CaptionedPrompt[]> {
+  if (!isRecorded(lab)) return bandPromptsFor(lab, trait as Instrument, count);
+  const { data, profile, seed, model } = lab;
+  const key = JSON.stringify([data, trait, profile, seed, model.sampleRate]);
+  const known = recorded.get(key) ?? [];
+  if (known.length < count) recorded.set(key, await recordedPrompts(lab, trait, count));
+  return recorded.get(key)!.slice(0, count);
+}
+
+/** Prompts of the studio band without an instrument. */
+export async function bandPromptsFor(lab: Lab, trait: Instrument, count: number): Promise<BandPrompt[]> {
   const { promptSeconds: seconds } = lab.profile;
   const key = [trait, seconds, lab.seed].join();
   let known = played.get(key) ?? [];
@@ -35,15 +61,15 @@ export async function promptsFor(lab: Lab, trait: Instrument, count: number): Pr
 }
 
 /**
- * The song of a prompt or caption, from its name. Prompts that lack different instruments begin with the same songs: statistics
- * over several instruments draw whole songs.
+ * The song of a prompt or caption, from its name, which for recorded songs ends in the number of the place in it. Prompts that
+ * lack different instruments begin with the same songs: statistics over several instruments draw whole songs.
  */
 export function songOf(id: string): string {
-  return id.slice(id.indexOf("-") + 1);
+  return id.slice(id.indexOf("-") + 1).replace(/#\d+$/, "");
 }
 
 /** Captions, each another one, of songs that lack an instrument. They do not name it. */
-export function captionsFor(trait: Instrument, count: number, seed: number): { id: string; text: string }[] {
+export function captionsFor(trait: string, count: number, seed: number): { id: string; text: string }[] {
   const first = 700_000_000 + seed * 100_000;
   const found: { id: string; text: string }[] = [];
   for (let song = first; found.length < count; song++) {
@@ -63,7 +89,7 @@ export function captionsFor(trait: Instrument, count: number, seed: number): { i
  * "Add X" for a continuation: the caption and "add X", which a caption of the bundled model's training says of an
  * instrument that enters late; for other models the paper's "add X" alone.
  */
-export function addedLater(text: string, trait: Instrument, isBundled: boolean): string {
+export function addedLater(text: string, trait: string, isBundled: boolean): string {
   return isBundled ? `${text}, add ${trait}` : `add ${trait}`;
 }
 
@@ -71,7 +97,7 @@ export function addedLater(text: string, trait: Instrument, isBundled: boolean):
  * "Add X" for music from a text: the bundled model's captions list players, and the word joins the list; other
  * models read "..., add X".
  */
-export function addedWord(text: string, trait: Instrument, isBundled: boolean): string {
+export function addedWord(text: string, trait: string, isBundled: boolean): string {
   if (!isBundled) return `${text}, add ${trait}`;
   const [song, second, ...rest] = text.split(", ");
   const isKey = second === undefined || / (major|minor)$/.test(second);
@@ -79,8 +105,13 @@ export function addedWord(text: string, trait: Instrument, isBundled: boolean): 
   return [song, ...named, ...rest].join(", ");
 }
 
+/** Does the lab's model know the word for a trait? The bundled one knows the studio band's instruments only. */
+export function isWord({ model }: Pick<Lab, "model">, trait: string): boolean {
+  return !knowsCaptionsOnly({ model }) || (instruments as readonly string[]).includes(trait);
+}
+
 /** Does the model know the words of `caption` only, as the bundled one does? */
-export function knowsCaptionsOnly({ model }: Lab): boolean {
+export function knowsCaptionsOnly({ model }: Pick<Lab, "model">): boolean {
   return model.config.textEncoder.vocabSize < 1000;
 }
 

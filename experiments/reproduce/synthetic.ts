@@ -14,6 +14,7 @@ import { betterThanChance, difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { headRow, trainedOn } from "./probes";
+import { isRecorded } from "./recorded";
 import { distanceNotes, methods, pooled, resultOf, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
 import { rate } from "./table";
@@ -46,7 +47,6 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
     alpha: sizes.alpha,
     seconds,
     seeds: [lab.seed],
-    judged: false,
   });
   const settings = settingsOf(lab, sweep, reference);
   const table = settingsTable(settings);
@@ -85,9 +85,14 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
       "The paper names real against synthetic music as one of its traits; its accuracy is not restated here.",
       "The best of many heads is chosen on the clips that its accuracy is given for, which flatters it a little.",
       "No judge knows this trait: there is no success. Steered prompts, the FAD's reference and the probes' clips are of different songs.",
-      ...distanceNotes(settings),
+      ...distanceNotes(lab, settings),
     ],
   };
+}
+
+/** Why this experiment says nothing: its real music is the band's. */
+export function syntheticLeftOut(lab: Lab): string | undefined {
+  return isRecorded(lab) ? "its real music is the studio band's" : undefined;
 }
 
 function keyOf({ model, profile, seed }: Lab): string {

@@ -8,6 +8,7 @@ import { paper } from "./paper";
 import { linePoints } from "./points";
 import { distanceNotes, pooled, resultOf, type SettingResult, settingsTable } from "./settings";
 import { addedWord, captionsFor, knowsCaptionsOnly } from "./songs";
+import { isJudged } from "./traits";
 
 const name = "text-to-music";
 
@@ -44,7 +45,7 @@ export async function textToMusic(lab: Lab): Promise<Outcome> {
     title: "Text to music",
     about:
       `${sizes.captions} captions an instrument that do not name it, ${seconds} s each, guidance 3. "text" is the caption with the ` +
-      "instrument's word added. Success: the presence judge hears the instrument.",
+      `instrument's word added. Success: ${lab.judge.name} hears the instrument.`,
     rows: settings.map((setting) => resultOf(lab, name, setting)),
     table: settingsTable(settings, ({ summary: { method, alpha } }) => {
       if (method === "ITI") return alpha === 5 ? paper.textToMusic.ITI : null;
@@ -54,17 +55,19 @@ export async function textToMusic(lab: Lab): Promise<Outcome> {
       successDifference("naming the instrument in the text helps", text, none),
       ...sizes.alpha.flatMap((alpha) => orderFindings(settings, none, alpha)),
     ],
-    figures: sizes.traits.map((trait) => ({
-      name: `success-${trait}`,
-      figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
-        title: `Music from captions without ${trait}: success`,
-      }),
-    })),
+    figures: sizes.traits
+      .filter((trait) => isJudged(lab, trait))
+      .map((trait) => ({
+        name: `success-${trait}`,
+        figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
+          title: `Music from captions without ${trait}: success`,
+        }),
+      })),
     sounds,
     notes: [
       "There is no prompt in sound, and so no similarity to it.",
       "A take with a text and one with another text differ in their random choices too; steered and unsteered takes of one caption share them.",
-      ...distanceNotes(settings),
+      ...distanceNotes(lab, settings),
     ],
   };
 }

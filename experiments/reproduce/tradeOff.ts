@@ -17,6 +17,7 @@ import {
   settingsTable,
 } from "./settings";
 import { promptsFor } from "./songs";
+import { isJudged } from "./traits";
 
 const name = "trade-off";
 
@@ -44,7 +45,7 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
   return {
     title: "Trade-off along alpha and K",
     about:
-      `${sizes.prompts} prompts without ${trait}; ITI and SMITIN with the K most accurate heads and strengths alpha from ${sizes.alpha[0]} to ` +
+      `${prompts.length} prompts without ${trait}; ITI and SMITIN with the K most accurate heads and strengths alpha from ${sizes.alpha[0]} to ` +
       `${sizes.alpha[sizes.alpha.length - 1]} standard deviations.`,
     rows: settings.map((setting) => resultOf(lab, name, setting)),
     table: settingsTable(settings),
@@ -58,8 +59,12 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
         const similarity = ({ similarity }: CellResult) => similarity ?? 0;
         const stays = ({ kept, own }: CellResult) => (own ? (kept ?? 0) / own : 0);
         return [
-          trend(`${method}: success rises with alpha`, own, alpha, success, 1),
-          trend(`${method}: success rises with K`, own, k, success, 1),
+          ...(isJudged(lab, trait)
+            ? [
+                trend(`${method}: success rises with alpha`, own, alpha, success, 1),
+                trend(`${method}: success rises with K`, own, k, success, 1),
+              ]
+            : []),
           trend(`${method}: similarity to the prompt falls with alpha`, own, alpha, similarity, -1),
           trend(`${method}: similarity to the prompt falls with K`, own, k, similarity, -1),
           trend(`${method}: fewer of the prompt's instruments stay with more alpha`, own, alpha, stays, -1),
@@ -68,7 +73,7 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
       }),
       ...coherenceFindings(lab, bestHeads(settings), new Map([[trait, reference]])),
     ],
-    figures: ["ITI", "SMITIN"].map((method) => ({
+    figures: (isJudged(lab, trait) ? ["ITI", "SMITIN"] : []).map((method) => ({
       name: method,
       figure: sweepLines(
         linePoints([...ofMethod("none"), ...ofMethod(method)], ({ summary }) =>
@@ -81,7 +86,7 @@ export async function tradeOff(lab: Lab): Promise<Outcome> {
     notes: [
       "Trends are Spearman's rho over takes, with bootstrap intervals over prompts; a fall is given with its sign turned.",
       "At equal success, ITI with 16 heads (or all there are) is compared with SMITIN on all heads.",
-      ...distanceNotes(settings),
+      ...distanceNotes(lab, settings),
     ],
   };
 }

@@ -4,7 +4,9 @@ import { wilson } from "../../lib/judges/statistics";
 import { generateBatch, type Take } from "../../lib/model/generate";
 import type { PlannedSteer } from "../../lib/steering/compose";
 import type { Lab } from "./lab";
+import type { ResultRow } from "./results";
 import type { CaptionedPrompt } from "./songs";
+import { isJudged } from "./traits";
 
 /** The takes of one way of steering, prompt by prompt, and what the judge makes of their new music. */
 export interface Way {
@@ -35,7 +37,7 @@ export async function inWays(
       })),
     );
     const added = takes.map((take) => excerpt(take.audio, take.promptFrames / model.frameRate));
-    ways.push({ way, takes, verdicts: judge.hear(added) });
+    ways.push({ way, takes, verdicts: await judge.hear(added) });
     lab.onProgress?.({ what: experiment, done: ways.length, total: Object.keys(steers).length });
   }
   return ways;
@@ -44,6 +46,16 @@ export async function inWays(
 /** In which takes the judge hears a trait. */
 export function heardIn({ verdicts }: Way, trait: string): boolean[] {
   return verdicts.map((verdict) => isPresent(verdict, trait));
+}
+
+/** In how many takes the judge hears a trait: a row's fields, null where it does not know the trait. */
+export function successIn(
+  lab: Lab,
+  way: Way,
+  trait: string,
+): Pick<ResultRow, "n" | "success" | "low" | "high"> {
+  if (isJudged(lab, trait)) return rateOf(heardIn(way, trait));
+  return { n: way.takes.length, success: null, low: null, high: null };
 }
 
 /** How many cases there are, and the share that are hits with its 95 % interval: a row's fields. */

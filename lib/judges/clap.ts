@@ -122,7 +122,8 @@ export function clapWindows(
   });
 }
 
-const instrumentCaptions = (instrument: string): Captions => ({
+/** Captions of music with an instrument, and without it. */
+export const instrumentCaptions = (instrument: string): Captions => ({
   with: [`music with ${instrument}`, `a recording of a band with ${instrument}`],
   without: [`music without ${instrument}`, `a recording of a band without ${instrument}`],
 });

@@ -28,7 +28,7 @@ export interface EmbeddedClips {
 }
 
 /** What the presence judge makes of 1.5 s every .75 s before it decides (its penultimate layer). */
-export function judgeEmbedding(judge: PresenceJudge): Embedding {
+export function judgeEmbedding(judge: Pick<PresenceJudge, "embed">): Embedding {
   return {
     name: "presence judge, penultimate layer",
     window: 1.5,

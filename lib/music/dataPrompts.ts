@@ -7,6 +7,7 @@ import { openPairs, type SplitOptions } from "./openData";
 export interface DataPrompt {
   /** The song's name, with a number when it is not the first of its song. */
   id: string;
+  song: string;
   audio: Audio;
   trait: string;
 }
@@ -19,7 +20,7 @@ export interface DataPrompt {
  */
 export async function dataPrompts(
   name: string,
-  options: MixPairOptions & SplitOptions,
+  { onProgress, ...options }: MixPairOptions & SplitOptions & { onProgress?: (done: number) => void },
 ): Promise<DataPrompt[]> {
   const data = openPairs(name, { split: "test", ...options });
   const tally = emptyTally();
@@ -34,8 +35,9 @@ export async function dataPrompts(
       const count = (perSong.get(given.part) ?? 0) + 1;
       perSong.set(given.part, count);
       const song = data.parts[given.part].name;
-      prompts.push({ id: count === 1 ? song : `${song} (${count})`, audio: without, trait });
+      prompts.push({ id: count === 1 ? song : `${song} (${count})`, song, audio: without, trait });
     }
+    onProgress?.(prompts.length);
   }
   if (prompts.length === 0) throw new Error(nothing(data, tally));
   return prompts;

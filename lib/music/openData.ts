@@ -52,6 +52,25 @@ export function openClips(name: string, options: ClipOptions & SplitOptions): Da
   return mixClips(songs, about, wish);
 }
 
+/**
+ * What a data set is called in a sentence: "the studio band", "musdb18hq", "stems <folder>".
+ * @throws Error on another name than those of `openPairs`
+ */
+export function describeData(name: string): string {
+  const { kind, path } = parseData(name);
+  return kind === "studio" ? "the studio band" : called(kind, path);
+}
+
+/**
+ * Whether some song of a data set has the trait; pairs have whatever they are said to differ in.
+ * @throws Error as `openPairs` does, but for a trait that is not there
+ */
+export function hasTrait(name: string, trait: string): boolean {
+  const { kind, path } = parseData(name);
+  if (kind === "studio") return instruments.includes(trait as Instrument);
+  return readMixes(kind, path, trait).some((song) => song.trait.length > 0);
+}
+
 type Kind = "studio" | "musdb18hq" | "moisesdb" | "stems" | "pairs";
 type SplitMix = TraitMix & { split?: Split; names: string };
 
@@ -91,8 +110,15 @@ function splitOf(
     throw new RangeError(`split: expected train, test or all, found "${side}"`);
   const { songs, leftOut } = splitByArtist(all, side, { testShare, seed: SPLIT_SEED });
   const omitted = leftOut > 0 ? `, ${leftOut} songs left out whose artists are in train` : "";
-  const folder = kind === "stems" || kind === "pairs" ? ` ${basename(resolve(path))}` : "";
-  return { songs, about: `${kind}${folder} (${side}: ${songs.length} of ${all.length} songs${omitted})` };
+  return {
+    songs,
+    about: `${called(kind, path)} (${side}: ${songs.length} of ${all.length} songs${omitted})`,
+  };
+}
+
+/** Folders of one's own are told apart by their names. */
+function called(kind: Kind, path: string): string {
+  return kind === "stems" || kind === "pairs" ? `${kind} ${basename(resolve(path))}` : kind;
 }
 
 /** The stems' names, most frequent first, for a message. */

@@ -47,8 +47,8 @@ export interface SweepOptions {
   rows?: number;
   /** For the rows of a batch, in bytes. Default: 1 GiB. */
   memory?: number;
-  /** Called with every cell that was computed now, and the sound of its take, the prompt's included. */
-  onCell?(result: CellResult, audio: Audio): void;
+  /** Called with every cell that was computed now, and the sound of its take, the prompt's included; waited for. */
+  onCell?(result: CellResult, audio: Audio): void | Promise<void>;
   /** Called after every position. */
   onProgress?(progress: SweepProgress): void;
   /** Stops the sweep, which then throws the signal's reason; finished cells stay in the folder. */

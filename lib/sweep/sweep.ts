@@ -59,7 +59,7 @@ export async function runSweep(
       for await (const { result, audio } of ready.compute(batch, report.within(batch.length))) {
         store?.append(result);
         results.set(result.key, result);
-        options.onCell?.(result, audio);
+        await options.onCell?.(result, audio);
         report.cell();
       }
     }

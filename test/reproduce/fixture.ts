@@ -51,8 +51,9 @@ function sampleCodec({ config, codebooks, vocabulary }: MusicGen): Codec {
 
 /** Hears by the energy in four parts of a clip: one opinion for each instrument, and a vector of them. */
 export const judge: Lab["judge"] = {
+  name: "the presence judge",
+  isBundled: true,
   traits: ["drums", "bass", "guitar", "piano"],
-  sampleRate: 400,
   fingerprint: "energy",
   hear: (clips) =>
     clips.map((clip) => {
@@ -61,12 +62,11 @@ export const judge: Lab["judge"] = {
       return { traits: judge.traits, probabilities: [parts(clip.samples)] };
     }),
   embed: (clips) => clips.map(({ samples }) => Float32Array.from(parts(samples))),
-  dispose() {},
 };
 
 /** The whole smoke profile on the tiny model. */
 export function smokeLab(model: MusicGen, folder: string): Lab {
-  return { model, judge, profile: profiles.smoke, folder, seed: 3 };
+  return { model, judge, data: "studio", profile: profiles.smoke, folder, seed: 3 };
 }
 
 function parts(samples: Float32Array): number[] {
