@@ -4,6 +4,7 @@ import type TypeScript from "@tslab/typescript-for-tslab";
 import { guardName, walkName } from "./awaits";
 import { cellOptions } from "./compilerOptions";
 import { createLibraryCheck } from "./libraryCheck";
+import { packageDocs } from "./packageDocs";
 
 type Sys = typeof TypeScript.sys;
 type Program = TypeScript.Program;
@@ -38,7 +39,12 @@ export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): 
   const sys: Sys = Object.create(ts.sys);
   sys.getCurrentDirectory = () => folder;
   const aheadPath = join(folder, "__ahead__.ts");
-  sys.readFile = (path, encoding) => (path === aheadPath ? state.ahead : ts.sys.readFile(path, encoding));
+  const docs = packageDocs(ts);
+  sys.readFile = (path, encoding) => {
+    if (path === aheadPath) return state.ahead;
+    const text = ts.sys.readFile(path, encoding);
+    return text && docs.without(path, text);
+  };
   sys.fileExists = (path) => path === aheadPath || ts.sys.fileExists(path);
   sys.watchFile = state.watchFile;
   sys.watchDirectory = () => ({ close() {} });
@@ -70,7 +76,16 @@ export function patchedTypeScript(ts: typeof TypeScript, state: CompilerState): 
     getPreEmitDiagnosticsOfFiles(program: Program, files: TypeScript.SourceFile[]) {
       const roots = program.getSourceFiles().filter((file) => isVirtual(file.fileName));
       state.library = check.complaints(program, roots).filter((d) => !isIgnored(d));
-      return diagnosticsOfFiles(ts)(program, files).filter((d) => !isIgnored(d));
+      return internals(ts)
+        .getPreEmitDiagnosticsOfFiles(program, files)
+        .filter((d) => !isIgnored(d));
+    },
+    getQuickInfoAtPosition(...place: Parameters<QuickInfo>) {
+      const [file, checker, , position] = place;
+      const symbol = checker.getSymbolAtLocation(internals(ts).getTouchingPropertyName(file, position));
+      if (symbol) docs.restore(symbol);
+      if (symbol && symbol.flags & ts.SymbolFlags.Alias) docs.restore(checker.getAliasedSymbol(symbol));
+      return internals(ts).getQuickInfoAtPosition(...place);
     },
     transpileModule(input: string, options: TypeScript.TranspileOptions) {
       const [, first] =
@@ -120,8 +135,19 @@ function guardAwaits(ts: typeof TypeScript): TypeScript.TransformerFactory<TypeS
   };
 }
 
-/** tslab's addition to TypeScript: the diagnostics of some files only. */
-function diagnosticsOfFiles(ts: typeof TypeScript) {
-  type OfFiles = (program: Program, files: TypeScript.SourceFile[]) => TypeScript.Diagnostic[];
-  return (ts as unknown as { getPreEmitDiagnosticsOfFiles: OfFiles }).getPreEmitDiagnosticsOfFiles;
+type QuickInfo = (
+  file: TypeScript.SourceFile,
+  checker: TypeScript.TypeChecker,
+  token: TypeScript.CancellationToken,
+  position: number,
+) => TypeScript.QuickInfo | undefined;
+
+/** What TypeScript keeps to itself, and tslab's additions to it. */
+function internals(ts: typeof TypeScript) {
+  return ts as unknown as {
+    /** the diagnostics of some files only */
+    getPreEmitDiagnosticsOfFiles(program: Program, files: TypeScript.SourceFile[]): TypeScript.Diagnostic[];
+    getQuickInfoAtPosition: QuickInfo;
+    getTouchingPropertyName(file: TypeScript.SourceFile, position: number): TypeScript.Node;
+  };
 }

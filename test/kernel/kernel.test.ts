@@ -176,6 +176,16 @@ describe("the kernel over ZeroMQ", () => {
     const inspection = await ask("inspect_request", "Math.sqrt");
     assert.match((inspection.data as Record<string, string>)["text/plain"], /sqrt\(x: number\): number/);
     assert.equal((await ask("inspect_request", "'text'; ")).found, false);
+    const documented = {
+      "Math.sqrt": /square root/,
+      "[1].map": /Calls a defined callback function/,
+      'import { readFileSync } from "node:fs"; readFileSync': /Returns the contents of the `path`/,
+      'import * as tf from "@tensorflow/tfjs"; tf.zeros': /all elements set to 0/,
+    };
+    for (const [source, what] of Object.entries(documented)) {
+      const { data } = await ask("inspect_request", source);
+      assert.match((data as Record<string, string>)["text/plain"], what, source);
+    }
     const samples = [
       "const a = 1;",
       "await a;",
