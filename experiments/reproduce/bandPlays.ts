@@ -7,9 +7,9 @@ import { hashOf } from "../../lib/sweep/key";
 import { createMeasure, soundOf } from "../../lib/sweep/measure";
 import { readPrompts } from "../../lib/sweep/prompt";
 import { cached } from "./cached";
+import { type Heard, listen, newMusic } from "./heard";
 import { keepingOf } from "./keeping";
 import type { Lab } from "./lab";
-import { type Heard, listen, newMusic } from "./listenedSweep";
 import { type SettingResult, settingsOf } from "./settings";
 import type { BandPrompt } from "./songs";
 

@@ -7,7 +7,7 @@ import { steeredAndAsked } from "./asked";
 import { bandPlays } from "./bandPlays";
 import { referenceFor } from "./distance";
 import { coherenceFindings, orderFindings, successDifference } from "./findings";
-import { withKeeping } from "./keeping";
+import { withKeeping } from "./keepingTable";
 import type { Finding, Lab, Outcome, Sound } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { paper } from "./paper";

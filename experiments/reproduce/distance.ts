@@ -8,8 +8,8 @@ import { bandPairs, type Pair } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { hashOf } from "../../lib/sweep/key";
 import { cached } from "./cached";
+import { type Heard, listen } from "./heard";
 import type { Lab } from "./lab";
-import { type Heard, listen } from "./listenedSweep";
 import { isRecorded, recordedPairs } from "./recorded";
 
 const seconds = 4; // the longest clips that the band's pairs have

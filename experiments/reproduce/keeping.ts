@@ -1,12 +1,9 @@
 import { type Audio, excerpt } from "../../lib/audio/audio";
 import { harmonyAgreement } from "../../lib/judges/harmony";
 import { soundness } from "../../lib/judges/soundness";
-import { bootstrap, mean } from "../../lib/judges/statistics";
 import { tempoAgreement } from "../../lib/judges/tempo";
 import type { CellResult } from "../../lib/sweep/cell";
 import type { Lab } from "./lab";
-import type { SettingResult } from "./settings";
-import { number, percent, type Table } from "./table";
 
 /** What a take's new music keeps of its prompt, beside timbre and instruments. */
 export interface Keeping {
@@ -28,24 +25,4 @@ export function keepingOf({ model }: Lab, { tokens, promptFrames }: CellResult, 
   const [harmony] = harmonyAgreement([added], [prompt]);
   const tempo = isLong(prompt) && isLong(added) ? tempoAgreement([added], [prompt])[0].agrees : null;
   return { harmony, tempo, isSound: soundness({ audio, tokens, promptFrames }).problems.length === 0 };
-}
-
-/** A table of settings with what their takes keep; of takes of which nothing can be said, nothing. */
-export function withKeeping({ columns, rows }: Table, settings: SettingResult[]): Table {
-  const keepings = settings.map(({ heard }) => heard.flatMap(({ keeping }) => keeping ?? []));
-  return {
-    columns: [...columns, "harmony (95 %)", "tempo %", "sound %"],
-    rows: rows.map((row, i) => {
-      const harmony = keepings[i].flatMap((keeping) => keeping.harmony ?? []);
-      const tempo = keepings[i].flatMap((keeping) => keeping.tempo ?? []);
-      const { value, low, high } =
-        harmony.length > 0 ? bootstrap(harmony) : { value: null, low: null, high: null };
-      return [
-        ...row,
-        number(value, low, high, 2),
-        tempo.length > 0 ? percent(mean(tempo.map(Number))) : null,
-        percent(mean(keepings[i].map(({ isSound }) => Number(isSound)))),
-      ];
-    }),
-  };
 }

@@ -4,7 +4,6 @@ import type { PresenceJudge } from "../../lib/judges/presence";
 import type { MusicGen } from "../../lib/model/musicgen";
 import type { SweepJudge } from "../../lib/sweep/measure";
 import type { Profile } from "./profile";
-import type { ResultRow } from "./results";
 import type { Table } from "./table";
 
 /** What every experiment is given. */
@@ -53,6 +52,31 @@ export interface Outcome {
   notes: string[];
   /** What else belongs into the experiment's folder: name to content. */
   files?: Record<string, string | Uint8Array>;
+}
+
+/** One row of results.json. Null where a field does not apply. */
+export interface ResultRow {
+  experiment: string;
+  trait: string;
+  method: string;
+  alpha: number | null;
+  topK: number | "all" | null;
+  direction: string | null;
+  /** Cases that the rate is over: takes, or clips. */
+  n: number;
+  /** Share of takes in which the judge hears the trait; for probes, share of clips told right. */
+  success: number | null;
+  /** Its 95 % interval. */
+  low: number | null;
+  high: number | null;
+  /** Frechet audio distance to clips with the trait. */
+  fad: number | null;
+  /** Mean similarity to the prompt. */
+  similarity: number | null;
+  /** Share of the prompts' other instruments that are still heard. */
+  kept: number | null;
+  seed: number;
+  profile: string;
 }
 
 /** A claim, holding when the whole 95 % interval lies above zero. */

@@ -11,9 +11,9 @@ import { captureKey } from "../../lib/probes/captureStore";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
 import { hashOf } from "../../lib/sweep/key";
-import type { Lab } from "./lab";
+import type { Lab, ResultRow } from "./lab";
 import { inTurn, isRecorded, recordedPairs } from "./recorded";
-import { type ResultRow, resultRow } from "./results";
+import { resultRow } from "./results";
 
 /** Activations of a trait's clips, and the probes trained on them. */
 export interface Trained {

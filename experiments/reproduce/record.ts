@@ -8,10 +8,10 @@ import { figureSvg } from "../../lib/figures/still";
 import { writeAtomically } from "../../lib/file";
 import { describeData } from "../../lib/music/openData";
 import { holds } from "./findings";
-import type { Experiment, Finding, Lab, Outcome } from "./lab";
+import type { Experiment, Finding, Lab, Outcome, ResultRow } from "./lab";
 import { type Peaks, peaksOf } from "./peaks";
 import { pngOf } from "./png";
-import { checkResults, type ResultRow } from "./results";
+import { checkResults } from "./results";
 import { number, type Table, toMarkdown } from "./table";
 
 /** An experiment's outcome as it lies in its folder: outcome.json, from which page and results.json are made. */

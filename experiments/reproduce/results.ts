@@ -1,29 +1,4 @@
-import type { Lab } from "./lab";
-
-/** One row of results.json. Null where a field does not apply. */
-export interface ResultRow {
-  experiment: string;
-  trait: string;
-  method: string;
-  alpha: number | null;
-  topK: number | "all" | null;
-  direction: string | null;
-  /** Cases that the rate is over: takes, or clips. */
-  n: number;
-  /** Share of takes in which the judge hears the trait; for probes, share of clips told right. */
-  success: number | null;
-  /** Its 95 % interval. */
-  low: number | null;
-  high: number | null;
-  /** Frechet audio distance to clips with the trait. */
-  fad: number | null;
-  /** Mean similarity to the prompt. */
-  similarity: number | null;
-  /** Share of the prompts' other instruments that are still heard. */
-  kept: number | null;
-  seed: number;
-  profile: string;
-}
+import type { Lab, ResultRow } from "./lab";
 
 type Measured = Pick<ResultRow, "experiment" | "trait" | "method" | "n" | "success" | "low" | "high">;
 

@@ -4,9 +4,9 @@ import { type CellResult, settingName } from "../../lib/sweep/cell";
 import { itiMethod, type SweepMethod, smitinMethod } from "../../lib/sweep/method";
 import { type SweepSummary, summarise } from "../../lib/sweep/summary";
 import { distanceTo } from "./distance";
-import type { Lab } from "./lab";
-import type { Heard } from "./listenedSweep";
-import { type ResultRow, resultRow } from "./results";
+import type { Heard } from "./heard";
+import type { Lab, ResultRow } from "./lab";
+import { resultRow } from "./results";
 import { number, rate, type Table } from "./table";
 
 /** ITI and SMITIN with the paper's constants, under the names that figures and results have. */

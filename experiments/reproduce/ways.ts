@@ -3,8 +3,7 @@ import { isPresent, type Verdict } from "../../lib/judges/presence";
 import { wilson } from "../../lib/judges/statistics";
 import { generateBatch, type Take } from "../../lib/model/generate";
 import type { PlannedSteer } from "../../lib/steering/compose";
-import type { Lab } from "./lab";
-import type { ResultRow } from "./results";
+import type { Lab, ResultRow } from "./lab";
 import type { CaptionedPrompt } from "./songs";
 import { isJudged } from "./traits";
 

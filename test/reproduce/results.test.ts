@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkResults, type ResultRow } from "../../experiments/reproduce/results";
+import type { ResultRow } from "../../experiments/reproduce/lab";
+import { checkResults } from "../../experiments/reproduce/results";
 import { addedLater, addedWord, captionsFor } from "../../experiments/reproduce/songs";
 import { toMarkdown } from "../../experiments/reproduce/table";
 
