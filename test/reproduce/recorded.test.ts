@@ -4,12 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Lab } from "../../experiments/reproduce/lab";
+import type { Lab, ResultRow } from "../../experiments/reproduce/lab";
 import { folderOf } from "../../experiments/reproduce/openLab";
 import { profiles } from "../../experiments/reproduce/profile";
 import { inTurn } from "../../experiments/reproduce/recorded";
 import { type Ending, reproduce } from "../../experiments/reproduce/reproduce";
-import type { ResultRow } from "../../experiments/reproduce/results";
 import { promptsFor, songOf } from "../../experiments/reproduce/songs";
 import { profileOn } from "../../experiments/reproduce/traits";
 import { startBackend } from "../../lib/backend";
