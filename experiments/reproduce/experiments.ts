@@ -8,7 +8,7 @@ import { listeningTest } from "./listeningTest";
 import { monitorTrace } from "./monitorTrace";
 import { probeGrids } from "./probeGrids";
 import { severalTraits, severalTraitsLeftOut } from "./severalTraits";
-import { synthetic, syntheticLeftOut } from "./synthetic";
+import { synthetic } from "./synthetic";
 import { textToMusic } from "./textToMusic";
 import { tradeOff } from "./tradeOff";
 
@@ -38,12 +38,7 @@ export const experiments: Experiment[] = [
     run: severalTraits,
     leftOut: severalTraitsLeftOut,
   },
-  {
-    name: "synthetic",
-    title: "real against synthetic music as a trait",
-    run: synthetic,
-    leftOut: syntheticLeftOut,
-  },
+  { name: "synthetic", title: "real against synthetic music as a trait", run: synthetic },
   { name: "listening-test", title: "a page for blind ratings of takes", run: listeningTest },
 ];
 

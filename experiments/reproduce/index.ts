@@ -4,12 +4,11 @@ import { startBackend } from "../../lib/backend";
 import { writeAtomically } from "../../lib/file";
 import { describeData } from "../../lib/music/openData";
 import { integerOption, listOption } from "../command/options";
+import { dataNotes } from "./dataNotes";
 import { experiments, named } from "./experiments";
 import { folderOf, openLab } from "./openLab";
 import type { Profile } from "./profile";
-import { profiles } from "./profile";
 import { opinionTable, preferenceTable, readRatings } from "./ratings";
-import { dataNotes } from "./recorded";
 import { reproduce } from "./reproduce";
 import { toMarkdown } from "./table";
 
@@ -88,9 +87,6 @@ async function run(names: string[], options: Options): Promise<void> {
   console.log(
     `${chosen.length} experiments, music of ${describeData(data)}, profile ${profile}, model ${model.name}, seed ${seed}, on ${engine}`,
   );
-  const missing = profiles[profile].traits.filter((one) => !lab.profile.traits.includes(one));
-  if (!traits && missing.length > 0)
-    console.log(`${describeData(data)} has no ${missing.join(", ")}: left out`);
   for (const note of dataNotes(lab)) console.log(note);
   const endings = await reproduce(
     lab,

@@ -1,5 +1,5 @@
 import { bandCaptions, instrumentCaptions } from "../../lib/judges/clap";
-import { loadClap } from "../../lib/judges/loadClap";
+import { type LoadClapOptions, loadClap } from "../../lib/judges/loadClap";
 import { hashOf } from "../../lib/sweep/key";
 import { bundledJudge } from "../../lib/sweep/recipe";
 import type { LabJudge } from "./lab";
@@ -7,9 +7,14 @@ import type { LabJudge } from "./lab";
 /**
  * Who decides about success: the bundled presence judge, or CLAP with captions of the lab's traits. Embeddings, for Frechet
  * distances, are the bundled judge's in both cases.
+ * @param options of CLAP
  * @throws Error as `loadJudge` and `loadClap`
  */
-export async function openJudge(who: "bundled" | "clap", traits: string[]): Promise<LabJudge> {
+export async function openJudge(
+  who: "bundled" | "clap",
+  traits: string[],
+  options: LoadClapOptions = {},
+): Promise<LabJudge> {
   const { judge, fingerprint } = await bundledJudge();
   if (who === "bundled") return { ...judge, fingerprint, name: "the presence judge", isBundled: true };
   const captions = Object.fromEntries(
@@ -18,7 +23,7 @@ export async function openJudge(who: "bundled" | "clap", traits: string[]): Prom
       bandCaptions[trait] ?? instrumentCaptions(trait),
     ]),
   );
-  const clap = await loadClap({ captions });
+  const clap = await loadClap({ captions, ...options });
   return {
     ...judge,
     name: clap.name,

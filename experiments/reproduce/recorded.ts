@@ -1,6 +1,7 @@
+import type { Audio } from "../../lib/audio/audio";
 import { dataPrompts } from "../../lib/music/dataPrompts";
-import type { Dataset } from "../../lib/music/dataset";
-import { describeData, openPairs } from "../../lib/music/openData";
+import { type Dataset, itemsOf } from "../../lib/music/dataset";
+import { openPairs } from "../../lib/music/openData";
 import type { Pair } from "../../lib/music/pairs";
 import type { Lab } from "./lab";
 import type { Profile } from "./profile";
@@ -17,7 +18,7 @@ const apart = 5;
 /**
  * Pairs of the lab's recorded songs: of training songs, for probes, or of those kept apart, for references. Prompts are of test
  * songs: no song serves two ends.
- * @throws Error as `openPairs` does, and when there are too few training songs to keep one apart
+ * @throws Error as `openPairs` does
  */
 export function recordedPairs(
   { data, model, seed }: Pick<Lab, "data" | "model" | "seed">,
@@ -25,26 +26,41 @@ export function recordedPairs(
   wish: { trait: string; count: number; seconds: number },
 ): Dataset<Pair> {
   const all = openPairs(data, { ...wish, seed, rate: model.sampleRate, split: "train" });
-  const songs = all.parts.length;
-  if (songs < 3)
-    throw new Error(
-      `data: expected at least 3 training songs, one of them to be kept apart for references, found ${songs}`,
-    );
   const parts = all.parts.filter((_, song) => (song % apart === 0) === (use === "reference"));
-  const recipe = `${all.recipe}; ${parts.length} of its ${songs} songs, the others ${use === "probes" ? "kept apart" : "for probes"}`;
+  const recipe = `${all.recipe}; ${parts.length} of its ${all.parts.length} songs, the others ${use === "probes" ? "kept apart" : "for probes"}`;
   return { ...all, parts, recipe, key: [use, apart, all.key] };
+}
+
+/** Clips without a trait, of the songs of `recordedPairs`. @throws Error when there is none */
+export async function recordedClips(
+  lab: Lab,
+  use: "probes" | "reference",
+  wish: { trait: string; count: number; seconds: number },
+): Promise<{ song: number; audio: Audio }[]> {
+  const clips: { song: number; audio: Audio }[] = [];
+  for await (const { song, without } of itemsOf(recordedPairs(lab, use, wish))) {
+    lab.signal?.throwIfAborted();
+    clips.push({ song, audio: without });
+  }
+  return clips;
 }
 
 /**
  * Prompts without an instrument, of the lab's test songs; there may be fewer than asked for. As many as the profile's largest
  * experiment needs are always read, so that the first few do not depend on who asks; the songs come in turn.
+ * @param beside another trait, which the prompts are to have
  * @throws Error as `dataPrompts` does
  */
-export async function recordedPrompts(lab: Lab, trait: string, count: number): Promise<CaptionedPrompt[]> {
+export async function recordedPrompts(
+  lab: Lab,
+  trait: string,
+  count: number,
+  beside?: string,
+): Promise<CaptionedPrompt[]> {
   const { data, model, profile, seed } = lab;
   const asked = Math.max(count, mostPrompts(profile));
   const found = await dataPrompts(data, {
-    ...{ trait, count: asked, seconds: profile.promptSeconds, seed, rate: model.sampleRate },
+    ...{ trait, beside, count: asked, seconds: profile.promptSeconds, seed, rate: model.sampleRate },
     onProgress(done) {
       lab.signal?.throwIfAborted();
       lab.onProgress?.({ what: `prompts without ${trait}`, done, total: asked });
@@ -57,20 +73,6 @@ export async function recordedPrompts(lab: Lab, trait: string, count: number): P
     seen.set(song, place);
     return { id: `${trait}-${song}#${place}`, song: songs.indexOf(song), trait, audio, caption: "song" };
   });
-}
-
-/** What a reader must know of recorded music's results; nothing of the studio band's. */
-export function dataNotes(lab: Lab): string[] {
-  if (!isRecorded(lab)) return [];
-  const { judge, data } = lab;
-  return [
-    `Music: ${describeData(data)}. Probes are trained on four of five training songs, Frechet distances taken to the others, prompts cut from test songs.`,
-    ...(judge.isBundled
-      ? [
-          "Success is judged by the bundled judge, which knows the studio band's sounds only; traits that it does not know are not judged.",
-        ]
-      : []),
-  ];
 }
 
 /** Items of several songs, the first of each, then the second of each, ...: the first few are of many songs. */

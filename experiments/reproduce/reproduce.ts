@@ -1,8 +1,8 @@
+import { dataNotes } from "./dataNotes";
 import { experiments, named } from "./experiments";
 import type { Experiment, Lab, Outcome } from "./lab";
 import { writeIndex } from "./page";
 import { readOutcomes, writeConfig, writeOutcome, writeResults } from "./record";
-import { dataNotes } from "./recorded";
 
 /** How one experiment ended. */
 export interface Ending {

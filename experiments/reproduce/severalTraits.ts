@@ -7,10 +7,11 @@ import { type PlannedSteer, smitin, suppress, together, watch } from "../../lib/
 import { difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { trainedFor } from "./probes";
-import { isRecorded } from "./recorded";
+import { isRecorded, recordedPrompts } from "./recorded";
 import { resultRow } from "./results";
 import { bandPromptsFor, type CaptionedPrompt } from "./songs";
 import { rate } from "./table";
+import { isJudged } from "./traits";
 import { heardIn, inWays, rateOf, type Way } from "./ways";
 
 const name = "several-traits";
@@ -20,7 +21,7 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
   const { model, profile } = lab;
   const { seconds, severalTraits: sizes, alpha } = profile;
   const { add, remove } = sizes;
-  const prompts = await promptsWith(lab, sizes.prompts, add as Instrument, remove as Instrument);
+  const prompts = await promptsWith(lab, sizes.prompts, add, remove);
   const { probes: added } = await trainedFor(lab, add);
   const { probes: removed } = await trainedFor(lab, remove);
   const comes = smitin(added, { alpha: alpha.SMITIN });
@@ -38,7 +39,7 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
   return {
     title: "Several traits at once",
     about:
-      `${sizes.prompts} prompts with ${remove} and without ${add}, continued for ${seconds} s from the same seeds in four ways, at alpha ${alpha.SMITIN}: ` +
+      `${prompts.length} prompts with ${remove} and without ${add}, continued for ${seconds} s from the same seeds in four ways, at alpha ${alpha.SMITIN}: ` +
       `SMITIN towards ${add}, suppression of ${remove} (SMITIN turned round, while its monitor still sees the instrument), and both in one take.`,
     rows: ways.flatMap((way) =>
       [add, remove].map((trait) =>
@@ -103,21 +104,26 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
   };
 }
 
-/** Why this experiment says nothing: it needs prompts that lack one instrument and have another. */
+/** Why this experiment says nothing: it needs two traits that the judge knows, and prompts that lack one and have the other. */
 export function severalTraitsLeftOut(lab: Lab): string | undefined {
-  return isRecorded(lab) ? "recorded prompts do not tell which other instruments they have" : undefined;
+  const { add, remove } = lab.profile.severalTraits;
+  if (add === remove) return `it needs two traits, and there is ${add} only`;
+  const unknown = [add, remove].filter((trait) => !isJudged(lab, trait));
+  if (unknown.length > 0) return `${lab.judge.name} does not know ${unknown.join(" and ")}`;
+  return lab.data.startsWith("pairs:") ? "pairs do not tell which other instruments they have" : undefined;
 }
 
 /** The first prompts that lack one instrument and have another. */
 async function promptsWith(
   lab: Lab,
   count: number,
-  lacking: Instrument,
-  having: Instrument,
+  lacking: string,
+  having: string,
 ): Promise<CaptionedPrompt[]> {
+  if (isRecorded(lab)) return (await recordedPrompts(lab, lacking, count, having)).slice(0, count);
   for (let asked = 2 * count; ; asked *= 2) {
-    const found = (await bandPromptsFor(lab, lacking, asked)).filter(({ players }) =>
-      players.includes(having),
+    const found = (await bandPromptsFor(lab, lacking as Instrument, asked)).filter(({ players }) =>
+      players.includes(having as Instrument),
     );
     if (found.length >= count) return found.slice(0, count);
   }

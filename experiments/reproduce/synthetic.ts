@@ -4,7 +4,7 @@ import { headClips, headView } from "../../lib/figures/headView";
 import { embedClips, judgeEmbedding } from "../../lib/judges/embedding";
 import { generateTokens } from "../../lib/model/generate";
 import type { TokenGrid } from "../../lib/model/tokens";
-import type { Instrument } from "../../lib/music/song";
+import { describeData } from "../../lib/music/openData";
 import type { HeadActivations } from "../../lib/probes/activations";
 import { captureTokens } from "../../lib/probes/capture";
 import { ranked } from "../../lib/probes/probe";
@@ -14,7 +14,7 @@ import { betterThanChance, difference } from "./findings";
 import type { Lab, Outcome } from "./lab";
 import { listenedSweep } from "./listenedSweep";
 import { headRow, trainedOn } from "./probes";
-import { isRecorded } from "./recorded";
+import { isRecorded, recordedClips, recordedPairs } from "./recorded";
 import { distanceNotes, methods, pooled, resultOf, settingsOf, settingsTable } from "./settings";
 import { promptsFor } from "./songs";
 import { rate } from "./table";
@@ -23,19 +23,17 @@ const name = "synthetic";
 const trait = "real";
 
 /**
- * Do heads know whether music was played by the band or made up by the model itself? And does steering towards "real" bring takes
+ * Do heads know whether music was played by people or the band, or made up by the model itself? And does steering towards "real" bring takes
  * nearer to real music?
  */
 export async function synthetic(lab: Lab): Promise<Outcome> {
   const { synthetic: sizes, seconds, traits, trait: missing, pairSeconds } = lab.profile;
   const { activations, probes } = await trainedOn(lab, keyOf(lab), () => realAndMadeUp(lab));
   const [best] = ranked(probes.heads);
-  const songs = await promptsFor({ ...lab, seed: lab.seed + 1 }, missing, 2 * sizes.prompts); // not the probes'
-  const prompts = songs.slice(0, sizes.prompts);
-  const others = songs.slice(sizes.prompts);
+  const { prompts, others } = await unheard(lab, missing, sizes.prompts);
   const reference = await embedClips(
     judgeEmbedding(lab.judge),
-    `${others.length} prompts of the band`,
+    `${others.length} prompts of ${musicOf(lab)}`,
     others.map(({ audio }) => throughCodec(lab, audio)),
   );
   const sweep = await listenedSweep(lab, {
@@ -56,7 +54,7 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
   return {
     title: "Real and synthetic music",
     about:
-      `A trait that is no instrument: ${clips / 2} clips of ${pairSeconds} s of the band (line-ups without ${traits.join(", ")}, in turn) and as many that the ` +
+      `A trait that is no instrument: ${clips / 2} clips of ${pairSeconds} s of ${musicOf(lab)} (line-ups without ${traits.join(", ")}, in turn) and as many that the ` +
       "model continued from the beginnings of the same songs, all through the codec. Probes tell them apart; then takes are steered towards real.",
     rows: [
       headRow(lab, { experiment: name, trait, method: "probe", n: clips }, best),
@@ -90,26 +88,49 @@ export async function synthetic(lab: Lab): Promise<Outcome> {
   };
 }
 
-/** Why this experiment says nothing: its real music is the band's. */
-export function syntheticLeftOut(lab: Lab): string | undefined {
-  return isRecorded(lab) ? "its real music is the studio band's" : undefined;
+function musicOf({ data }: Lab): string {
+  return isRecorded({ data }) ? describeData(data) : "the band";
 }
 
-function keyOf({ model, profile, seed }: Lab): string {
+function keyOf(lab: Lab): string {
+  const { model, profile, seed } = lab;
   const { synthetic: sizes, traits, pairSeconds, promptSeconds } = profile;
-  const facts = JSON.stringify([sizes.clips, traits, pairSeconds, promptSeconds, seed]);
+  const songs = isRecorded(lab)
+    ? traits.map((who) => recordedPairs(lab, "probes", realWish(lab, who)).key)
+    : [];
+  const facts = JSON.stringify([sizes.clips, traits, pairSeconds, promptSeconds, seed, ...songs]);
   return `${trait}-${hashOf(model.fingerprint, facts)}`;
 }
 
-/** Clips of the band (label 1) and the model's continuations of their first third (label 0), pair by pair. */
+/** Which real clips lack an instrument: a share of all. */
+function realWish({ profile: { synthetic: sizes, traits, promptSeconds: seconds } }: Lab, who: string) {
+  return { trait: who, count: Math.ceil(sizes.clips / traits.length), seconds };
+}
+
+/** Prompts to be steered, and other real music, of songs that are not the probes'. */
+async function unheard(lab: Lab, missing: string, count: number) {
+  if (isRecorded(lab)) {
+    const wish = { trait: missing, count, seconds: lab.profile.promptSeconds };
+    return {
+      prompts: await promptsFor(lab, missing, count),
+      others: await recordedClips(lab, "reference", wish),
+    };
+  }
+  const songs = await promptsFor({ ...lab, seed: lab.seed + 1 }, missing, 2 * count);
+  return { prompts: songs.slice(0, count), others: songs.slice(count) };
+}
+
+/** Real clips (label 1) and the model's continuations of their first third (label 0), pair by pair. */
 async function realAndMadeUp(lab: Lab): Promise<HeadActivations> {
   const { model, profile, seed } = lab;
   const { traits, synthetic: sizes, pairSeconds } = profile;
   const real: { song: number; audio: Audio }[] = [];
-  const share = Math.ceil(sizes.clips / traits.length);
-  for (const who of traits as Instrument[]) {
-    for (const { song, audio } of await promptsFor(lab, who, share))
-      real.push({ song, audio: throughCodec(lab, audio) });
+  for (const who of traits) {
+    const wish = realWish(lab, who);
+    const clips = isRecorded(lab)
+      ? await recordedClips(lab, "probes", wish)
+      : await promptsFor(lab, who, wish.count);
+    for (const { song, audio } of clips) real.push({ song, audio: throughCodec(lab, audio) });
   }
   const chosen = real.slice(0, sizes.clips);
   const frames = Math.round(pairSeconds * model.frameRate);
@@ -144,6 +165,6 @@ async function realAndMadeUp(lab: Lab): Promise<HeadActivations> {
     trait,
     site: "layers.*.selfAttention.z",
     model: { name: model.name, fingerprint: model.fingerprint },
-    recipe: `${grids.length} clips of the band and as many continued by the model, ${pairSeconds} s, seed ${seed}`,
+    recipe: `${grids.length} clips of ${musicOf(lab)} and as many continued by the model, ${pairSeconds} s, seed ${seed}`,
   };
 }

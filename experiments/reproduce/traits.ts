@@ -7,7 +7,7 @@ import { isRecorded } from "./recorded";
  * A profile whose traits the data have: those asked for, else the ones of its own that are there. What studies one trait takes
  * its own or the first; two at once, its own or the first two.
  * @param data as for `openPairs`
- * @throws Error as `openPairs` does, and when no trait is left, or pairs are not told what they differ in
+ * @throws Error as `openPairs` does, and when no trait is left, pairs are not told what they differ in, or there are too few songs
  */
 export function profileOn(profile: Profile, data: string, asked?: string[]): Profile {
   if (!asked && !isRecorded({ data })) return profile;
@@ -18,13 +18,19 @@ export function profileOn(profile: Profile, data: string, asked?: string[]): Pro
     throw new Error(
       `--traits: expected stems of ${describeData(data)}, which has no ${profile.traits.join(", ")}, found none`,
     );
-  for (const trait of traits)
-    for (const split of ["train", "test"] as const) openPairs(data, { trait, count: 1, split });
+  for (const trait of traits) {
+    openPairs(data, { trait, count: 1, split: "test" });
+    const songs = openPairs(data, { trait, count: 1, split: "train" }).parts.length;
+    if (songs < 3 && isRecorded({ data }))
+      throw new Error(
+        `${describeData(data)}: expected at least 3 training songs, two for probes and one for references, found ${songs}`,
+      );
+  }
   const { trait, textToMusic, severalTraits } = profile;
   const there = (one: string) => traits.includes(one);
   const written = textToMusic.traits.filter(there);
   const { add, remove } = severalTraits;
-  const both = there(add) && there(remove) ? { add, remove } : { add: traits[0], remove: traits[1] ?? "" };
+  const both = there(add) && there(remove) ? {} : { add: traits[0], remove: traits[1] ?? traits[0] };
   return {
     ...profile,
     traits,

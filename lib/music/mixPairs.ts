@@ -11,6 +11,8 @@ import { checkHearing, describeHearing, type Hearing, pickWindows } from "./wind
 
 export interface MixPairOptions extends Hearing {
   trait: string;
+  /** Another trait, which is to sound in both clips of a pair. Of stems only. */
+  beside?: string;
   /** How many pairs; fewer when the songs do not hold so many. */
   count: number;
   /** Length of a clip. */
@@ -29,16 +31,24 @@ export interface TraitMix {
   artist: string;
   trait: MixPart[];
   rest: MixPart[];
+  /** of the rest, what has the trait that is to sound beside it */
+  beside?: MixPart[];
   /** the end of the shortest file is the end of the song (files are otherwise padded with silence) */
   untilShortest?: boolean;
 }
 
 /** A song's stems with the trait, and the others. A stem has it when one of its names, or a few of them, spell it. */
-export function stemMix({ id, artist, stems }: StemSong, trait: string): TraitMix {
-  const [having, lacking] = [true, false].map((has) =>
-    stems.filter((stem) => spells(stem, trait) === has).map(({ path }): MixPart => ({ path, gain: 1 })),
-  );
-  return { id, artist, trait: having, rest: lacking };
+export function stemMix({ id, artist, stems }: StemSong, trait: string, beside?: string): TraitMix {
+  const partsOf = (chosen: Stem[]) => chosen.map(({ path }): MixPart => ({ path, gain: 1 }));
+  const [having, lacking] = [true, false].map((has) => stems.filter((stem) => spells(stem, trait) === has));
+  const companions = beside === undefined ? undefined : lacking.filter((stem) => spells(stem, beside));
+  return {
+    id,
+    artist,
+    trait: partsOf(having),
+    rest: partsOf(lacking),
+    beside: companions && partsOf(companions),
+  };
 }
 
 /** A recorded pair: the trait is the difference. */
@@ -65,7 +75,7 @@ export function recordedMix({ id, artist, ...pair }: RecordedPair): TraitMix {
  * @throws RangeError on impossible options; when read, Error naming a file that is damaged
  */
 export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptions): Dataset<Pair> {
-  const { trait, count, seconds = 3, rate = 32000, level = "mixed", seed = 1, ...rest } = options;
+  const { trait, beside, count, seconds = 3, rate = 32000, level = "mixed", seed = 1, ...rest } = options;
   const test = checkHearing(rest);
   checkWindows({ count, seconds, rate, seed });
   checkLevel(level);
@@ -74,10 +84,13 @@ export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptio
     const song = songs[number];
     if (song.trait.length === 0) return { items: [], lacks: `without ${trait}` };
     if (song.rest.length === 0) return { items: [], lacks: `with nothing but ${trait}` };
+    if (beside !== undefined && !song.beside?.length) return { items: [], lacks: `without ${beside}` };
     const stem = await openMix(song.trait);
     let others: Mix | undefined;
+    let companion: Mix | undefined;
     try {
       others = await openMix(song.rest);
+      companion = beside === undefined ? undefined : await openMix(song.beside!);
       const end = song.untilShortest ? stem.seconds.shortest : stem.seconds.longest;
       const wish = { song: song.id, seconds, end, most, seed, hearing: test };
       const { items, windows } = pickWindows(stem, wish, (start): Pair | undefined => {
@@ -86,6 +99,8 @@ export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptio
         const without = others!.excerpt(rate, from, size);
         const loudness = decibels(meanSquare(without));
         if (!(loudness > test.restLevel && decibels(meanSquare(alone)) >= loudness - test.contrast))
+          return undefined;
+        if (companion && !(decibels(meanSquare(companion.excerpt(rate, from, size))) > test.restLevel))
           return undefined;
         const both = alone.map((sample, i) => sample + without[i]);
         const pair = { trait, song: number, artist: artists[number] };
@@ -104,16 +119,17 @@ export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptio
     } finally {
       stem.close();
       others?.close();
+      companion?.close();
     }
   };
-  const recipe = `${count} pairs of ${seconds} s with and without ${trait}, ${about}, level ${level}, ${describeHearing(test)}, seed ${seed}`;
+  const recipe = `${count} pairs of ${seconds} s with and without ${trait}${beside === undefined ? "" : `, beside ${beside}`}, ${about}, level ${level}, ${describeHearing(test)}, seed ${seed}`;
   const { parts, files } = songParts(songs, artists, seed, read);
   return {
     trait,
     count,
     parts,
     recipe,
-    key: { about, trait, count, seconds, rate, level, seed, test, files },
+    key: { about, trait, beside, count, seconds, rate, level, seed, test, files },
   };
 }
 

@@ -36,7 +36,7 @@ export function openPairs(name: string, options: MixPairOptions & SplitOptions):
   const { split, testShare, ...wish } = options;
   const { kind, path } = parseData(name);
   if (kind === "studio") return studioPairs(wish);
-  const all = readMixes(kind, path, wish.trait);
+  const all = readMixes(kind, path, wish.trait, wish.beside);
   if (all.every(({ trait }) => trait.length === 0))
     throw new Error(`${path}: expected a stem called ${wish.trait} in some song, found only ${all[0].names}`);
   const { songs, about } = splitOf(all, kind, path, split, testShare);
@@ -85,7 +85,7 @@ function parseData(name: string): { kind: Kind; path: string } {
   );
 }
 
-function readMixes(kind: Kind, path: string, trait: string): SplitMix[] {
+function readMixes(kind: Kind, path: string, trait: string, beside?: string): SplitMix[] {
   if (kind === "pairs") {
     // Of a continuous trait (no name here) the recordings with the trait are the songs.
     const alone = (mix: TraitMix): TraitMix =>
@@ -95,7 +95,7 @@ function readMixes(kind: Kind, path: string, trait: string): SplitMix[] {
   const readers = { musdb18hq: readMusdb18hq, moisesdb: readMoisesdb, stems: readStemFolder };
   const songs = readers[kind as keyof typeof readers](path);
   const names = namesOf(songs);
-  return songs.map((song) => ({ ...stemMix(song, trait), split: song.split, names }));
+  return songs.map((song) => ({ ...stemMix(song, trait, beside), split: song.split, names }));
 }
 
 function splitOf(
@@ -134,6 +134,7 @@ function namesOf(songs: StemSong[]): string {
 /** What the studio band plays, as a data set; it is played once, when its first pairs are asked for. */
 function studioPairs({
   trait,
+  beside,
   count,
   seconds = 3,
   seed = 1,
@@ -141,6 +142,10 @@ function studioPairs({
 }: MixPairOptions): Dataset<Pair> {
   if (!instruments.includes(trait as Instrument))
     throw new RangeError(`trait: the studio band plays ${instruments.join(", ")}, found "${trait}"`);
+  if (beside !== undefined)
+    throw new RangeError(
+      `beside: expected none for the studio band, which draws its players, found "${beside}"`,
+    );
   checkLevel(level);
   let played: Promise<Pair[]> | undefined;
   const parts = bandParts("pairs", count, async (most, before) => {

@@ -145,6 +145,24 @@ test("prompts are clips without the stem, of the test side, named by their songs
   );
 });
 
+test("beside another stem: only where that sounds too, in songs that have it", async () => {
+  const moises = `moisesdb:${at("moises")}`;
+  const having = await all(openPairs(moises, { ...wish, split: "all", count: 6, beside: "piano" }));
+  assert.equal(new Set(having.map(({ song }) => song)).size, 2);
+  const data = openPairs(moises, { ...wish, beside: "piano" });
+  assert.match(data.recipe, /with and without drums, beside piano, moisesdb/);
+  assert.notDeepEqual(data.key, openPairs(moises, wish).key);
+  const hq = `musdb18hq:${at("hq")}`;
+  await assert.rejects(
+    all(openPairs(hq, { ...wish, trait: "bass", beside: "flute" })),
+    /found in 0 of 3 songs, of 0 windows that sound; 3 without flute/,
+  );
+  assert.throws(
+    () => openPairs("studio", { ...wish, beside: "piano" }),
+    /beside: expected none.*found "piano"/,
+  );
+});
+
 test("MoisesDB: stems of several tracks, kinds of track, and songs without the stem", async () => {
   const drums = await all(openPairs(`moisesdb:${at("moises")}`, { ...wish, count: 3 }));
   assert.equal(drums.length, 3);

@@ -56,7 +56,7 @@ test("what recorded songs allow runs; what they do not is left out with a senten
   const leftOut = endings.filter((ending) => ending.leftOut);
   assert.deepEqual(
     leftOut.map(({ experiment }) => experiment),
-    ["several-traits", "synthetic"],
+    ["several-traits"],
   );
   for (const { experiment, leftOut: why } of leftOut) {
     assert.equal(JSON.parse(read(`${experiment}/outcome.json`)).about, `Left out: ${why}.`);
@@ -84,6 +84,32 @@ test("takes of a trait that the judge does not know are not judged; the others a
   assert.deepEqual([none.trait, none.success, none.n], ["vocals", null, 1]);
   const { findings } = JSON.parse(read("trade-off/outcome.json"));
   assert.ok(findings.every(({ claim }: { claim: string }) => !claim.includes("success rises")));
+});
+
+test("a judge that takes its time and knows both traits: all is judged, and two traits are steered at once", async () => {
+  const traits = [...lab.judge.traits, "vocals"];
+  const judge: Lab["judge"] = {
+    ...{ name: "CLAP toy", isBundled: false, traits, fingerprint: "toy", embed: lab.judge.embed },
+    hear: async (clips) =>
+      (await lab.judge.hear(clips)).map(({ probabilities }) => ({
+        traits,
+        probabilities: probabilities.map((row) => [...row, row[1]]),
+      })),
+  };
+  const found = await reproduce({ ...lab, judge, folder: join(folder, "clap") }, [
+    "several-traits",
+    "trade-off",
+  ]);
+  assert.deepEqual(
+    found.map(({ error, leftOut }) => error?.stack ?? leftOut),
+    [undefined, undefined],
+  );
+  const all: ResultRow[] = JSON.parse(readFileSync(join(folder, "clap/results.json"), "utf8"));
+  assert.ok(all.every(({ success }) => success !== null));
+  assert.deepEqual([...new Set(all.map(({ trait }) => trait))], ["vocals", "drums"]);
+  const { about, notes } = JSON.parse(readFileSync(join(folder, "clap/several-traits/outcome.json"), "utf8"));
+  assert.match(about, /^2 prompts with drums and without vocals/);
+  assert.ok(notes.every((note: string) => !note.includes("bundled judge")));
 });
 
 test("page and configuration say whose music it is, and what the judge knows", () => {
@@ -157,7 +183,7 @@ test("the command line: what runs on a data set, and one clear error for what ca
   assert.ok(!existsSync(join(folder, "command")));
   const made = run("--data", data);
   assert.deepEqual([made.stderr.replace(/.*%.*\n/g, ""), made.status], ["", 0]);
-  assert.match(made.stdout, /musdb18hq has no piano: left out\n/);
+  assert.match(made.stdout, /musdb18hq has no piano: left out\.\n/);
   const [row] = JSON.parse(readFileSync(join(folder, "command/results.json"), "utf8"));
   assert.deepEqual([row.trait, row.n], ["drums", 12]);
 });
