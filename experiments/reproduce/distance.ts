@@ -4,7 +4,7 @@ import { type EmbeddedClips, judgeEmbedding } from "../../lib/judges/embedding";
 import { type FrechetDistance, frechetDistance } from "../../lib/judges/frechet";
 import { itemsOf } from "../../lib/music/dataset";
 import { describeData } from "../../lib/music/openData";
-import { bandPairs, type Pair } from "../../lib/music/pairs";
+import { bandPairs } from "../../lib/music/pairs";
 import type { Instrument } from "../../lib/music/song";
 import { hashOf } from "../../lib/sweep/key";
 import { cached } from "./cached";
@@ -20,6 +20,7 @@ export const shrinkage = "ledoit-wolf";
 /**
  * Clips with a trait, as the codec makes them, of songs that no probe saw: what Frechet distances are taken to. Kept in the
  * folder's cache.
+ * @throws Error for fewer than two clips, which have no covariance
  */
 export async function referenceFor(lab: Lab, trait: string): Promise<EmbeddedClips> {
   const { model, judge, profile, seed, data } = lab;
@@ -32,14 +33,21 @@ export async function referenceFor(lab: Lab, trait: string): Promise<EmbeddedCli
       lab.signal?.throwIfAborted();
       lab.onProgress?.({ what: `reference with ${trait}`, done, total: profile.reference });
     };
+    const who = trait as Instrument;
+    const pairs = songs
+      ? itemsOf(songs)
+      : await bandPairs({ ...wish, trait: who, seed: seed + 1, onProgress }); // other songs than the probes'
     const clips: Heard[] = [];
-    const hear = async (pair: Pair) => clips.push(await listen(lab, throughCodec(lab, pair.with)));
-    if (songs) for await (const pair of itemsOf(songs)) onProgress(await hear(pair));
-    else
-      for (const pair of await bandPairs({ ...wish, trait: trait as Instrument, seed: seed + 1, onProgress }))
-        await hear(pair);
+    for await (const pair of pairs) {
+      clips.push(await listen(lab, throughCodec(lab, pair.with)));
+      if (songs) onProgress(clips.length);
+    }
     return clips;
   });
+  if (heard.length < 2)
+    throw new Error(
+      `${describeData(data)}: expected at least 2 clips of ${seconds} s with ${trait} in the songs kept for references, found ${heard.length}`,
+    );
   return embedded(lab, `${heard.length} clips of ${seconds} s of ${describeData(data)} with ${trait}`, heard);
 }
 
