@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { stopper } from "../breather";
 import type { ModelIdentity } from "../probes/probe";
 import type { Queue } from "./bullmq";
 import { jobOf, keyOf, type Line } from "./line";
@@ -15,7 +16,7 @@ export interface GatherOptions<Each extends Result> {
   engine?: { there: string | undefined; onKnown(engine: string): void };
   /** Called with every result that came in. */
   onResult(result: Each): void;
-  /** Takes what is not finished out of the line, and throws the signal's reason. */
+  /** Takes what is not finished out of the line, and throws the signal's reason; so does an interrupt of the notebook. */
   signal?: AbortSignal;
 }
 
@@ -34,8 +35,9 @@ export async function gather<Each extends Result>(
   line: Line,
   recipe: Recipe,
   wanted: Piece[],
-  { onQueued, engine, ...options }: GatherOptions<Each>,
+  { onQueued, engine, signal, ...options }: GatherOptions<Each>,
 ): Promise<void> {
+  const check = stopper(signal);
   await refuseOthers(line, recipe.model);
   const task = taskOf(recipe);
   const queue = line.pieces(task.id);
@@ -52,7 +54,7 @@ export async function gather<Each extends Result>(
       const known = engine && (await line.engine(task.id));
       if (known) engine.onKnown(known);
     };
-    await fetchAll(queue, wanted, put, { ...options, onFirst });
+    await fetchAll(queue, wanted, put, { ...options, onFirst, check });
   } finally {
     await line.leave(task.id);
   }
@@ -86,8 +88,11 @@ async function fetchAll<Each extends Result>(
     page,
     onFirst,
     onResult,
-    signal,
-  }: Omit<GatherOptions<Each>, "onQueued" | "engine"> & { onFirst(): Promise<void> },
+    check,
+  }: Omit<GatherOptions<Each>, "onQueued" | "engine" | "signal"> & {
+    onFirst(): Promise<void>;
+    check(): void;
+  },
 ): Promise<void> {
   const missing = new Map(wanted.map((piece) => [piece.key, piece]));
   const failed = new Map<string, string>();
@@ -103,9 +108,8 @@ async function fetchAll<Each extends Result>(
     for (const job of jobs) await job.remove();
     for (const job of await queue.getJobs(["failed"], 0, -1))
       if (missing.has(keyOf(job))) failed.set(keyOf(job), job.failedReason ?? "for no reason");
-    signal?.throwIfAborted();
-    if (jobs.length === 0)
-      await sleep(fetchEvery, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    check();
+    if (jobs.length === 0) await sleep(fetchEvery);
     if (Date.now() - added < repeatEvery) continue;
     await put(missing.values()); // whatever a server that was restarted has forgotten
     added = Date.now();

@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker as Thread } from "node:worker_threads";
 import { startBackend } from "../../lib/backend";
+import { endsWith } from "../../lib/breather";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prefix } from "../../lib/queue/bullmq";
 import { distributeSweep } from "../../lib/queue/distribute";
@@ -153,6 +154,20 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
         await distributeSweep(model, recipe, line, { folder: at("stopped"), onQueued }),
         whole,
       );
+    }));
+
+  it("an interrupt of the notebook ends the wait for workers; what they had not begun is taken out of the line", () =>
+    connected(async (line) => {
+      const controller = new AbortController();
+      endsWith(controller.signal);
+      const going = assert.rejects(distributeSweep(model, recipe, line, { folder: at("interrupted") }), {
+        message: "interrupted",
+      });
+      while ((await line.tasks()).length === 0) await sleep(20);
+      endsWith(undefined);
+      controller.abort(new Error("interrupted"));
+      await going;
+      assert.deepEqual(await line.tasks(), []);
     }));
 
   it("workers of one engine do a sweep: that of the first, or of the cells that are there", () =>
