@@ -47,7 +47,7 @@ function addDoctor(smitin: Command): void {
 function addEncode(smitin: Command): void {
   addModel(smitin.command("encode"))
     .description(
-      "sound to codes: a WAV, AIFF, FLAC, MP3 or Ogg Vorbis file, of any sample rate, through the model's codec",
+      "sound to codes: a WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus file, of any sample rate, through the model's codec",
     )
     .requiredOption("--audio <file>", "the sound")
     .requiredOption("--out <json>", `where the codes go: ${codes}`)
@@ -145,7 +145,10 @@ function addGenerate(smitin: Command): void {
   addModel(smitin.command("generate"))
     .description("make music: from nothing, from a text, as the continuation of a prompt; steered or not")
     .addOption(new Option("--codes <json>", `a prompt: ${codes}`).conflicts("audio"))
-    .option("--audio <file>", "a prompt in sound (WAV, AIFF, FLAC, MP3, Ogg Vorbis), of any sample rate")
+    .option(
+      "--audio <file>",
+      "a prompt in sound (WAV, AIFF, FLAC, MP3, Ogg Vorbis, Opus), of any sample rate",
+    )
     .option("--text <words>", "what it should sound like")
     .addOption(integerOption("--frames <n>", "new frames, after the prompt's", 1).makeOptionMandatory())
     .option("--greedy", "always the most likely code")

@@ -3,7 +3,7 @@ export type Container = "wav" | "flac" | "mp3" | "vorbis" | "opus" | "mp4" | "aa
 
 /**
  * Tell a sound file's format from its content; its name plays no part.
- * Sources: RFC 9639 (FLAC), ISO 11172-3 (MP3), RFC 3533 and Vorbis I (Ogg), ISO 14496-12 (MP4).
+ * Sources: RFC 9639 (FLAC), ISO 11172-3 (MP3), RFC 3533 and Vorbis I (Ogg), RFC 7845 (Opus), ISO 14496-12 (MP4).
  */
 export function containerOf(bytes: Uint8Array): Container {
   if (ascii(bytes, 0, 4) === "RIFF") return "wav";
@@ -26,14 +26,29 @@ export function containerOf(bytes: Uint8Array): Container {
  */
 export function missingEnd(
   bytes: Uint8Array,
-  kind: "flac" | "mp3" | "vorbis",
+  kind: "flac" | "mp3" | "vorbis" | "opus",
   samples: number,
 ): string | undefined {
   if (kind === "flac") {
     const stated = flacSamples(bytes);
     return stated > samples ? `expected ${stated} samples, found only ${samples}` : undefined;
   }
-  return kind === "vorbis" ? missingPage(bytes) : missingFrame(bytes);
+  return kind === "mp3" ? missingFrame(bytes) : missingPage(bytes);
+}
+
+/**
+ * Samples that a whole Ogg Opus file holds, at 48 kHz: what its last page states, without the lead-in that its header does.
+ * Undefined for several sounds in a chain.
+ */
+export function opusSamples(bytes: Uint8Array): number | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const leadIn = view.getUint16(27 + bytes[26] + 10, true);
+  let last = 0;
+  for (let at = 0; ascii(bytes, at, at + 4) === "OggS"; at = pageEnd(bytes, at)) {
+    if (at > 0 && bytes[at + 5] & 2) return undefined;
+    last = at;
+  }
+  return Number(view.getBigUint64(last + 6, true)) - leadIn;
 }
 
 function flacSamples(bytes: Uint8Array): number {
@@ -45,13 +60,18 @@ function missingPage(bytes: Uint8Array): string | undefined {
   let isLast = false;
   for (let at = 0; at < bytes.length; ) {
     if (ascii(bytes, at, at + 4) !== "OggS") return isLast ? undefined : `expected an Ogg page at byte ${at}`;
-    const table = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
-    const end = at + 27 + bytes[at + 26] + table.reduce((sum, size) => sum + size, 0);
+    const end = pageEnd(bytes, at);
     if (!(end <= bytes.length)) return `expected an Ogg page up to byte ${end}, found ${bytes.length} bytes`;
     isLast = (bytes[at + 5] & 4) !== 0;
     at = end;
   }
   return isLast ? undefined : "expected a last Ogg page, found none";
+}
+
+/** Where the Ogg page at `at` ends: its header, its table of sizes, and what they add up to. */
+function pageEnd(bytes: Uint8Array, at: number): number {
+  const table = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
+  return at + 27 + bytes[at + 26] + table.reduce((sum, size) => sum + size, 0);
 }
 
 function missingFrame(bytes: Uint8Array): string | undefined {

@@ -18,7 +18,7 @@ export interface Sound {
 }
 
 /**
- * Read a WAV, AIFF, FLAC, MP3 or Ogg Vorbis file as mono (the mean of its channels) at its own sample rate.
+ * Read a WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus file as mono (the mean of its channels) at its own sample rate.
  * @throws Error naming the file, what was expected and what was found; a truncated file is refused
  */
 export async function readAudio(path: string): Promise<Audio> {
@@ -71,8 +71,8 @@ export function readExcerpt(sound: Sound, rate: number, from: number, count: num
 
 const CROSSINGS = 64;
 
-const readable = [".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".oga"];
-const others = [".m4a", ".mp4", ".aac", ".opus", ".wma", ".wv", ".ape", ".caf", ".au", ".ac3", ".webm"];
+const readable = [".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".oga", ".opus"];
+const others = [".m4a", ".mp4", ".aac", ".wma", ".wv", ".ape", ".caf", ".au", ".ac3", ".webm"];
 
 /** Whether a file is sound, of a format that can be read or not, by its name's ending. */
 export function isSoundName(name: string): boolean {
@@ -84,7 +84,7 @@ export function isSoundName(name: string): boolean {
 export function checkSoundName(path: string): void {
   if (readable.includes(extname(path).toLowerCase())) return;
   throw new Error(
-    `${path}: expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis, found ${extname(path)}: convert it to WAV or FLAC, or take it away`,
+    `${path}: expected WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, found ${extname(path)}: convert it to WAV or FLAC, or take it away`,
   );
 }
 

@@ -12,21 +12,24 @@ const sounds = join(__dirname, "../fixtures/sounds");
 const folder = mkdtempSync(join(tmpdir(), "smitin-sound-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** What the fixtures hold, as mono: the mean of two sines. */
-const expected = Float32Array.from({ length: 22050 }, (_, i) => {
-  const t = i / 44100;
-  return 0.25 * Math.sin(2 * Math.PI * 440 * t) + 0.125 * Math.sin(2 * Math.PI * 660 * t);
-});
+/** What the fixtures hold, as mono, half a second: the mean of two sines. */
+const atRate = (rate: number) =>
+  Float32Array.from({ length: rate / 2 }, (_, i) => {
+    const t = i / rate;
+    return 0.25 * Math.sin(2 * Math.PI * 440 * t) + 0.125 * Math.sin(2 * Math.PI * 660 * t);
+  });
+const expected = atRate(44100);
 
-for (const [name, noise] of [
-  ["sound.flac", -80],
-  ["sound.mp3", -20],
-  ["sound.ogg", -20],
+for (const [name, noise, rate] of [
+  ["sound.flac", -80, 44100],
+  ["sound.mp3", -20, 44100],
+  ["sound.ogg", -20, 44100],
+  ["sound.opus", -20, 48000],
 ] as const) {
   test(`${name} is read at its own rate, to the sample, ${-noise} dB above the coder's noise`, async () => {
     const { samples, sampleRate } = await readAudio(join(sounds, name));
-    assert.deepEqual([sampleRate, samples.length], [44100, 22050]);
-    assert.ok(noiseOf(samples) < noise, `${noiseOf(samples)} dB`);
+    assert.deepEqual([sampleRate, samples.length], [rate, rate / 2]);
+    assert.ok(noiseOf(samples, rate) < noise, `${noiseOf(samples, rate)} dB`);
   });
 
   test(`${name} cut anywhere is refused as truncated`, async () => {
@@ -157,23 +160,36 @@ test("other formats, and what is no sound, are refused by name", async () => {
     });
   await refuses(join(sounds, "sound.m4a"), /found MP4 \(m4a\): convert it/);
   await refuses(join(sounds, "sound.aac"), /found AAC: convert it/);
-  await refuses(join(sounds, "sound.opus"), /found Opus: convert it/);
   const path = join(folder, "text.mp3");
   writeFileSync(path, "no sound at all");
   await refuses(
     path,
-    /expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis, found a file starting with "no sound at /,
+    /expected WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, found a file starting with "no sound at /,
   );
   writeFileSync(path, "");
   await refuses(path, /found an empty file/);
   await assert.rejects(readAudio(join(folder, "none.flac")), /none\.flac/);
 });
 
-test("damage inside a FLAC does not pass unnoticed", async () => {
-  const bytes = Uint8Array.from(readFileSync(join(sounds, "sound.flac")));
-  bytes.fill(0x55, bytes.length / 2, bytes.length / 2 + 400);
-  await assert.rejects(decodeCompressed(bytes, "x.flac"), /^Error: x\.flac: expected /);
+test("several Opus sounds in one file are refused, since the decoder repeats them", async () => {
+  const one = readFileSync(join(sounds, "sound.opus"));
+  await assert.rejects(
+    decodeCompressed(Buffer.concat([one, one]), "x"),
+    /^Error: x: expected one sound, found several/,
+  );
 });
+
+for (const name of ["sound.flac", "sound.opus"]) {
+  test(`damage inside ${name} does not pass unnoticed, and the next file is read`, async () => {
+    const whole = Uint8Array.from(readFileSync(join(sounds, name)));
+    const bytes = Uint8Array.from(whole);
+    bytes.fill(0x55, bytes.length / 2, bytes.length / 2 + 400);
+    await assert.rejects(decodeCompressed(bytes, name), (error: Error) =>
+      error.message.startsWith(`${name}: expected `),
+    );
+    assert.ok((await decodeCompressed(whole, name)).samples.length > 22000);
+  });
+}
 
 test("an open WAV gives any part of itself, and reads no more", () => {
   const path = join(folder, "long.wav");
@@ -217,7 +233,8 @@ test("an excerpt at another rate is bit for bit that part of the whole file resa
 });
 
 /** Level of the difference from the fixtures' sound, relative to it, in dB. */
-function noiseOf(samples: Float32Array): number {
+function noiseOf(samples: Float32Array, rate: number): number {
+  const sound = atRate(rate);
   const energy = (values: Float32Array) => values.reduce((sum, value) => sum + value * value, 0);
-  return 10 * Math.log10(energy(samples.map((value, i) => value - expected[i])) / energy(expected));
+  return 10 * Math.log10(energy(samples.map((value, i) => value - sound[i])) / energy(sound));
 }

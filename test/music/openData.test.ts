@@ -239,7 +239,7 @@ test("stems and pairs of formats that cannot be read are refused by name, mixes 
     mkdirSync(at("formats/with"), { recursive: true });
     writeFileSync(at("formats/with", name), "");
   }
-  const can = "expected WAV, AIFF, FLAC, MP3 or Ogg Vorbis, found";
+  const can = "expected WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, found";
   assert.throws(
     () => openPairs(`stems:${at("formats")}`, wish),
     new RegExp(`Bass\\.WV: ${can} \\.WV: convert it to WAV or FLAC, or take it away$`),
