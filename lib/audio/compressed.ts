@@ -21,7 +21,7 @@ export async function decodeCompressed(bytes: Uint8Array, name = "sound data"): 
   if (stated === undefined)
     throw new Error(`${name}: expected one sound, found several in a chain: convert it to WAV or FLAC`);
   const frames = Math.min(decoded, stated);
-  if (frames === 0) throw new Error(`${name}: expected sound, found a ${kind} file without samples`);
+  if (frames <= 0) throw new Error(`${name}: expected sound, found a ${kind} file without samples`);
   const samples = new Float32Array(frames);
   for (const channel of channelData)
     for (let i = 0; i < frames; i++) samples[i] += channel[i] / channelData.length;
