@@ -7,11 +7,11 @@ import { hashOf } from "../../lib/sweep/key";
 import { createMeasure, soundOf } from "../../lib/sweep/measure";
 import { readPrompts } from "../../lib/sweep/prompt";
 import { cached } from "./cached";
+import type { BandPrompt } from "./captionedPrompt";
 import { type Heard, listen, newMusic } from "./heard";
 import { keepingOf } from "./keeping";
 import type { Lab } from "./lab";
 import { type SettingResult, settingsOf } from "./settings";
-import type { BandPrompt } from "./songs";
 
 /** A continuation by the band. */
 interface Played {

@@ -29,6 +29,14 @@ export interface Profile {
   listeningTest: { prompts: number };
 }
 
+/** Prompts of the experiment that has most. */
+export function mostPrompts(profile: Profile): number {
+  const { continuation, monitorTrace, dataSize, directionChoice, tradeOff, severalTraits, synthetic } =
+    profile;
+  const sizes = [continuation, monitorTrace, dataSize, directionChoice, tradeOff, severalTraits, synthetic];
+  return Math.max(...sizes.map(({ prompts }) => prompts));
+}
+
 /**
  * quick: about 1,800 takes, in under 30 minutes on 2 cores. full: the paper's order of sizes, for a night. smoke: to see that all
  * of it runs; its numbers mean nothing. Alphas reach beyond the paper's 5 and 10, since a small model needs more.

@@ -3,9 +3,8 @@ import { dataPrompts } from "../../lib/music/dataPrompts";
 import { type Dataset, itemsOf } from "../../lib/music/dataset";
 import { openPairs } from "../../lib/music/openData";
 import type { Pair } from "../../lib/music/pairs";
+import type { CaptionedPrompt } from "./captionedPrompt";
 import type { Lab } from "./lab";
-import type { Profile } from "./profile";
-import type { CaptionedPrompt } from "./songs";
 
 /** Is the lab's music recorded, and not the studio band's? */
 export function isRecorded({ data }: Pick<Lab, "data">): boolean {
@@ -46,8 +45,8 @@ export async function recordedClips(
 }
 
 /**
- * Prompts without an instrument, of the lab's test songs; there may be fewer than asked for. As many as the profile's largest
- * experiment needs are always read, so that the first few do not depend on who asks; the songs come in turn.
+ * Prompts without an instrument, of the lab's test songs; there may be fewer than asked for. The songs come
+ * in turn.
  * @param beside another trait, which the prompts are to have
  * @throws Error as `dataPrompts` does
  */
@@ -58,12 +57,11 @@ export async function recordedPrompts(
   beside?: string,
 ): Promise<CaptionedPrompt[]> {
   const { data, model, profile, seed } = lab;
-  const asked = Math.max(count, mostPrompts(profile));
   const found = await dataPrompts(data, {
-    ...{ trait, beside, count: asked, seconds: profile.promptSeconds, seed, rate: model.sampleRate },
+    ...{ trait, beside, count, seconds: profile.promptSeconds, seed, rate: model.sampleRate },
     onProgress(done) {
       lab.signal?.throwIfAborted();
-      lab.onProgress?.({ what: `prompts without ${trait}`, done, total: asked });
+      lab.onProgress?.({ what: `prompts without ${trait}`, done, total: count });
     },
   });
   const songs = [...new Set(found.map(({ song }) => song))];
@@ -84,11 +82,4 @@ export function inTurn<Item>(items: Item[], songOf: (item: Item) => unknown): It
     return { item, turn };
   });
   return turns.sort((a, b) => a.turn - b.turn).map(({ item }) => item);
-}
-
-function mostPrompts(profile: Profile): number {
-  const { continuation, monitorTrace, dataSize, directionChoice, tradeOff, severalTraits, synthetic } =
-    profile;
-  const sizes = [continuation, monitorTrace, dataSize, directionChoice, tradeOff, severalTraits, synthetic];
-  return Math.max(...sizes.map(({ prompts }) => prompts));
 }

@@ -1,25 +1,11 @@
-import type { Audio } from "../../lib/audio/audio";
 import { caption } from "../../lib/music/caption";
 import { bandPrompts, type Prompt } from "../../lib/music/pairs";
 import { compose, type Instrument, instruments } from "../../lib/music/song";
 import { random } from "../../lib/random";
+import type { BandPrompt, CaptionedPrompt } from "./captionedPrompt";
 import type { Lab } from "./lab";
+import { mostPrompts } from "./profile";
 import { isRecorded, recordedPrompts } from "./recorded";
-
-/** A prompt as sweeps take it: sound that lacks an instrument, and what a listener might write of it. */
-export interface CaptionedPrompt {
-  id: string;
-  audio: Audio;
-  trait: string;
-  /** Prompts of one song share this number. */
-  song: number;
-  /** Where it is known who plays. */
-  players?: Instrument[];
-  caption: string;
-}
-
-/** A prompt that the studio band plays: it can go on. */
-export type BandPrompt = CaptionedPrompt & Prompt;
 
 /** Songs are played once a process: more prompts of a kind begin with the fewer. */
 const played = new Map<string, Prompt[]>();
@@ -33,10 +19,11 @@ const recorded = new Map<string, CaptionedPrompt[]>();
 export async function promptsFor(lab: Lab, trait: string, count: number): Promise<CaptionedPrompt[]> {
   if (!isRecorded(lab)) return bandPromptsFor(lab, trait as Instrument, count);
   const { data, profile, seed, model } = lab;
-  const key = JSON.stringify([data, trait, profile, seed, model.sampleRate]);
-  const known = recorded.get(key) ?? [];
-  if (known.length < count) recorded.set(key, await recordedPrompts(lab, trait, count));
-  return recorded.get(key)!.slice(0, count);
+  const asked = Math.max(count, mostPrompts(profile)); // so that the first few do not depend on who asks
+  const key = JSON.stringify([data, trait, profile.promptSeconds, asked, seed, model.sampleRate]);
+  const known = recorded.get(key) ?? (await recordedPrompts(lab, trait, asked));
+  recorded.set(key, known);
+  return known.slice(0, count);
 }
 
 /** Prompts of the studio band without an instrument. */

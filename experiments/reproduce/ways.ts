@@ -3,8 +3,8 @@ import { isPresent, type Verdict } from "../../lib/judges/presence";
 import { wilson } from "../../lib/judges/statistics";
 import { generateBatch, type Take } from "../../lib/model/generate";
 import type { PlannedSteer } from "../../lib/steering/compose";
+import type { CaptionedPrompt } from "./captionedPrompt";
 import type { Lab, ResultRow } from "./lab";
-import type { CaptionedPrompt } from "./songs";
 import { isJudged } from "./traits";
 
 /** The takes of one way of steering, prompt by prompt, and what the judge makes of their new music. */
