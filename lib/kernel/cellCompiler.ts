@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import type { CellCompiler } from "./compiler";
 import type { Completeness } from "./syntax";
 
@@ -30,6 +29,8 @@ export interface CompilerLine extends Omit<CompilerWork, "convert"> {
   convert(previous: string, source: string, meanwhile: () => void): ReturnType<CellCompiler["convert"]>;
 }
 
+const { takeThread } = require("./compilerStart.cjs") as { takeThread(): Worker };
+
 /** Milliseconds after which a compiler that says nothing is taken for lost. */
 const patience = 300_000;
 
@@ -43,13 +44,9 @@ type Answer = { id: number } & ({ value: unknown } | { error: unknown });
 export function startCompiler(folder: string, ahead: string[]): CompilerLine {
   const flags = new Int32Array(new SharedArrayBuffer(4));
   const { port1: answers, port2: answersOut } = new MessageChannel();
-  const workerData: CompilerThreadData = { folder, ahead, answers: answersOut, flags };
-  const thread = new Worker(join(__dirname, "compilerThread.cjs"), {
-    workerData,
-    transferList: [answersOut],
-    execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 128 }, // syntax trees are young for long
-  });
+  const data: CompilerThreadData = { folder, ahead, answers: answersOut, flags };
+  const thread = takeThread();
+  thread.postMessage(data, [answersOut]);
   let death: Error | undefined;
   thread.on("error", (error) => {
     death = error;

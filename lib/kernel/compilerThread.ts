@@ -1,19 +1,26 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { CompilerThreadData, CompilerWork, Order } from "./cellCompiler";
 import { createCompiler } from "./compiler";
 import { isCompleteCell } from "./syntax";
 
-const { folder, ahead, answers, flags } = workerData as CompilerThreadData;
-const compiler = createCompiler(folder, ahead);
-const work: CompilerWork = { ...compiler, isComplete: isCompleteCell };
+const main = parentPort!;
 
-parentPort!.on("message", ({ id, name, args }: Order) => {
-  answers.postMessage({ id, ...outcome(() => (work[name] as (...args: unknown[]) => unknown)(...args)) });
-  Atomics.store(flags, 0, 1);
-  Atomics.notify(flags, 0);
+main.once("message", ({ folder, ahead, answers, flags }: CompilerThreadData) => {
+  const opened = outcome(
+    (): CompilerWork => ({ ...createCompiler(folder, ahead), isComplete: isCompleteCell }),
+  );
+  main.on("message", ({ id, name, args }: Order) => {
+    const answer =
+      "error" in opened
+        ? opened
+        : outcome(() => (opened.value[name] as (...args: unknown[]) => unknown)(...args));
+    answers.postMessage({ id, ...answer });
+    Atomics.store(flags, 0, 1);
+    Atomics.notify(flags, 0);
+  });
 });
 
-function outcome(compute: () => unknown): { value: unknown } | { error: unknown } {
+function outcome<T>(compute: () => T): { value: T } | { error: unknown } {
   try {
     return { value: compute() };
   } catch (error) {
