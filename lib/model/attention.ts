@@ -193,12 +193,9 @@ function causalMask(count: number): tf.Tensor2D {
 /** [rows x count, parts x hidden] -> parts of [rows, heads, count, headDim] */
 function splitHeads(x: tf.Tensor2D, parts: number, { rows, heads, headDim }: AttentionSize): tf.Tensor4D[] {
   const count = x.shape[0] / rows;
-  if (count > 1) {
-    const apart = tf.transpose(tf.reshape(x, [rows, count, parts, heads, headDim]), [2, 0, 3, 1, 4]);
-    return tf.unstack(apart) as tf.Tensor4D[];
-  }
   const split = parts === 1 ? [x] : tf.split(x, parts, 1);
-  return split.map((part) => tf.reshape(part, [rows, heads, 1, headDim]));
+  if (count === 1) return split.map((part) => tf.reshape(part, [rows, heads, 1, headDim]));
+  return split.map((part) => tf.transpose(tf.reshape(part, [rows, count, heads, headDim]), [0, 2, 1, 3]));
 }
 
 function pick(part: KeyValues | undefined, from: number[]): KeyValues | undefined {

@@ -12,6 +12,7 @@ import type { CacheOptions, DecoderCache } from "./decoderCache";
 import { disposeDecoderWeights, type LayerWeights, readDecoderWeights } from "./decoderWeights";
 import { createEmbedding } from "./embedding";
 import { linear } from "./linear";
+import { createPrefillGraphs } from "./prefillGraph";
 import { createStepGraphs } from "./stepGraph";
 import { checkSite, checkTaps, type SiteKind, site, type Taps } from "./taps";
 import type { TokenGrid } from "./tokens";
@@ -84,6 +85,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
   const parameters = readDecoderWeights(weights, config);
   const { embed } = createEmbedding(parameters.embeddings, vocabulary, hidden);
   const graphs = hasGraphs() ? createStepGraphs(step) : undefined;
+  const passes = hasGraphs() ? createPrefillGraphs() : undefined;
 
   /** Embedded tokens to logits, or to nothing where the pass ends early. */
   function run(x: tf.Tensor2D, pass: Pass): tf.Tensor2D | undefined {
@@ -210,7 +212,12 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
       }
       const result = tf.tidy(() => {
         const x = embed((row, k, t) => tokens[row][k][t], rows, 0, count);
-        const logits = run(x, { rows, count, first: 0, cache, options, prefill: true });
+        const pass = (x: tf.Tensor2D, taps?: Taps) =>
+          run(x, { rows, count, first: 0, cache, options: { ...options, taps }, prefill: true });
+        const { taps = new Map(), logits: wanted, lastOnly, stopAfter } = options;
+        const kind = JSON.stringify([rows, count, wanted, lastOnly, stopAfter]);
+        const graphed = cache ? undefined : passes?.run(x, kind, taps, pass);
+        const { logits } = graphed ?? { logits: pass(x, options.taps) };
         return logits && (tf.reshape(logits, [rows, -1, codebooks, vocabulary]) as tf.Tensor4D);
       });
       if (cache) cache.positions = count;
@@ -228,6 +235,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
 
     dispose() {
       graphs?.dispose();
+      passes?.dispose();
       disposeDecoderWeights(parameters);
     },
   };

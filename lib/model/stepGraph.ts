@@ -1,8 +1,8 @@
 import { tf } from "../backend";
-import { type Graph, traceGraph } from "../backend/native/graph";
 import type { KeyValues, MemoryGraph, MemoryParts, TextGraph } from "./attention";
 import type { DecoderCache } from "./decoderCache";
-import { type Change, type Stage, site, siteKinds, type Tap, type TapPoint, type Taps } from "./taps";
+import { graphStore, handed, taker } from "./graphStore";
+import { type Change, type Stage, seenBy, site, siteKinds, type Tap, type TapPoint, type Taps } from "./taps";
 
 /** Decoding steps as graphs: the decoder's own code, traced once for each kind of step. */
 export interface StepGraphs {
@@ -10,9 +10,6 @@ export interface StepGraphs {
   run(x: tf.Tensor2D, cache: DecoderCache, taps?: Taps): tf.Tensor2D | undefined;
   dispose(): void;
 }
-
-/** Graphs that a decoder keeps: a take needs one to four, a few MB each on a large model. */
-const most = 24;
 
 /** A tap made of stages, and where it is called. */
 interface StagedSite {
@@ -29,7 +26,7 @@ interface StagedSite {
 export function createStepGraphs(
   step: (x: tf.Tensor2D, cache: DecoderCache, taps: Taps) => tf.Tensor2D,
 ): StepGraphs {
-  const graphs = new Map<string, Graph>();
+  const graphs = graphStore();
   return {
     run(x, cache, taps = new Map()) {
       const sites = stagedSites(taps, cache);
@@ -61,37 +58,15 @@ export function createStepGraphs(
             ...read.map(handed),
           ];
         };
-        const [logits, ...rest] = runGraph(keyOf(cache, parts[0], sites), inputs, body);
+        const [logits, ...rest] = graphs.run(keyOf(cache, parts[0], sites), inputs, body);
         const take = taker(rest);
         for (const memory of memories) memory.remember({ keys: take(), values: take() } as KeyValues);
         for (const { stages, at } of sites) for (const { read } of stages) read?.(take(), at);
         return logits as tf.Tensor2D;
       });
     },
-    dispose() {
-      for (const graph of graphs.values()) graph.dispose();
-      graphs.clear();
-    },
+    dispose: graphs.dispose,
   };
-
-  function runGraph(
-    key: string,
-    inputs: tf.Tensor[],
-    body: (standIns: tf.Tensor[]) => tf.Tensor[],
-  ): tf.Tensor[] {
-    const known = graphs.get(key);
-    const { graph, outputs } = known
-      ? { graph: known, outputs: known.run(inputs) }
-      : traceGraph(inputs, body);
-    graphs.delete(key);
-    graphs.set(key, graph); // the latest last
-    const [oldest] = graphs;
-    if (graphs.size > most) {
-      oldest[1].dispose();
-      graphs.delete(oldest[0]);
-    }
-    return outputs;
-  }
 }
 
 /** The sites with taps that this step will come by, in its order; nothing when one of them is not made of stages. */
@@ -153,7 +128,7 @@ function standInTaps(sites: StagedSite[], take: () => tf.Tensor, read: tf.Tensor
         for (const [s, { scale, shift }] of changed.entries()) {
           if (scale) now = tf.mul(now, scale);
           if (shift) now = tf.add(now, shift);
-          if (stages[s].read) read.push(tf.keep(tf.clone(now))); // beyond the layer's `tf.tidy`
+          if (stages[s].read) read.push(tf.keep(tf.clone(seenBy(stages[s], now)))); // beyond the layer's `tf.tidy`
         }
         return now;
       };
@@ -162,19 +137,6 @@ function standInTaps(sites: StagedSite[], take: () => tf.Tensor, read: tf.Tensor
   );
 }
 
-/** A kept tensor given over to the `tf.tidy` around. */
-function handed(kept: tf.Tensor): tf.Tensor {
-  const given = tf.clone(kept);
-  kept.dispose();
-  return given;
-}
-
 function tensorsOf(part: KeyValues | undefined): tf.Tensor[] {
   return part ? [part.keys, part.values] : [];
-}
-
-/** Gives one tensor of a list after another. */
-function taker(tensors: tf.Tensor[]): () => tf.Tensor {
-  let next = 0;
-  return () => tensors[next++];
 }

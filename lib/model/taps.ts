@@ -46,8 +46,10 @@ export interface Stage {
   change?(at: TapPoint, rows: number): Change | undefined;
   /** Whether `change` may ever give a scale. */
   scales?: boolean;
-  /** Sees the value as this stage left it; where the step is one graph, once the step is over. */
+  /** Sees the value as this stage left it; where the pass is one graph, once the pass is over. */
   read?(value: tf.Tensor, at: TapPoint): void;
+  /** Whether `read` sees the last position alone. */
+  lastOnly?: boolean;
 }
 
 export interface Change {
@@ -61,16 +63,22 @@ export type Taps = Map<string, Tap>;
 export function staged(...stages: Stage[]): Tap {
   const tap: Tap = (value, at) => {
     let now = value;
-    for (const { change, read } of stages) {
-      const { scale, shift } = change?.(at, value.shape[0]) ?? {};
+    for (const stage of stages) {
+      const { scale, shift } = stage.change?.(at, value.shape[0]) ?? {};
       if (scale) now = tf.mul(now, scale);
       if (shift) now = tf.add(now, shift);
-      read?.(now, at);
+      stage.read?.(seenBy(stage, now), at);
     }
     return now === value ? undefined : now;
   };
   tap.stages = stages;
   return tap;
+}
+
+/** What a stage reads of a value: [rows, positions, ...], or the last position of it. */
+export function seenBy({ lastOnly }: Stage, value: tf.Tensor): tf.Tensor {
+  const [, positions] = value.shape;
+  return lastOnly && positions > 1 ? tf.slice(value, [0, positions - 1], [-1, 1]) : value;
 }
 
 /** The name of a site, as in `site(3, "selfAttention.z")`. */

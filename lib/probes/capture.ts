@@ -4,7 +4,7 @@ import type { tf } from "../backend";
 import { breather } from "../breather";
 import { delay, promptPositions } from "../model/delay";
 import type { MusicGen } from "../model/musicgen";
-import { site, type Taps } from "../model/taps";
+import { site, staged, type Taps } from "../model/taps";
 import { checkTokens, type TokenGrid } from "../model/tokens";
 import type { Pair } from "../music/pairs";
 import { type Clip, unitOf } from "../music/quantity";
@@ -144,13 +144,13 @@ export async function captureTokens(
       const some = clips.slice(start, start + batch);
       const taps: Taps = new Map();
       for (let layer = 0; layer < layers; layer++) {
-        taps.set(site(layer, "selfAttention.z"), (value) => {
-          const last = lastPosition(value); // [rows, heads, headDim]
+        const read = (value: tf.Tensor) => {
+          const last = value.dataSync<"float32">(); // [rows, 1, heads, headDim]
           some.forEach((clip, row) => {
             z.set(last.subarray(row * size, (row + 1) * size), (clip * layers + layer) * size);
           });
-          return undefined;
-        });
+        };
+        taps.set(site(layer, "selfAttention.z"), staged({ read, lastOnly: true }));
       }
       const tokens = some.map((clip) =>
         delay(grids[clip], frames, vocabulary).map((row) => row.subarray(0, promptPositions(frames))),
@@ -167,10 +167,4 @@ export async function captureTokens(
 function checkBatch(batch: number): void {
   if (Number.isInteger(batch) && batch >= 1) return;
   throw new RangeError(`batch: expected an integer from 1, found ${batch}`);
-}
-
-/** Numbers of the last position: [rows, positions, heads, headDim] -> [rows, heads, headDim] */
-function lastPosition(z: tf.Tensor): Float32Array {
-  const [rows, positions, heads, headDim] = z.shape;
-  return z.slice([0, positions - 1, 0, 0], [rows, 1, heads, headDim]).dataSync<"float32">();
 }
