@@ -98,9 +98,14 @@ export function monitorTrace(
         showgrid: false,
       }),
       ...Object.fromEntries([
-        ...waves.map((wave, i) => [
+        ...waves.map((_, i) => [
           axisKey(i + 1),
-          axis(names[i] || "sample", { ...waveRange(wave), domain: panels[i], showgrid: false, nticks: 3 }),
+          axis(names[i] || "sample", {
+            ...waveRange(...waves),
+            domain: panels[i],
+            showgrid: false,
+            nticks: 3,
+          }),
         ]),
         ...rows.flatMap(({ trait, thresholds, series, monitorAxis, strengthAxis }) => {
           const of = traits.length > 1 ? `, ${trait}` : "";

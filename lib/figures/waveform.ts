@@ -36,9 +36,10 @@ export function waveformTraces({ time, low, high }: Envelope, axes: Record<strin
   ];
 }
 
-/** The axis attributes that show a wave whole, silence in the middle. */
-export function waveRange({ low, high }: Envelope): { range: [number, number]; nticks: number } {
-  const limit = 1.05 * Math.max(0.05, -Math.min(...low), Math.max(...high));
+/** The axis attributes that show waves whole, silence in the middle: the same for all, so that louder ones look it. */
+export function waveRange(...waves: Envelope[]): { range: [number, number]; nticks: number } {
+  const peaks = waves.map(({ low, high }) => Math.max(-Math.min(...low), Math.max(...high)));
+  const limit = 1.05 * Math.max(0.05, ...peaks);
   return { range: [-limit, limit], nticks: 5 };
 }
 

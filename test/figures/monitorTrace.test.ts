@@ -39,6 +39,14 @@ describe("monitorTrace", () => {
     assert.ok(domains[3][0] >= 0 && domains[3][0] < 1e-9);
   });
 
+  it("shows a soft take softer than a loud one", () => {
+    const loud = take(true);
+    const soft = { ...take(true), audio: { ...loud.audio, samples: loud.audio.samples.map((x) => x / 4) } };
+    const { layout } = monitorTrace([soft, loud], { names: ["soft", "loud"] });
+    const range = (key: string) => (layout[key] as { range: number[] }).range;
+    assert.deepEqual(range("yaxis"), range("yaxis2"));
+  });
+
   it("takes another frame rate, and takes without a trace beside one with", () => {
     const { trace: _, ...unwatched } = take(false);
     const { data } = monitorTrace([unwatched, take(true)], { frameRate: 25 });
