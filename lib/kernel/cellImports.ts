@@ -1,3 +1,4 @@
+import { parseCell } from "./syntax";
 import { loadTypeScript } from "./tslab";
 
 /** A name that a cell imports. */
@@ -12,7 +13,7 @@ export interface ImportedName {
 export function importedNames(source: string): ImportedName[] {
   const ts = loadTypeScript();
   const found: ImportedName[] = [];
-  for (const statement of ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true).statements) {
+  for (const statement of parseCell(source).statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue;
     const { importClause: clause, moduleSpecifier } = statement;
     if (!clause || clause.isTypeOnly) continue;
@@ -31,8 +32,7 @@ export function importedNames(source: string): ImportedName[] {
 export function importLines(sources: string[]): string {
   const ts = loadTypeScript();
   const lines = sources.flatMap((source) =>
-    ts
-      .createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true)
+    parseCell(source)
       .statements.filter(ts.isImportDeclaration)
       .map((statement) => statement.getText()),
   );

@@ -7,14 +7,19 @@ export type Completeness = { status: "complete" | "invalid" } | { status: "incom
 
 const unterminatedTemplate = 1160;
 
+/** A cell's text as a tree whose nodes know their parents. */
+export function parseCell(source: string): TypeScript.SourceFile {
+  const ts = loadTypeScript();
+  return ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
+}
+
 /** Two empty lines at the end count as complete, whatever is before them. */
 export function isCompleteCell(source: string): Completeness {
   const { isCompleteCode } = tslabRequire()("./dist/converter.js") as typeof import("tslab/dist/converter");
   const { completed, indent = "" } = isCompleteCode(source);
   if (!completed) return { status: "incomplete", indent };
   if (/(^|\n)\s*\n\s*$/.test(source)) return { status: "complete" };
-  const ts = loadTypeScript();
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
+  const file = parseCell(source);
   const { parseDiagnostics } = file as unknown as { parseDiagnostics: TypeScript.Diagnostic[] };
   if (parseDiagnostics.length === 0) return { status: "complete" };
   const isOpen = parseDiagnostics.every(({ code }) => code === unterminatedTemplate);
@@ -28,13 +33,13 @@ export function hasTopLevelForAwait(source: string): boolean {
   const found = (node: TypeScript.Node): boolean =>
     (ts.isForOfStatement(node) && node.awaitModifier !== undefined) ||
     (!ts.isFunctionLike(node) && (ts.forEachChild(node, (child) => found(child) || undefined) ?? false));
-  return found(ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true));
+  return found(parseCell(source));
 }
 
 /** Declarations of a cell's names for later cells when their types cannot be written down: imports, and `any`. */
 export function looseDeclarations(source: string): string {
   const ts = loadTypeScript();
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
+  const file = parseCell(source);
   const lines: string[] = [];
   const declare = (name: TypeScript.BindingName): void => {
     if (ts.isIdentifier(name)) lines.push(`declare let ${name.text}: any;`);
@@ -67,7 +72,7 @@ export interface SpelledSource {
  */
 export function spellShorthands(source: string): SpelledSource {
   const ts = loadTypeScript();
-  const file = ts.createSourceFile("cell.ts", source, ts.ScriptTarget.ES2022, true);
+  const file = parseCell(source);
   const insertions: Insertion[] = [];
   const pieces: string[] = [];
   let from = 0;
