@@ -9,6 +9,7 @@ import { embedClips } from "../../lib/judges/embedding";
 import { loadClap, type Transformers } from "../../lib/judges/loadClap";
 import { isPresent } from "../../lib/judges/presence";
 import { random } from "../../lib/random";
+import { clapLibrary } from "./clapLibrary";
 
 const clip = (seconds: number, value: number, sampleRate = 1000): Audio => ({
   samples: new Float32Array(seconds * sampleRate).fill(value),
@@ -67,27 +68,11 @@ test("a trait needs captions with and without it, a clip needs samples", async (
 test("a folder of weights is opened without the network, and its halves are put together", async () => {
   const folder = clapFolder({ sampling_rate: 1000, nb_max_samples: 2000, truncation: "rand_trunc" });
   const opened: [string, object][] = [];
-  const from = <T>(part: T) => ({
-    from_pretrained: async (model: string, options: object) => {
-      opened.push([model, options]);
-      return part;
-    },
-  });
-  const library: Transformers = {
-    env: { allowRemoteModels: true },
-    AutoTokenizer: from((texts: string[]) => ({ texts })),
-    AutoProcessor: from(async (samples: Float32Array) => ({ samples })),
-    ClapTextModelWithProjection: from(async (inputs: object) => {
-      const { texts } = inputs as { texts: string[] };
-      const vectors = await encoders.texts(texts);
-      return { text_embeds: { data: vectors.flatMap((v) => Array.from(v)), dims: [texts.length, 2] } };
-    }),
-    ClapAudioModelWithProjection: from(async (inputs: object) => {
-      const { samples } = inputs as { samples: Float32Array };
-      assert.equal(samples.length, 2000);
-      return { audio_embeds: { data: await encoders.audio(samples), dims: [1, 2] } };
-    }),
+  const audio = (samples: Float32Array) => {
+    assert.equal(samples.length, 2000);
+    return encoders.audio(samples);
   };
+  const library = clapLibrary({ ...encoders, audio }, (model, options) => opened.push([model, options]));
   const judge = await loadClap({ model: folder, captions, library });
   assert.equal(library.env.allowRemoteModels, false);
   assert.equal(opened.length, 4);

@@ -5,29 +5,19 @@ import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { openJudge } from "../../experiments/reproduce/labJudge";
 import { startBackend } from "../../lib/backend";
-import type { Transformers } from "../../lib/judges/loadClap";
 import { isPresent } from "../../lib/judges/presence";
+import { clapLibrary } from "../judges/clapLibrary";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-clap-"));
 after(() => rmSync(folder, { recursive: true }));
 const clip = (value: number) => ({ samples: new Float32Array(2000).fill(value), sampleRate: 1000 });
 
 /** A CLAP that hears loud clips as captions without "without". */
-const from = <T>(part: T) => ({ from_pretrained: async () => part });
-const library: Transformers = {
-  env: { allowRemoteModels: true },
-  AutoTokenizer: from((texts: string[]) => ({ texts })),
-  AutoProcessor: from(async (samples: Float32Array) => ({ samples })),
-  ClapTextModelWithProjection: from(async (inputs: object) => {
-    const { texts } = inputs as { texts: string[] };
-    const data = texts.flatMap((text) => (text.includes("without") ? [0, 1] : [1, 0]));
-    return { text_embeds: { data, dims: [texts.length, 2] } };
-  }),
-  ClapAudioModelWithProjection: from(async (inputs: object) => {
-    const { samples } = inputs as { samples: Float32Array };
-    return { audio_embeds: { data: samples[0] > 0.5 ? [1, 0] : [0, 1], dims: [1, 2] } };
-  }),
-};
+const library = clapLibrary({
+  texts: async (texts) =>
+    texts.map((text) => (text.includes("without") ? Float32Array.of(0, 1) : Float32Array.of(1, 0))),
+  audio: async (samples) => (samples[0] > 0.5 ? Float32Array.of(1, 0) : Float32Array.of(0, 1)),
+});
 
 test("CLAP decides about traits that the bundled judge does not know, which goes on to embed", async () => {
   await startBackend("wasm");
