@@ -25,7 +25,7 @@ import {
   takesOf,
 } from "./settings";
 import { addedLater, bandPromptsFor, knowsCaptionsOnly, promptsFor } from "./songs";
-import { isJudged } from "./traits";
+import { judgedOf } from "./traits";
 
 export const name = "continuation";
 
@@ -69,14 +69,12 @@ export async function continuation(lab: Lab): Promise<Outcome> {
     rows: all.map((setting) => resultOf(lab, name, setting)),
     table: withKeeping(table, all),
     findings,
-    figures: traits
-      .filter((trait) => isJudged(lab, trait))
-      .map((trait) => ({
-        name: `success-${trait}`,
-        figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
-          title: `Adding ${trait}: success and similarity to the prompt`,
-        }),
-      })),
+    figures: judgedOf(lab, traits).map((trait) => ({
+      name: `success-${trait}`,
+      figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
+        title: `Adding ${trait}: success and similarity to the prompt`,
+      }),
+    })),
     sounds,
     notes: [
       "The FAD's reference has the instrument, so that success alone brings takes nearer to it; compare at equal success (the findings).",

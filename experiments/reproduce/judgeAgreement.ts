@@ -16,7 +16,7 @@ import { trainedFor } from "./probes";
 import { resultRow } from "./results";
 import type { SettingResult } from "./settings";
 import { number, rate, type Table } from "./table";
-import { isJudged } from "./traits";
+import { judgedOf } from "./traits";
 import { rateOf } from "./ways";
 
 const name = "judge-agreement";
@@ -49,7 +49,7 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
   const rows: ResultRow[] = [];
   const settings: Setting[] = [];
   const findings: Finding[] = [];
-  for (const trait of judged(lab)) {
+  for (const trait of judgedOf(lab, lab.profile.traits)) {
     const own = await continued(lab, trait);
     const { probes } = await trainedFor(lab, trait);
     const inside: number[] = [];
@@ -116,12 +116,8 @@ export async function judgeAgreement(lab: Lab): Promise<Outcome> {
 
 /** Why this experiment says nothing: no trait that the judge decides about. */
 export function judgeAgreementLeftOut(lab: Lab): string | undefined {
-  if (judged(lab).length > 0) return undefined;
+  if (judgedOf(lab, lab.profile.traits).length > 0) return undefined;
   return `${lab.judge.name} knows none of ${lab.profile.traits.join(", ")}`;
-}
-
-function judged(lab: Lab): string[] {
-  return lab.profile.traits.filter((trait) => isJudged(lab, trait));
 }
 
 function sentence(text: string): string {

@@ -45,8 +45,7 @@ export async function recordedClips(
 }
 
 /**
- * Prompts without an instrument, of the lab's test songs; there may be fewer than asked for. The songs come
- * in turn.
+ * Prompts without an instrument, of the lab's test songs; there may be fewer than asked for. The songs come in turn.
  * @param beside another trait, which the prompts are to have
  * @throws Error as `dataPrompts` does
  */
@@ -65,12 +64,13 @@ export async function recordedPrompts(
     },
   });
   const songs = [...new Set(found.map(({ song }) => song))];
-  const seen = new Map<string, number>();
-  return inTurn(found, ({ song }) => song).map(({ song, audio }) => {
-    const place = (seen.get(song) ?? 0) + 1;
-    seen.set(song, place);
-    return { id: `${trait}-${song}#${place}`, song: songs.indexOf(song), trait, audio, caption: "song" };
-  });
+  return inTurn(found, ({ song }) => song).map(({ song, place, audio }) => ({
+    id: `${trait}-${song}#${place}`,
+    song: songs.indexOf(song),
+    trait,
+    audio,
+    caption: "song",
+  }));
 }
 
 /** Items of several songs, the first of each, then the second of each, ...: the first few are of many songs. */

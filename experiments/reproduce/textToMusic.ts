@@ -8,7 +8,7 @@ import { paper } from "./paper";
 import { linePoints } from "./points";
 import { distanceNotes, pooled, resultOf, type SettingResult, settingsTable } from "./settings";
 import { addedWord, captionsFor, knowsCaptionsOnly } from "./songs";
-import { isJudged } from "./traits";
+import { judgedOf } from "./traits";
 
 const name = "text-to-music";
 
@@ -55,14 +55,12 @@ export async function textToMusic(lab: Lab): Promise<Outcome> {
       successDifference("naming the instrument in the text helps", text, none),
       ...sizes.alpha.flatMap((alpha) => orderFindings(settings, none, alpha)),
     ],
-    figures: sizes.traits
-      .filter((trait) => isJudged(lab, trait))
-      .map((trait) => ({
-        name: `success-${trait}`,
-        figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
-          title: `Music from captions without ${trait}: success`,
-        }),
-      })),
+    figures: judgedOf(lab, sizes.traits).map((trait) => ({
+      name: `success-${trait}`,
+      figure: sweepLines(linePoints(settings.filter((setting) => setting.trait === trait)), {
+        title: `Music from captions without ${trait}: success`,
+      }),
+    })),
     sounds,
     notes: [
       "There is no prompt in sound, and so no similarity to it.",

@@ -40,6 +40,11 @@ export function profileOn(profile: Profile, data: string, asked?: string[]): Pro
   };
 }
 
+/** Those of some traits that the lab's judge can decide about. */
+export function judgedOf(lab: Lab, traits: string[]): string[] {
+  return traits.filter((trait) => isJudged(lab, trait));
+}
+
 /** Can the lab's judge decide about a trait? */
 export function isJudged({ judge }: Lab, trait: string): boolean {
   return judge.traits.includes(trait);

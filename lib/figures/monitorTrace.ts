@@ -55,6 +55,7 @@ export function monitorTrace(
   const waves = all.map(({ audio }) => envelope(audio));
   const traits = traitsOf(all, frameRate, options.trait);
   const isAlone = all.length === 1;
+  const wave = waveRange(...waves);
   const colours = names.map((name, i) => (isAlone ? meaning.monitor : seriesColour(name, i)));
   const kinds = traits.flatMap(({ thresholds }) => (thresholds.length === 0 ? [1] : [2.4, 1]));
   const panels = stack([...all.map(() => 1), ...kinds], traits.length > 1 ? 0.035 : 0.05);
@@ -101,7 +102,7 @@ export function monitorTrace(
         ...waves.map((_, i) => [
           axisKey(i + 1),
           axis(names[i] || "sample", {
-            ...waveRange(...waves),
+            ...wave,
             domain: panels[i],
             showgrid: false,
             nticks: 3,

@@ -8,6 +8,8 @@ export interface DataPrompt {
   /** The song's name, with a number when it is not the first of its song. */
   id: string;
   song: string;
+  /** Among the prompts of its song, from 1. */
+  place: number;
   audio: Audio;
   trait: string;
 }
@@ -32,10 +34,10 @@ export async function dataPrompts(
   });
   for await (const { given } of parts) {
     for (const { without, trait } of given.pairs) {
-      const count = (perSong.get(given.part) ?? 0) + 1;
-      perSong.set(given.part, count);
+      const place = (perSong.get(given.part) ?? 0) + 1;
+      perSong.set(given.part, place);
       const song = data.parts[given.part].name;
-      prompts.push({ id: count === 1 ? song : `${song} (${count})`, song, audio: without, trait });
+      prompts.push({ id: place === 1 ? song : `${song} (${place})`, song, place, audio: without, trait });
     }
     onProgress?.(prompts.length);
   }
