@@ -6,6 +6,7 @@ export function machineFacts() {
   return {
     processor: cpus()[0].model,
     cores: availableParallelism(),
+    threads: process.env.SMITIN_THREADS ?? "one a core",
     load: loadavg()[0],
     node: process.version,
     tfjs: tf.version.tfjs,

@@ -26,7 +26,8 @@ export function isNativeLinked(): boolean {
  * Start a TensorFlow.js engine and make it the current one.
  * @param name which engine; without it `SMITIN_BACKEND`, else wasm (SIMD, no native code)
  * @returns the engine's name
- * @throws Error when the engine is unknown or not installed; for gpu, when TensorFlow finds none
+ * @throws Error when the engine is unknown or not installed, or SMITIN_THREADS (the native engine's threads; without it one a
+ * core) no number; for gpu, when TensorFlow finds none
  */
 export async function startBackend(
   name: string = process.env.SMITIN_BACKEND || "wasm",
@@ -66,6 +67,7 @@ async function select(engine: string): Promise<void> {
 }
 
 function loadNative(name: "node" | "gpu"): void {
+  limitThreads(process.env.SMITIN_THREADS);
   if (!isNativeLinked()) {
     const found = existsSync(nativeFolder) ? `only a part of it in ${nativeFolder}` : "nothing";
     throw new Error(`expected the native engine, found ${found}: run \`npm run native\` first`);
@@ -78,4 +80,13 @@ function loadNative(name: "node" | "gpu"): void {
       "SMITIN_BACKEND=gpu: expected a graphics card that TensorFlow can use, found none. `nvidia-smi` must list one; run `npm run native` (again) where it does, so that CUDA's libraries come with TensorFlow's. SMITIN_BACKEND=node computes on the processor",
     );
   require(nativePackage);
+}
+
+/** TensorFlow takes all of the processor's cores, and reads these settings once, when it starts. */
+function limitThreads(wanted: string | undefined): void {
+  if (!wanted) return;
+  if (!/^[1-9]\d{0,2}$/.test(wanted))
+    throw new Error(`SMITIN_THREADS: expected a number of threads from 1 to 999, found "${wanted}"`);
+  process.env.TF_NUM_INTRAOP_THREADS = wanted;
+  process.env.TF_NUM_INTEROP_THREADS = wanted;
 }

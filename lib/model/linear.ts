@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { hasProduct, product } from "../backend/native/product";
 import { type Activation, hasKernels, linearKernel, packPanels } from "../backend/wasm/kernels";
 import { activate, normalize } from "./activation";
 
@@ -36,9 +37,13 @@ export function createLinear(
 export function linear(x: tf.Tensor2D, by: Linear, options: LinearOptions = {}): tf.Tensor2D {
   if (by.packed) return linearKernel(x, by.packed, by.columns, options);
   const input = options.normalize ? normalize(x) : x;
-  const product = tf.fused.matMul({ a: input, b: by.weight as tf.Tensor2D, bias: by.bias }) as tf.Tensor2D;
-  const result = activate(product, options.activation ?? "none");
+  const sum = multiply(input, by.weight as tf.Tensor2D, by.bias);
+  const result = activate(sum, options.activation ?? "none");
   return options.add ? tf.add(options.add, result) : result;
+}
+
+function multiply(a: tf.Tensor2D, b: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
+  return hasProduct() ? product(a, b, bias) : (tf.fused.matMul({ a, b, bias }) as tf.Tensor2D);
 }
 
 export function disposeLinear({ packed, weight, bias }: Linear): void {

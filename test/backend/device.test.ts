@@ -18,3 +18,13 @@ test("gpu without a graphics card is refused, and no engine is left in its place
   assert.equal(await startBackend("node"), "node");
   assert.deepEqual([tf.getBackend(), currentDevice()], ["tensorflow", "processor"]);
 });
+
+test("a number of threads that is none is refused before an engine starts", async () => {
+  for (const wanted of ["0", "two", "1.5", "-1"]) {
+    process.env.SMITIN_THREADS = wanted;
+    await assert.rejects(startBackend("node"), {
+      message: `SMITIN_THREADS: expected a number of threads from 1 to 999, found "${wanted}"`,
+    });
+  }
+  delete process.env.SMITIN_THREADS;
+});
