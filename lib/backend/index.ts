@@ -82,11 +82,14 @@ function loadNative(name: "node" | "gpu"): void {
   require(nativePackage);
 }
 
-/** TensorFlow takes all of the processor's cores, and reads these settings once, when it starts. */
+/**
+ * TensorFlow shares an operation between all of the processor's cores, and reads these settings once, when it starts. A
+ * transformer's operations follow one another: a second thread that looks for the next one only takes a core from the first.
+ */
 function limitThreads(wanted: string | undefined): void {
+  process.env.TF_NUM_INTEROP_THREADS ??= "1";
   if (!wanted) return;
   if (!/^[1-9]\d{0,2}$/.test(wanted))
     throw new Error(`SMITIN_THREADS: expected a number of threads from 1 to 999, found "${wanted}"`);
   process.env.TF_NUM_INTRAOP_THREADS = wanted;
-  process.env.TF_NUM_INTEROP_THREADS = wanted;
 }
