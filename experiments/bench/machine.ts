@@ -1,12 +1,13 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { tf } from "../../lib/backend";
+import { isNative } from "../../lib/backend/native/engine";
 
 /** What a measurement was made on. */
 export function machineFacts() {
   return {
     processor: cpus()[0].model,
     cores: availableParallelism(),
-    threads: process.env.SMITIN_THREADS ?? "one a core",
+    threads: isNative() ? process.env.SMITIN_THREADS || "one a core" : undefined, // of the native engine alone,
     load: loadavg()[0],
     node: process.version,
     tfjs: tf.version.tfjs,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { nativeEngine } from "./native/engine";
+import { isNative, nativeEngine } from "./native/engine";
 
 export { tf };
 
@@ -52,7 +52,7 @@ export async function startBackend(
 
 /** What the current engine computes on. */
 export function currentDevice(): "processor" | "graphics card" {
-  const isOnCard = tf.getBackend() === "tensorflow" && nativeEngine().isUsingGpuDevice;
+  const isOnCard = isNative() && nativeEngine().isUsingGpuDevice;
   return isOnCard ? "graphics card" : "processor";
 }
 

@@ -1,5 +1,6 @@
 import { tf } from "../backend";
-import { hasProduct, product } from "../backend/native/product";
+import { isNative } from "../backend/native/engine";
+import { product } from "../backend/native/product";
 import { type Activation, hasKernels, linearKernel, packPanels } from "../backend/wasm/kernels";
 import { activate, normalize } from "./activation";
 
@@ -43,7 +44,7 @@ export function linear(x: tf.Tensor2D, by: Linear, options: LinearOptions = {}):
 }
 
 function multiply(a: tf.Tensor2D, b: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
-  return hasProduct() ? product(a, b, bias) : (tf.fused.matMul({ a, b, bias }) as tf.Tensor2D);
+  return isNative() ? product(a, b, bias) : (tf.fused.matMul({ a, b, bias }) as tf.Tensor2D);
 }
 
 export function disposeLinear({ packed, weight, bias }: Linear): void {

@@ -36,3 +36,8 @@ export interface EngineAttribute {
 export function nativeEngine(): NativeEngine {
   return tf.backend() as unknown as NativeEngine;
 }
+
+/** True while the current engine is the native one, on processor or graphics card. */
+export function isNative(): boolean {
+  return tf.getBackend() === "tensorflow";
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { type EngineAttribute, type NativeEngine, nativeEngine } from "./engine";
+import { type EngineAttribute, isNative, type NativeEngine, nativeEngine } from "./engine";
 import { type Attribute, encodeSavedModel, type GraphNode, graphTag } from "./savedModel";
 
 /** A traced function of tensors: one call of the engine instead of one an operation. */
@@ -17,7 +17,7 @@ export interface Graph {
  * cross the bus at every call, the weights too, so there operations run one by one.
  */
 export function hasGraphs(): boolean {
-  return tf.getBackend() === "tensorflow" && !nativeEngine().isUsingGpuDevice;
+  return isNative() && !nativeEngine().isUsingGpuDevice;
 }
 
 /**

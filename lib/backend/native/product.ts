@@ -1,11 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { nativeEngine } from "./engine";
 
-/** True while the current engine is TensorFlow's, which has the operations that `product` is made of. */
-export function hasProduct(): boolean {
-  return tf.getBackend() === "tensorflow";
-}
-
 /**
  * x W + bias as TensorFlow's MatMul and BiasAdd, which a graph does in one go. What tf.fused.matMul is made of here
  * (BatchMatMulV2 and AddV2) it does one after the other, and slower. On the native engine alone; no gradient.
