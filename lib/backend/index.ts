@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { isNative, nativeEngine } from "./native/engine";
+import { isNative, isNativeProcessor } from "./native/engine";
 
 export { tf };
 
@@ -52,8 +52,7 @@ export async function startBackend(
 
 /** What the current engine computes on. */
 export function currentDevice(): "processor" | "graphics card" {
-  const isOnCard = isNative() && nativeEngine().isUsingGpuDevice;
-  return isOnCard ? "graphics card" : "processor";
+  return isNative() && !isNativeProcessor() ? "graphics card" : "processor";
 }
 
 /** Engines of one name round alike: "wasm", "cpu", "tensorflow", the last on a graphics card by a name of its own. */

@@ -1,5 +1,6 @@
 import { tf } from "../backend";
 import { splitBy } from "../backend/native/split";
+import { spotProduct, spotSoftmax } from "../backend/native/spot";
 import { hasKernels } from "../backend/wasm/kernels";
 import { kernelMemory, kernelText } from "./attentionKernel";
 
@@ -163,18 +164,22 @@ function attend(
   parts: KeyValues[],
   { mask, lengths }: { mask?: tf.Tensor; lengths?: tf.Tensor1D },
 ): tf.Tensor2D {
-  const scores = parts.map(({ keys }) => tf.matMul(query, keys, false, true)); // [rows, heads, count, keys]
-  const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
-  const attention = tf.softmax(mask ? tf.add(all, mask) : all);
-  const shares = parts.length === 1 ? [attention] : splitParts(attention, parts, lengths);
-  const seen = parts.map(({ values }, i) => tf.matMul(shares[i], values)); // [rows, heads, count, headDim]
   const [rows, heads, count, headDim] = query.shape;
+  const isSmall = count === 1;
+  const multiply = (a: tf.Tensor4D, b: tf.Tensor4D, transposeB = false): tf.Tensor4D =>
+    isSmall ? spotProduct(a, b, transposeB) : tf.matMul(a, b, false, transposeB);
+  const scores = parts.map(({ keys }) => multiply(query, keys, true)); // [rows, heads, count, keys]
+  const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
+  const visible = mask ? tf.add<tf.Tensor4D>(all, mask) : all;
+  const attention = isSmall ? spotSoftmax(visible) : tf.softmax<tf.Tensor4D>(visible);
+  const shares = parts.length === 1 ? [attention] : splitParts(attention, parts, lengths);
+  const seen = parts.map(({ values }, i) => multiply(shares[i], values)); // [rows, heads, count, headDim]
   const z = seen.length === 1 ? seen[0] : tf.addN(seen);
-  return tf.reshape(count === 1 ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
+  return tf.reshape(isSmall ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
 }
 
 /** Attention to all parts -> to each. [rows, heads, count, keys]. A graph's parts have lengths that are fed to it. */
-function splitParts(attention: tf.Tensor, parts: KeyValues[], lengths?: tf.Tensor1D): tf.Tensor[] {
+function splitParts(attention: tf.Tensor4D, parts: KeyValues[], lengths?: tf.Tensor1D): tf.Tensor4D[] {
   if (lengths) return splitBy(attention, lengths);
   return tf.split(
     attention,

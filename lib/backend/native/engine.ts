@@ -41,3 +41,19 @@ export function nativeEngine(): NativeEngine {
 export function isNative(): boolean {
   return tf.getBackend() === "tensorflow";
 }
+
+/** True while the current engine is the native one, on the processor. */
+export function isNativeProcessor(): boolean {
+  return isNative() && !nativeEngine().isUsingGpuDevice;
+}
+
+/** An operation's attribute of TensorFlow's kind "type". */
+export function typeAttribute(name: string, dtype: tf.DataType): EngineAttribute {
+  const native = nativeEngine();
+  return { name, type: native.binding.TF_ATTR_TYPE, value: native.getDTypeInteger(dtype) };
+}
+
+/** An operation's attribute that is true or false. */
+export function flagAttribute(name: string, value: boolean): EngineAttribute {
+  return { name, type: nativeEngine().binding.TF_ATTR_BOOL, value };
+}

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { type EngineAttribute, isNative, type NativeEngine, nativeEngine } from "./engine";
+import {
+  type EngineAttribute,
+  isNativeProcessor,
+  type NativeEngine,
+  nativeEngine,
+  typeAttribute,
+} from "./engine";
 import { type Attribute, encodeSavedModel, type GraphNode, graphTag } from "./savedModel";
 
 /** A traced function of tensors: one call of the engine instead of one an operation. */
@@ -17,7 +23,7 @@ export interface Graph {
  * cross the bus at every call, the weights too, so there operations run one by one.
  */
 export function hasGraphs(): boolean {
-  return isNative() && !nativeEngine().isUsingGpuDevice;
+  return isNativeProcessor();
 }
 
 /**
@@ -81,11 +87,9 @@ export function traceGraph(
     to.forEach((tensor, i) => void references.set(tensor.dataId, i === 0 ? name : `${name}:${i}`));
   }
 
-  const type = native.binding.TF_ATTR_TYPE;
-  const standIns = inputs.map((input) => {
-    const attributes = [{ name: "T", type, value: native.getDTypeInteger(input.dtype) }];
-    return native.executeSingleOutput("Identity", attributes, [input]);
-  });
+  const standIns = inputs.map((input) =>
+    native.executeSingleOutput("Identity", [typeAttribute("T", input.dtype)], [input]),
+  );
   const outputs = recorded(native, numbers, record, () => body(standIns));
   const names = outputs.map((output) =>
     add("Identity", [reference(output)], isType(native.getDTypeInteger(output.dtype))),

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { nativeEngine } from "./engine";
+import { nativeEngine, typeAttribute } from "./engine";
 
 /**
  * Split the last axis into parts whose lengths are a tensor, so that a graph takes them as an input. (tf.split takes numbers,
@@ -7,12 +7,11 @@ import { nativeEngine } from "./engine";
  */
 export function splitBy<T extends tf.Tensor>(x: T, lengths: tf.Tensor1D): T[] {
   const native = nativeEngine();
-  const { TF_ATTR_INT: int, TF_ATTR_TYPE: type } = native.binding;
   const [count] = lengths.shape;
   const attributes = [
-    { name: "num_split", type: int, value: count },
-    { name: "T", type, value: native.getDTypeInteger(x.dtype) },
-    { name: "Tlen", type, value: native.getDTypeInteger("int32") },
+    { name: "num_split", type: native.binding.TF_ATTR_INT, value: count },
+    typeAttribute("T", x.dtype),
+    typeAttribute("Tlen", "int32"),
   ];
   return tf.tidy(() =>
     native.executeMultipleOutputs("SplitV", attributes, [x, lengths, tf.scalar(x.rank - 1, "int32")], count),
