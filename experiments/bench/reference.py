@@ -90,18 +90,19 @@ class Decoder:
         choose_threads(lambda: self.steps(rows, 1, False, False))
 
     def steps(self, rows, count, capture, steer):
-        """Milliseconds a step after the prompt, the first left out."""
+        """Milliseconds a step soon after the prompt."""
         import torch
 
         past = copy.deepcopy(self.past)
         if self.repeats > 1:
             past.batch_repeat_interleave(self.repeats)
-        tokens = [self.tokens(rows, 1) for _ in range(count + 1)]
+        warm_up = 3  # as many as ours needs
+        tokens = [self.tokens(rows, 1) for _ in range(warm_up + count)]
         hooks = self.hooks(capture, steer)
         monitor = torch.zeros(rows)
         try:
             for step, ids in enumerate(tokens):
-                if step == 1:
+                if step == warm_up:
                     start = time.perf_counter()
                 self.on, self.seen = step % 5 == 0 and bool((monitor < 0.5).all()), []
                 out = self.model(input_ids=ids, past_key_values=past, use_cache=True)
