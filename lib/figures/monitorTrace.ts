@@ -240,9 +240,9 @@ function thresholdLine(threshold: number, yref: string): object {
 }
 
 function thresholdName(threshold: number, yref: string): object {
-  const place = { xref: "paper", yref, x: 1, xanchor: "right", y: threshold, yanchor: "bottom" };
-  const readable = { bgcolor: "rgba(255, 255, 255, 0.75)", borderpad: 1 }; // over whatever curve comes by
-  return { text: "threshold", ...place, ...readable, showarrow: false, font: { size: 12, color: ink } };
+  // On the left, where the prompt is and no curve.
+  const place = { xref: "paper", yref, x: 0, xanchor: "left", xshift: 4, y: threshold, yanchor: "bottom" };
+  return { text: "threshold", ...place, showarrow: false, font: { size: 12, color: ink } };
 }
 
 const promptName = {
