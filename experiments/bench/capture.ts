@@ -1,3 +1,4 @@
+import { hasGraphs } from "../../lib/backend/native/graph";
 import type { Decoder } from "../../lib/model/decoder";
 import { promptPositions } from "../../lib/model/delay";
 import { captureTokens } from "../../lib/probes/capture";
@@ -16,7 +17,8 @@ export async function benchCapture(bench: Bench, decoder: Decoder, shape: string
   const model = { decoder, codebooks, vocabulary, ...made(decoder.config) };
   const grids = Array.from({ length: clips }, (_, clip) => madeTokens(model, frames, clip));
   // The first passes of a kind run as they are, become a graph, and are the graph's first run.
-  for (let pass = 0; pass < 3; pass++) await captureTokens(model, grids.slice(0, batch), { batch });
+  for (let pass = 0; hasGraphs() && pass < 3; pass++)
+    await captureTokens(model, grids.slice(0, batch), { batch });
   const rounds = await alternate(
     {
       ours: () => clock(() => captureTokens(model, grids, { batch })),

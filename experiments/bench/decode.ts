@@ -9,7 +9,7 @@ import { type Bench, prepare, row, theirs } from "./row";
 
 /** A batch whose prompts have been read. */
 export interface Prompted {
-  /** Milliseconds a step soon after the prompts, logits read, mean over `steps`; the first three do not count. */
+  /** Milliseconds a step soon after the prompts, logits read, mean over `steps`; the first `warmUp` do not count. */
   decode(steps: number, taps?: Taps): number;
   dispose(): void;
 }
@@ -60,7 +60,7 @@ export async function benchDecode(bench: Bench, decoder: Decoder, shape: string)
     const prompted = readPrompts(decoder, { rows, positions, shared });
     await prepare(bench, "Decoder.prompt", { rows, positions, shared });
     const python = (name: string, capture: boolean, steer: boolean) =>
-      theirs(bench, name, "Decoder.steps", { rows, count: steps, capture, steer });
+      theirs(bench, name, "Decoder.steps", { rows, count: steps, capture, steer, warm_up: warmUp });
     const contenders: Contenders = {
       plain: () => prompted.decode(steps),
       capture: () => prompted.decode(steps, captureTaps(decoder)),

@@ -7,7 +7,7 @@ export function machineFacts() {
   return {
     processor: cpus()[0].model,
     cores: availableParallelism(),
-    threads: isNative() ? process.env.SMITIN_THREADS || "one a core" : undefined, // of the native engine alone,
+    threads: isNative() ? process.env.SMITIN_THREADS || "one a core" : undefined, // of the native engine alone
     load: loadavg()[0],
     node: process.version,
     tfjs: tf.version.tfjs,

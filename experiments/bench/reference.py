@@ -89,14 +89,13 @@ class Decoder:
         self.past, self.repeats = out.past_key_values, rows if shared else 1
         choose_threads(lambda: self.steps(rows, 1, False, False))
 
-    def steps(self, rows, count, capture, steer):
-        """Milliseconds a step soon after the prompt."""
+    def steps(self, rows, count, capture, steer, warm_up=1):
+        """Milliseconds a step soon after the prompt, `warm_up` steps left out."""
         import torch
 
         past = copy.deepcopy(self.past)
         if self.repeats > 1:
             past.batch_repeat_interleave(self.repeats)
-        warm_up = 3  # as many as ours needs
         tokens = [self.tokens(rows, 1) for _ in range(warm_up + count)]
         hooks = self.hooks(capture, steer)
         monitor = torch.zeros(rows)

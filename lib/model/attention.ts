@@ -1,6 +1,6 @@
 import { tf } from "../backend";
 import { splitBy } from "../backend/native/split";
-import { spotProduct, spotSoftmax } from "../backend/native/spot";
+import { matMul, softmax } from "../backend/native/spot";
 import { hasKernels } from "../backend/wasm/kernels";
 import { kernelMemory, kernelText } from "./attentionKernel";
 
@@ -165,17 +165,13 @@ function attend(
   { mask, lengths }: { mask?: tf.Tensor; lengths?: tf.Tensor1D },
 ): tf.Tensor2D {
   const [rows, heads, count, headDim] = query.shape;
-  const isSmall = count === 1;
-  const multiply = (a: tf.Tensor4D, b: tf.Tensor4D, transposeB = false): tf.Tensor4D =>
-    isSmall ? spotProduct(a, b, transposeB) : tf.matMul(a, b, false, transposeB);
-  const scores = parts.map(({ keys }) => multiply(query, keys, true)); // [rows, heads, count, keys]
+  const scores = parts.map(({ keys }) => matMul(query, keys, true)); // [rows, heads, count, keys]
   const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
-  const visible = mask ? tf.add<tf.Tensor4D>(all, mask) : all;
-  const attention = isSmall ? spotSoftmax(visible) : tf.softmax<tf.Tensor4D>(visible);
+  const attention = softmax(mask ? tf.add<tf.Tensor4D>(all, mask) : all);
   const shares = parts.length === 1 ? [attention] : splitParts(attention, parts, lengths);
-  const seen = parts.map(({ values }, i) => multiply(shares[i], values)); // [rows, heads, count, headDim]
+  const seen = parts.map(({ values }, i) => matMul(shares[i], values)); // [rows, heads, count, headDim]
   const z = seen.length === 1 ? seen[0] : tf.addN(seen);
-  return tf.reshape(isSmall ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
+  return tf.reshape(count === 1 ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
 }
 
 /** Attention to all parts -> to each. [rows, heads, count, keys]. A graph's parts have lengths that are fed to it. */

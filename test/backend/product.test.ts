@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { tf } from "../../lib/backend";
 import { traceGraph } from "../../lib/backend/native/graph";
 import { product } from "../../lib/backend/native/product";
-import { spotProduct, spotSoftmax } from "../../lib/backend/native/spot";
+import { matMul, softmax } from "../../lib/backend/native/spot";
 import { normal, random } from "../../lib/random";
 import { assertClose } from "../model/close";
 import { onNative } from "./native";
@@ -15,11 +15,11 @@ const uniform = random(1);
 function byHand(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): number[] {
   const [rows, depth] = x.shape;
   const columns = weight.shape[1] as number;
-  const [a, b, c] = [x, weight, bias].map((tensor) => tensor?.dataSync());
+  const [a, b, c] = [x.dataSync(), weight.dataSync(), bias?.dataSync()];
   return Array.from({ length: rows * columns }, (_, i) => {
     let sum = c?.[i % columns] ?? 0;
     for (let k = 0; k < depth; k++)
-      sum += (a?.[Math.floor(i / columns) * depth + k] ?? 0) * (b?.[k * columns + (i % columns)] ?? 0);
+      sum += a[Math.floor(i / columns) * depth + k] * b[k * columns + (i % columns)];
     return sum;
   });
 }
@@ -62,12 +62,12 @@ test("products and softmax on the spot are TensorFlow.js's own, to a rounding", 
   for (const rows of [1, 3, 70]) {
     const query = made<tf.Tensor4D>(rows, 2, 1, 5);
     const keys = made<tf.Tensor4D>(rows, 2, 9, 5);
-    const scores = spotProduct(query, keys, true);
+    const scores = matMul(query, keys, true);
     assertClose([...scores.dataSync()], [...tf.matMul(query, keys, false, true).dataSync()], 1e-5);
-    const shares = spotSoftmax(tf.mul<tf.Tensor4D>(scores, 30)); // far enough apart to overflow if nothing were taken off
+    const shares = softmax(tf.mul<tf.Tensor4D>(scores, 30)); // far enough apart to overflow if nothing were taken off
     assertClose([...shares.dataSync()], [...tf.softmax(tf.mul(scores, 30)).dataSync()], 1e-6);
-    assertClose([...spotProduct(shares, keys).dataSync()], [...tf.matMul(shares, keys).dataSync()], 1e-5);
+    assertClose([...matMul(shares, keys).dataSync()], [...tf.matMul(shares, keys).dataSync()], 1e-5);
   }
   const hidden = tf.tensor2d([[-1e9, 2, -1e9]]);
-  assert.deepEqual([...spotSoftmax(hidden).dataSync()], [0, 1, 0]);
+  assert.deepEqual([...softmax(hidden).dataSync()], [0, 1, 0]);
 });

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { flagAttribute, nativeEngine, typeAttribute } from "./engine";
-import { spotProduct } from "./spot";
+import { matMul } from "./spot";
 
 /** From so many weights on, a vector times a matrix takes as long as reading the matrix does. */
 const largeMatrix = 2 ** 19;
@@ -18,7 +18,7 @@ export function product(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D)
   const native = nativeEngine();
   return tf.tidy(() => {
     if (x.shape[0] === 1 && weight.size >= largeMatrix) {
-      const plain = spotProduct(x, weight); // reads the matrix quicker than MatMul
+      const plain = matMul(x, weight); // reads the matrix quicker than MatMul
       return bias ? tf.add(plain, bias) : plain;
     }
     const type = typeAttribute("T", "float32");

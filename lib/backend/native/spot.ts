@@ -1,15 +1,17 @@
 /**
- * Small operations, done on the spot where the native engine is on a processor; on other engines they are TensorFlow.js's own.
- * The native engine has products and softmax from oneDNN, which hands its share to every core and waits for all of them: some
- * 35 us even where the work takes 3. Attention from one position is full of such work, so here it is made of TensorFlow's
- * older operations, which share only what is worth it. No gradient.
+ * TensorFlow.js's products and softmax, small work on the spot. The native engine has them from oneDNN, which on a processor
+ * hands every core its share and waits for all of them: some 35 us even where the work takes 3. Attention from one position is
+ * full of such work, which is done by TensorFlow's older operations here: they share only what is worth it. No gradient.
  */
 import * as tf from "@tensorflow/tfjs";
 import { flagAttribute, isNativeProcessor, nativeEngine, typeAttribute } from "./engine";
 
-/** Products of matrices, stack by stack. [..., rows, depth] x [..., depth, columns], or [..., columns, depth] when transposed */
-export function spotProduct<T extends tf.Tensor>(a: T, b: T, transposeB = false): T {
-  if (!isNativeProcessor()) return tf.matMul(a, b, false, transposeB);
+/**
+ * Products of matrices, those of a single row on the spot. [..., rows, depth] x [..., depth, columns], or [..., columns, depth]
+ * when transposed
+ */
+export function matMul<T extends tf.Tensor>(a: T, b: T, transposeB = false): T {
+  if (!isNativeProcessor() || a.shape[a.rank - 2] !== 1) return tf.matMul(a, b, false, transposeB);
   const types = ["Ta", "Tb", "Tout"].map((name) => typeAttribute(name, "float32"));
   const flags = [flagAttribute("adj_x", false), flagAttribute("adj_y", transposeB)];
   return nativeEngine().executeSingleOutput("BatchMatMulV3", [...types, ...flags], [a, b]) as T;
@@ -19,7 +21,7 @@ export function spotProduct<T extends tf.Tensor>(a: T, b: T, transposeB = false)
 const mostRows = 64;
 
 /** Softmax over the last axis. */
-export function spotSoftmax<T extends tf.Tensor>(x: T): T {
+export function softmax<T extends tf.Tensor>(x: T): T {
   const rows = tf.util.sizeFromShape(x.shape.slice(0, -1));
   if (!isNativeProcessor() || rows > mostRows) return tf.softmax(x);
   return tf.tidy(() => {
