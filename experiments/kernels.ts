@@ -1,14 +1,16 @@
 /**
- * Compile lib/backend/wasm/kernels.as to WebAssembly and write it, as text, to lib/backend/wasm/binary.ts.
+ * Compile lib/engine/wasm/kernels.as to WebAssembly and write it, as text, to lib/engine/wasm/binary.ts.
  * Run after a change of kernels.as: `npx tsx experiments/kernels.ts` (npx fetches the AssemblyScript compiler).
  */
+
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { packagePath } from "../lib/disk/packageRoot";
 
 const compiler = "assemblyscript@0.28";
-const folder = resolve(__dirname, "../lib/backend/wasm");
+const folder = packagePath("lib/engine/wasm");
 const scratch = mkdtempSync(join(tmpdir(), "kernels-"));
 try {
   copyFileSync(join(folder, "kernels.as"), join(scratch, "kernels.ts"));

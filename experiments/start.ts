@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { startBackend } from "../lib/backend";
+import { join, relative } from "node:path";
+import { packagePath } from "../lib/disk/packageRoot";
+import { startBackend } from "../lib/engine";
+import { modelsFolder } from "../lib/hub/loadMusicGen";
 import { runNotebook } from "../lib/kernel/runner";
-import { modelsFolder } from "../lib/model/load";
 
 /*
  * `npm start`, the main job: the first notebook from its first cell to its last, on the bundled model, without Jupyter;
  * then where to find what it made.
  */
-const root = resolve(__dirname, "..");
+const root = packagePath();
 const notebook = join(root, "notebooks/01-inside-and-steering.ipynb");
 const folder = join(root, "figures/01");
 

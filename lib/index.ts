@@ -1,4 +1,4 @@
-/** What a notebook imports: `import { loadMusicGen, captureHeads, trainProbes } from "../lib"`. */
+/** What a notebook imports: `import { loadMusicGen, captureHeads, trainProbes } from "."`. */
 
 export { type Audio, duration, excerpt } from "./audio/audio";
 export { brightness } from "./audio/brightness";
@@ -7,19 +7,27 @@ export { resample } from "./audio/resample";
 export { readAudio } from "./audio/sound";
 export { logMel, stft } from "./audio/spectrum";
 export { readWav, writeWav } from "./audio/wav";
-export { startBackend, tf } from "./backend";
+export { capturePairs, captureValues } from "./disk/captureCache";
+export { type KeptTake, replayTake } from "./disk/keptTake";
+export { loadJudge } from "./disk/loadJudge";
+export { savePlan } from "./disk/planFile";
+export { loadProbes, saveProbes, saveProbeTensors } from "./disk/probeFile";
+export { saveFigure } from "./disk/saveFigure";
+export { startBackend, tf } from "./engine";
 export type { Figure } from "./figures/figure";
 export { bestHead, headGrid } from "./figures/headGrid";
 export { headRanking } from "./figures/headRanking";
 export { headClips, headView } from "./figures/headView";
 export { monitorTrace } from "./figures/monitorTrace";
-export { saveFigure } from "./figures/save";
 export { spectrogram } from "./figures/spectrogram";
 export { figureSvg } from "./figures/still";
 export { sweepLines } from "./figures/sweepLines";
 export { sweepMap } from "./figures/sweepMap";
 export type { SummedSweep, SweepPoint } from "./figures/sweepSeries";
 export { waveform } from "./figures/waveform";
+export { loadClap } from "./hub/loadClap";
+export { type LoadOptions, loadMusicGen } from "./hub/loadMusicGen";
+export type { Shard } from "./jobs/shard";
 export { agreement, confusion, correlation, kappa, type Opinions } from "./judges/agreement";
 export { bandCaptions, type ClapJudge } from "./judges/clap";
 export {
@@ -31,13 +39,13 @@ export {
 } from "./judges/embedding";
 export { type FrechetDistance, frechetDistance, frechetOf } from "./judges/frechet";
 export { chroma, harmonyAgreement, keyOf, pitchClasses } from "./judges/harmony";
-export { loadJudge } from "./judges/load";
-export { loadClap } from "./judges/loadClap";
-export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./judges/matched";
-export { judgeOpinions, probeOpinions } from "./judges/opinions";
 export { isPresent, type PresenceJudge, type Verdict } from "./judges/presence";
 export { similarity, similarityTo, timbre } from "./judges/similarity";
 export { type Soundness, soundness } from "./judges/soundness";
+export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
+export { type StreamedTake, streamTake } from "./live/streamTake";
+export { defaultStrip, type Strip, type Strips } from "./live/strip";
+export { random } from "./math/random";
 export {
   bootstrap,
   mcnemar,
@@ -48,9 +56,8 @@ export {
   signTest,
   spearman,
   wilson,
-} from "./judges/statistics";
-export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
-export { streamDecoder } from "./model/codecStream";
+} from "./math/statistics";
+export { streamDecoder } from "./model/codec/stream";
 export {
   type GenerateOptions,
   generate,
@@ -58,12 +65,11 @@ export {
   generateTokens,
   type Take,
   type TokenTake,
-} from "./model/generate";
+} from "./model/generate/generate";
+export type { TokenGrid } from "./model/generate/tokens";
 export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
-export { type LoadOptions, loadMusicGen } from "./model/load";
 export type { MusicGen } from "./model/musicgen";
 export { type Change, type Stage, site, staged, type Tap, type Taps } from "./model/taps";
-export type { TokenGrid } from "./model/tokens";
 export { bandRate, mixStems, playSong } from "./music/band";
 export { caption } from "./music/caption";
 export { type DataPrompt, dataPrompts } from "./music/dataPrompts";
@@ -73,9 +79,6 @@ export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from
 export { type Clip, quantities } from "./music/quantity";
 export { compose, type Instrument, instruments, type Song } from "./music/song";
 export { type Comm, onCommOpen, openComm } from "./notebook/comm";
-export { type KeptTake, replayTake } from "./notebook/console/keep";
-export { type StreamedTake, streamTake } from "./notebook/console/streamTake";
-export { defaultStrip, type Strip, type Strips } from "./notebook/console/strip";
 export { display, html, markdown, svg } from "./notebook/display";
 export { listen } from "./notebook/listen";
 export { progress } from "./notebook/progress";
@@ -88,13 +91,9 @@ export { sweepTable } from "./notebook/widgets/sweepTable";
 export { type Task, task } from "./notebook/widgets/task";
 export type { HeadActivations, ValueActivations } from "./probes/activations";
 export { captureClips, captureHeads, captureTokens } from "./probes/capture";
-export { capturePairs, captureValues } from "./probes/captureCache";
-export { loadProbes, saveProbes, saveProbeTensors } from "./probes/file";
 export { type Probe, type ProbeSet, ranked } from "./probes/probe";
 export { trainRidgeProbes } from "./probes/ridge";
 export { trainProbes } from "./probes/train";
-export { random } from "./random";
-export type { Shard } from "./shard";
 export { ablate, type Head } from "./steering/ablate";
 export {
   feedback,
@@ -108,7 +107,6 @@ export {
   watch,
 } from "./steering/compose";
 export { type Direction, directions } from "./steering/estimator";
-export { savePlan } from "./steering/file";
 export { always, type Gate, selfMonitor, type Threshold } from "./steering/gate";
 export { type HeadTrack, headTrack, patch } from "./steering/patch";
 export { pid } from "./steering/pid";
@@ -127,9 +125,11 @@ export {
 } from "./steering/schedule";
 export { all, byHand, softWeights, topK } from "./steering/selector";
 export type { Cell, CellResult } from "./sweep/cell";
+export { judgeOpinions, probeOpinions } from "./sweep/judgements";
+export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./sweep/matchedSuccess";
 export type { SweepJudge } from "./sweep/measure";
 export { itiMethod, type SweepMethod, smitinMethod } from "./sweep/method";
 export type { SweepOptions, SweepProgress } from "./sweep/options";
-export type { SweepPrompt } from "./sweep/prompt";
 export { type SweepSummary, summarise } from "./sweep/summary";
 export { cellAudio, readSweep, type Sweep, sweepSteering } from "./sweep/sweep";
+export type { SweepPrompt } from "./sweep/sweepPrompt";

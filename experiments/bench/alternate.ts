@@ -1,4 +1,4 @@
-import { permutation, random } from "../../lib/random";
+import { permutation, random } from "../../lib/math/random";
 
 /** Those who do the same work: each does it once and says how many milliseconds it took. */
 export type Contenders = Record<string, () => number | Promise<number>>;

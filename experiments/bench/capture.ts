@@ -1,6 +1,6 @@
-import { hasGraphs } from "../../lib/backend/native/graph";
-import type { Decoder } from "../../lib/model/decoder";
-import { promptPositions } from "../../lib/model/delay";
+import { hasGraphs } from "../../lib/engine/native/graph";
+import type { Decoder } from "../../lib/model/decoder/decoder";
+import { promptPositions } from "../../lib/model/generate/delay";
 import { captureTokens } from "../../lib/probes/capture";
 import { alternate } from "./alternate";
 import { made } from "./madeProbes";

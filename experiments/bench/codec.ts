@@ -1,5 +1,5 @@
-import type { Codec } from "../../lib/model/codec";
-import { normal, random } from "../../lib/random";
+import { normal, random } from "../../lib/math/random";
+import type { Codec } from "../../lib/model/codec/codec";
 import { alternate } from "./alternate";
 import { snakeCase } from "./reference";
 import { type Bench, clock, prepare, row, theirs } from "./row";

@@ -1,4 +1,4 @@
-import type { Decoder } from "../../lib/model/decoder";
+import type { Decoder } from "../../lib/model/decoder/decoder";
 import type { Steer } from "../../lib/model/intervention";
 import { joinTaps, site, staged, type Taps } from "../../lib/model/taps";
 import { smitin } from "../../lib/steering/compose";

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { startBackend } from "../../lib/backend";
-import { writeAtomically } from "../../lib/file";
-import { createDecoder, type Decoder } from "../../lib/model/decoder";
-import { loadMusicGen } from "../../lib/model/load";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
+import { startBackend } from "../../lib/engine";
+import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { createDecoder, type Decoder } from "../../lib/model/decoder/decoder";
 import { benchCapture } from "./capture";
 import { benchCodec } from "./codec";
 import { benchDecode } from "./decode";

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { tf } from "../../lib/backend";
-import { isNative } from "../../lib/backend/native/engine";
+import { tf } from "../../lib/engine";
+import { isNative } from "../../lib/engine/native/engine";
 
 /** What a measurement was made on. */
 export function machineFacts() {

@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { readConfig } from "../../lib/model/config";
-import { diskFolder } from "../../lib/model/files";
-import { toHalf } from "../../lib/model/halffloat";
-import { tensorsOf } from "../../lib/model/shapes";
-import { normal, random } from "../../lib/random";
+import { diskFolder } from "../../lib/disk/folder";
+import { normal, random } from "../../lib/math/random";
+import { readConfig } from "../../lib/model/checkpoint/config";
+import { toHalf } from "../../lib/model/checkpoint/halffloat";
+import { tensorsOf } from "../../lib/model/checkpoint/shapes";
 
 /** config.json of musicgen-small, and of the same model in sizes of 0.2 GB in single precision and of nearly nothing. */
 export const checkpointConfigs = {

@@ -1,7 +1,7 @@
-import type { DecoderConfig } from "../../lib/model/config";
+import { normal, random } from "../../lib/math/random";
+import type { DecoderConfig } from "../../lib/model/checkpoint/config";
 import type { SteeredModel } from "../../lib/model/intervention";
 import { accuracyStatistics, type Probe, type ProbeSet, probeSet } from "../../lib/probes/probe";
-import { normal, random } from "../../lib/random";
 
 /** What steering asks of a model, for a decoder alone. */
 export function made({ numHiddenLayers, numAttentionHeads, hiddenSize }: DecoderConfig): SteeredModel {

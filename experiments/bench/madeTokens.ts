@@ -1,4 +1,4 @@
-import type { TokenGrid } from "../../lib/model/tokens";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 
 interface Vocabulary {
   codebooks: number;

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { normal, random } from "../../lib/math/random";
 import type { HeadActivations } from "../../lib/probes/activations";
 import { trainProbes } from "../../lib/probes/train";
-import { normal, random } from "../../lib/random";
 import { alternate } from "./alternate";
 import { type Bench, clock, row, theirs } from "./row";
 

@@ -1,6 +1,6 @@
-import type { Weights } from "../../lib/model/checkpoint";
-import type { DecoderConfig } from "../../lib/model/config";
-import { normal, random } from "../../lib/random";
+import { normal, random } from "../../lib/math/random";
+import type { Weights } from "../../lib/model/checkpoint/checkpoint";
+import type { DecoderConfig } from "../../lib/model/checkpoint/config";
 
 /** musicgen-small's decoder, and one that takes no time. */
 export const decoderShapes: Record<string, DecoderConfig> = {

@@ -1,4 +1,4 @@
-import { median } from "../../lib/judges/statistics";
+import { median } from "../../lib/math/statistics";
 import type { Reference } from "./reference";
 
 /** One line of the bench. Times are medians over n rounds. */

@@ -1,5 +1,5 @@
-import { continueTokens, type Row } from "../../lib/model/continue";
-import type { Decoder } from "../../lib/model/decoder";
+import type { Decoder } from "../../lib/model/decoder/decoder";
+import { continueTokens, type Row } from "../../lib/model/generate/continue";
 import { smitin, steerRows } from "../../lib/steering/compose";
 import { alternate } from "./alternate";
 import { made, madeProbes } from "./madeProbes";

@@ -1,4 +1,4 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
 import type { Muon } from "./muon";
 import type { Parameters } from "./parameters";
 

@@ -1,5 +1,5 @@
-import type { Weights } from "../../lib/model/checkpoint";
-import type { TensorData } from "../../lib/model/safetensors";
+import type { Weights } from "../../lib/model/checkpoint/checkpoint";
+import type { TensorData } from "../../lib/model/checkpoint/safetensors";
 import { textShape } from "./decoderNetwork";
 import type { Parameters } from "./parameters";
 import { studioCodec, studioDecoder } from "./studio";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { tf } from "../../lib/backend";
-import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
+import { tf } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import { runDecoder, runEncoder } from "../../lib/model/codec/network";
 import { mixStems } from "../../lib/music/band";
 import { instruments } from "../../lib/music/song";
-import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { codecVariables, createCodec, initialise, source, startQuantizer } from "./codecNetwork";
 import { startTrainingEngine } from "./engine";

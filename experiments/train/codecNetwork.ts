@@ -1,12 +1,12 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
+import { normal, random } from "../../lib/math/random";
 import {
   type ConvLayer,
   type ConvTransposeLayer,
   codecLayers,
   convolutions,
-} from "../../lib/model/codecLayers";
-import { runEncoder, runLayers, type TensorSource } from "../../lib/model/codecNetwork";
-import { normal, random } from "../../lib/random";
+} from "../../lib/model/codec/layers";
+import { runEncoder, runLayers, type TensorSource } from "../../lib/model/codec/network";
 import type { AdamW } from "./adamw";
 import { Parameters } from "./parameters";
 import { LearningQuantizer } from "./quantizer";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tf } from "../../lib/backend";
-import { writeAtomically } from "../../lib/file";
-import { runDecoder, runEncoder } from "../../lib/model/codecNetwork";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
+import { tf } from "../../lib/engine";
+import { runDecoder, runEncoder } from "../../lib/model/codec/network";
 import { mixStems } from "../../lib/music/band";
 import { instruments } from "../../lib/music/song";
 import { AdamW } from "./adamw";

@@ -1,8 +1,8 @@
-import { tf } from "../../lib/backend";
-import { openCheckpoint } from "../../lib/model/checkpoint";
-import { diskFolder } from "../../lib/model/files";
+import { diskFolder } from "../../lib/disk/folder";
+import { tf } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { caption } from "../../lib/music/caption";
-import { random } from "../../lib/random";
 import { AdamW } from "./adamw";
 import { type BatchRow, toBatch } from "./batch";
 import { fromDecoderCheckpoint } from "./checkpointLayout";

@@ -1,4 +1,4 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
 import { type DecoderBatch, decoderLogits, FORESIGHT_CODEBOOKS, normalized } from "./decoderNetwork";
 import type { Parameters } from "./parameters";
 import { studioCodec } from "./studio";

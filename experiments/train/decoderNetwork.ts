@@ -1,7 +1,7 @@
-import { tf } from "../../lib/backend";
-import { sinusoids } from "../../lib/model/positions";
-import { relativeBuckets } from "../../lib/model/textEncoder";
-import { normal, random } from "../../lib/random";
+import { tf } from "../../lib/engine";
+import { normal, random } from "../../lib/math/random";
+import { sinusoids } from "../../lib/model/decoder/positions";
+import { relativeBuckets } from "../../lib/model/text/encoder";
 import { Parameters } from "./parameters";
 import { studioCodec, studioDecoder } from "./studio";
 import { studioTokenizer } from "./tokenizerFile";

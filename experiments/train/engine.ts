@@ -1,4 +1,4 @@
-import { type BackendName, startBackend } from "../../lib/backend";
+import { type BackendName, startBackend } from "../../lib/engine";
 import { registerWasmGradients } from "./wasmGradients";
 
 /** The engine trainings run on: the native one, unless SMITIN_BACKEND asks for another. */

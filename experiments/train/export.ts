@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeAtomically } from "../../lib/file";
-import { writeCodecTensors } from "../../lib/model/codecWeights";
-import type { CodecConfig } from "../../lib/model/config";
-import { modelsFolder } from "../../lib/model/load";
-import { encodeSafetensors, type TensorData } from "../../lib/model/safetensors";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
+import { modelsFolder } from "../../lib/hub/loadMusicGen";
+import type { CodecConfig } from "../../lib/model/checkpoint/config";
+import { encodeSafetensors, type TensorData } from "../../lib/model/checkpoint/safetensors";
+import { writeCodecTensors } from "../../lib/model/codec/weights";
 import { decoderCheckpoint } from "./checkpointLayout";
 import { trainedCodec } from "./codes";
 import { textShape } from "./decoderNetwork";

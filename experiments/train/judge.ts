@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { tf } from "../../lib/backend";
-import { writeAtomically } from "../../lib/file";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
+import { tf } from "../../lib/engine";
 import { judgeInput, judgeWindows, stackWindows } from "../../lib/judges/presence";
+import { permutation, random } from "../../lib/math/random";
 import { bandRate, mixStems, type Stems } from "../../lib/music/band";
 import { type Instrument, instruments } from "../../lib/music/song";
-import { permutation, random } from "../../lib/random";
 import type { TrainedCodec } from "./codecNetwork";
 import { decodeCodes, encodeAudio, trainedCodec } from "./codes";
 import { startTrainingEngine } from "./engine";

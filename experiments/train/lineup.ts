@@ -1,5 +1,5 @@
+import { random } from "../../lib/math/random";
 import { byInstrument, compose, type Instrument, instruments, type Song } from "../../lib/music/song";
-import { random } from "../../lib/random";
 import { SONG_SECONDS } from "./songs";
 
 /** Who plays in a mix: each instrument with probability .55, at least one. */

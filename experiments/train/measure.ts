@@ -1,16 +1,17 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Audio } from "../../lib/audio/audio";
 import { level } from "../../lib/audio/level";
 import { logMel } from "../../lib/audio/spectrum";
 import { writeWav } from "../../lib/audio/wav";
-import { saveFigure } from "../../lib/figures/save";
+import { loadJudge } from "../../lib/disk/loadJudge";
+import { packagePath } from "../../lib/disk/packageRoot";
+import { saveFigure } from "../../lib/disk/saveFigure";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { spectrogram } from "../../lib/figures/spectrogram";
-import { writeAtomically } from "../../lib/file";
-import { loadJudge } from "../../lib/judges/load";
+import { loadMusicGen } from "../../lib/hub/loadMusicGen";
 import { isPresent, type PresenceJudge } from "../../lib/judges/presence";
-import { mean, wilson } from "../../lib/judges/statistics";
-import { generateBatch } from "../../lib/model/generate";
-import { loadMusicGen } from "../../lib/model/load";
+import { mean, wilson } from "../../lib/math/statistics";
+import { generateBatch } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { bandRate, mixStems } from "../../lib/music/band";
 import { type Instrument, instruments } from "../../lib/music/song";
@@ -18,7 +19,7 @@ import { startTrainingEngine } from "./engine";
 import type { Profile } from "./profile";
 import { SONG_SECONDS, songSeeds, songStems } from "./songs";
 
-const folder = resolve(__dirname, "../../figures/model");
+const folder = packagePath("figures/model");
 
 /** What the codec leaves of one kind of clip. */
 interface Survival {

@@ -1,4 +1,4 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
 import type { Parameters } from "./parameters";
 
 /** Coefficients of the quintic iteration that drives singular values to about 1 (Jordan et al. 2024, "Muon"). */

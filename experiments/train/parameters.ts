@@ -1,4 +1,4 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
 
 /** Where one named tensor lies in the flat vector. */
 export interface ParameterSlot {

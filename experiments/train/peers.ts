@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { joined } from "../../lib/floats";
+import { joined } from "../../lib/math/concatenate";
 
 /**
  * Processes that train one network together, each on its share of every batch: TensorFlow's eager operations keep one core

@@ -1,5 +1,5 @@
-import { tf } from "../../lib/backend";
-import { random } from "../../lib/random";
+import { tf } from "../../lib/engine";
+import { random } from "../../lib/math/random";
 
 /**
  * A residual vector quantiser while it learns: k-means start, exponential moving averages of its entries' members,

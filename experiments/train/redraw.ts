@@ -1,5 +1,5 @@
-import { tf } from "../../lib/backend";
-import { sample } from "../../lib/model/sampling";
+import { tf } from "../../lib/engine";
+import { sample } from "../../lib/model/generate/sampling";
 import { toBatch } from "./batch";
 import { decoderLogits } from "./decoderNetwork";
 import type { Parameters } from "./parameters";

@@ -1,5 +1,5 @@
 import { melFilterbank } from "../../lib/audio/spectrum";
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
 
 /** Window lengths with their number of mel bands; the hop is a quarter of the window. */
 const SCALES = [

@@ -1,4 +1,4 @@
-import type { CodecShape } from "../../lib/model/codecLayers";
+import type { CodecShape } from "../../lib/model/codec/layers";
 
 /** The bundled codec: EnCodec at 16 kHz, 50 frames a second, 4 codebooks of 256. Its LSTM is kept at zero. */
 export const studioCodec: CodecShape & { samplingRate: number; codebooks: number; codebookSize: number } = {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { tf } from "../../lib/backend";
-import { writeAtomically } from "../../lib/file";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
+import { tf } from "../../lib/engine";
 
 /**
  * Everything a training needs to go on where it stopped: named variables and the step, as one file of

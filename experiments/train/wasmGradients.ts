@@ -1,4 +1,4 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
 
 /*
  * Two kernels that training needs and TensorFlow.js's wasm engine lacks, so that the trainings also run (slowly) on a

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { writeAtomically } from "../file";
+import { writeAtomically } from "../disk/writeAtomically";
 import type { Audio } from "./audio";
 import { type ByteSource, FLOAT, mono, openPlain, PCM, type PlainSoundFile } from "./plainSound";
 import { findWavSound } from "./wavLayout";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { writeAtomically } from "../file";
+import { writeAtomically } from "../disk/writeAtomically";
 
 /**
  * plotly's script, for a page or for jsdom: plotly.js-dist, minified (10 MB become 4.8 MB, 1.5 MB when packed).

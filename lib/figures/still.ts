@@ -1,6 +1,6 @@
 import { Script } from "node:vm";
 import type { DOMWindow } from "jsdom";
-import { random } from "../random";
+import { random } from "../math/random";
 import type { Figure } from "./figure";
 import { plotlyScript } from "./plotly";
 import { installCanvas, vectorCells } from "./stillCanvas";

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { writeAtomically } from "../file";
+import { writeAtomically } from "../disk/writeAtomically";
 
 /**
  * A model's place in the Hugging Face cache, laid out as Python's huggingface_hub does so that both share one copy:

@@ -3,7 +3,7 @@ import { constants, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stopper } from "../breather";
+import { stopper } from "../jobs/interruption";
 
 /** A file to be fetched, and what its bytes must add up to. */
 export interface RemoteFile {

@@ -1,4 +1,4 @@
-import { bootstrap, type Resampling, spearman } from "./statistics";
+import { bootstrap, type Resampling, spearman } from "../math/statistics";
 
 /** What one judge (or the probes) makes of the clips: a decision a clip, and a score where it has one. */
 export interface Opinions {

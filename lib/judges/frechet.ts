@@ -1,7 +1,7 @@
-import { permutation, random } from "../random";
+import { frechetTo, type Gaussian, gaussian, type Shrinkage } from "../math/gaussian";
+import { permutation, random } from "../math/random";
+import { mean, quantile, resampler } from "../math/statistics";
 import type { EmbeddedClips } from "./embedding";
-import { frechetTo, type Gaussian, gaussian, type Shrinkage } from "./gaussian";
-import { mean, quantile, resampler } from "./statistics";
 
 export interface FrechetOptions {
   /** Makes few clips enough for many dimensions, at the price of a bias; the same for both sets. Default 0: none. */

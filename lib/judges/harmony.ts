@@ -1,8 +1,8 @@
 import type { Audio } from "../audio/audio";
 import { peakOffset } from "../audio/peak";
 import { stft } from "../audio/spectrum";
+import { pearson } from "../math/statistics";
 import { checkClips, checkPrompts } from "./clips";
-import { pearson } from "./statistics";
 
 /** A grid [frames, 12] of pitch classes from C, row by row: how much of each sounds. */
 export interface Chroma {

@@ -1,7 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import { logMel } from "../audio/spectrum";
-import { tf } from "../backend";
+import { tf } from "../engine";
 
 /** What the judge hears in a clip: a probability for each of its windows (1.5 s long, every 0.75 s) and trait. */
 export interface Verdict {

@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
-import { completeness, completion, inspection, kernelInfo } from "./answers";
 import { type Cells, createCells } from "./cells";
 import { type CommMessage, createComms } from "./comms";
 import { interruption } from "./errors";
 import { createExecution } from "./execution";
 import { createHistory, type HistoryRequest } from "./history";
 import { codeOf } from "./notebookFile";
+import { completeness, completion, inspection, kernelInfo } from "./replies";
 import { type Handler, serve } from "./server";
 import { createWidgetStates } from "./widgetStates";
 import type { Message } from "./wire";

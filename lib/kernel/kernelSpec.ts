@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { writeAtomically } from "../file";
+import { writeAtomically } from "../disk/writeAtomically";
 
 /** How Jupyter starts a kernel (a kernel.json). */
 export interface KernelSpec {

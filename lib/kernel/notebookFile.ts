@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { writeAtomically } from "../file";
+import { writeAtomically } from "../disk/writeAtomically";
 import type { MimeBundle } from "../notebook/output";
 import { kernelName, kernelSpec } from "./kernelSpec";
 

@@ -1,6 +1,6 @@
-import { kernelInfo } from "./answers";
 import { type Connection, connect } from "./connection";
 import type { Answer } from "./ioMessages";
+import { kernelInfo } from "./replies";
 import { type Message, replyTo } from "./wire";
 
 /** Answers a request with its reply's content; undefined where the protocol knows no reply. */

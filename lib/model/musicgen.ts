@@ -1,12 +1,12 @@
-import { openCheckpoint } from "./checkpoint";
-import { type Codec, createCodec } from "./codec";
-import { type MusicGenConfig, readConfig } from "./config";
-import { createDecoder, type Decoder } from "./decoder";
-import type { Folder } from "./folder";
-import { checkRoom, floatBytes } from "./room";
-import { checkShapes, type Part, partsOf } from "./shapes";
-import { createTextEncoder, type TextEncoder } from "./textEncoder";
-import { openTokenizer, type Tokenizer } from "./tokenizer";
+import { openCheckpoint } from "./checkpoint/checkpoint";
+import { type MusicGenConfig, readConfig } from "./checkpoint/config";
+import type { Folder } from "./checkpoint/folder";
+import { checkShapes, type Part, partsOf } from "./checkpoint/shapes";
+import { type Codec, createCodec } from "./codec/codec";
+import { createDecoder, type Decoder } from "./decoder/decoder";
+import { checkRoom, floatBytes } from "./memoryLimit";
+import { createTextEncoder, type TextEncoder } from "./text/encoder";
+import { openTokenizer, type Tokenizer } from "./text/tokenizer";
 
 /** A loaded MusicGen. A folder may hold some parts only; a part is built when it is first asked for. */
 export interface MusicGen {

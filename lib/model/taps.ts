@@ -1,4 +1,4 @@
-import { tf } from "../backend";
+import { tf } from "../engine";
 
 /**
  * The decoder knows one thing about interpretability: at each named site, a tap may read the value and may replace it.

@@ -2,7 +2,7 @@ import type { Audio } from "../audio/audio";
 import { brightness } from "../audio/brightness";
 import { decibels, meanSquare } from "../audio/level";
 import { estimateTempo } from "../audio/tempo";
-import { random } from "../random";
+import { random } from "../math/random";
 import { bandRate, mixStems, playSong } from "./band";
 import type { Dataset, Part, PartItems } from "./dataset";
 import { openMix } from "./mix";

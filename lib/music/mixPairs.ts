@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { decibels, meanSquare } from "../audio/level";
-import { permutation, random } from "../random";
+import { permutation, random } from "../math/random";
 import type { Dataset, Part, PartItems } from "./dataset";
 import { type Mix, type MixPart, openMix } from "./mix";
 import type { RecordedPair } from "./pairFolder";

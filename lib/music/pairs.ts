@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Audio } from "../audio/audio";
 import { meanSquare } from "../audio/level";
-import { breather } from "../breather";
-import { random } from "../random";
+import { breather } from "../jobs/interruption";
+import { random } from "../math/random";
 import { bandRate, mixStems, playSong, type Stems } from "./band";
 import { compose, type Instrument, instruments } from "./song";
 

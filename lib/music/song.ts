@@ -1,4 +1,4 @@
-import { random } from "../random";
+import { random } from "../math/random";
 import {
   bassPatterns,
   drumPatterns,

@@ -1,4 +1,4 @@
-import { permutation, random } from "../random";
+import { permutation, random } from "../math/random";
 
 /** One recorded part of a song. */
 export interface Stem {

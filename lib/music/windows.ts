@@ -1,4 +1,4 @@
-import { permutation, random } from "../random";
+import { permutation, random } from "../math/random";
 import { blockPowers, type Mix } from "./mix";
 import { hashText } from "./stemSong";
 

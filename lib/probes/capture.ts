@@ -1,11 +1,11 @@
 import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
-import type { tf } from "../backend";
-import { breather } from "../breather";
-import { delay, promptPositions } from "../model/delay";
+import type { tf } from "../engine";
+import { breather } from "../jobs/interruption";
+import { delay, promptPositions } from "../model/generate/delay";
+import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
 import { site, staged, type Taps } from "../model/taps";
-import { checkTokens, type TokenGrid } from "../model/tokens";
 import type { Pair } from "../music/pairs";
 import { type Clip, unitOf } from "../music/quantity";
 import type { HeadActivations, ValueActivations } from "./activations";

@@ -1,8 +1,8 @@
+import { type Captured, encodePart, type Kept, openCaptureStore } from "../disk/captureStore";
 import { askParts, type Dataset, emptyTally, type PartWish, readPart } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import type { Clip } from "../music/quantity";
 import { type CaptureOptions, captureClips, captureHeads, type SoundModel } from "./capture";
-import { type Captured, encodePart, type Kept, openCaptureStore } from "./captureStore";
 
 /** How a data set's items become clips. */
 export interface ItemKind<Item> {

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
+import { captureKey } from "../disk/captureStore";
 import type { MixPairOptions } from "../music/mixPairs";
 import { openClips, openPairs, type SplitOptions } from "../music/openData";
 import { type Quantity, quantities } from "../music/quantity";
 import type { SoundModel } from "./capture";
 import { type CaptureWork, captureWork, clipItems, pairItems } from "./captureParts";
-import { captureKey } from "./captureStore";
 import type { ModelIdentity } from "./probe";
 
 /** Which clips of a data set; the sample rate is the model's. */

@@ -1,4 +1,4 @@
-import { permutation, random } from "../random";
+import { permutation, random } from "../math/random";
 
 /**
  * Deal clips into folds so that clips tied together stay together: both clips of a pair, and all pairs of one song.

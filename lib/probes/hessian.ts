@@ -1,4 +1,4 @@
-import type { Design } from "./newton";
+import type { Design } from "./logisticRegression";
 
 /**
  * Lower triangle of X^T D X over the clips [from, to), in 4 x 4 tiles: [width, width].

@@ -1,4 +1,4 @@
-import { deviation, median } from "../judges/statistics";
+import { deviation, median } from "../math/statistics";
 
 /**
  * A logistic regression on one head's z: P(trait present) = sigmoid(weight theta . z + bias); or, of a continuous trait, a ridge

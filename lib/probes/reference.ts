@@ -1,7 +1,7 @@
 /// <reference path="./ml-logistic-regression.d.ts" />
 import LogisticRegression from "ml-logistic-regression";
 import { Matrix } from "ml-matrix";
-import type { Design, Fits } from "./newton";
+import type { Design, Fits } from "./logisticRegression";
 
 /**
  * The plain reference beside the Newton engine: ml-logistic-regression, gradient descent on the unpenalised loss.

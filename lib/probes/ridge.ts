@@ -1,9 +1,9 @@
-import { wilson } from "../judges/statistics";
+import { wilson } from "../math/statistics";
 import { checkFinite, type ValueActivations } from "./activations";
-import { directions, emptyDesign, fillDesign, heldOut } from "./design";
+import { directions, emptyDesign, fillDesign, heldOut } from "./designMatrix";
 import { foldOrder, pairedFolds } from "./folds";
 import { cholesky, gram, solve } from "./hessian";
-import { type Design, type Fits, sigmoid, weightedSum } from "./newton";
+import { type Design, type Fits, sigmoid, weightedSum } from "./logisticRegression";
 import { accuracyStatistics, headCount, type Probe, type ProbeSet, probeSet, ranked } from "./probe";
 import { songBootstrap } from "./songBootstrap";
 import { monitorMeans, type TrainOptions } from "./train";

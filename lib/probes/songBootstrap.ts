@@ -1,5 +1,5 @@
-import { quantile } from "../judges/statistics";
-import { random } from "../random";
+import { random } from "../math/random";
+import { quantile } from "../math/statistics";
 import type { RidgeFit } from "./probe";
 
 /**

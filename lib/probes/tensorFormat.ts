@@ -1,4 +1,4 @@
-import { encodeSafetensors, type TensorData } from "../model/safetensors";
+import { encodeSafetensors, type TensorData } from "../model/checkpoint/safetensors";
 import type { Probe, ProbeSet } from "./probe";
 
 const kind = "smitin-probes";

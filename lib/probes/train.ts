@@ -1,8 +1,8 @@
-import { median, wilson } from "../judges/statistics";
+import { median, wilson } from "../math/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
-import { directions, emptyDesign, fillDesign, heldOut } from "./design";
+import { directions, emptyDesign, fillDesign, heldOut } from "./designMatrix";
 import { foldOrder, pairedFolds } from "./folds";
-import { fitNewton, sigmoid } from "./newton";
+import { fitNewton, sigmoid } from "./logisticRegression";
 import {
   accuracyStatistics,
   headCount,

@@ -7,7 +7,7 @@ import { recipeOptions, type SweepRecipe } from "../sweep/recipe";
 import { openStore } from "../sweep/store";
 import { finishedSweep, type Sweep } from "../sweep/sweep";
 import { gather } from "./gather";
-import type { Line } from "./line";
+import type { Line } from "./redisQueue";
 import { type CapturedSong, songKey } from "./task";
 
 export interface DistributeOptions {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { stopper } from "../breather";
+import { stopper } from "../jobs/interruption";
 import type { ModelIdentity } from "../probes/probe";
 import type { Queue } from "./bullmq";
-import { jobOf, keyOf, type Line } from "./line";
+import { jobOf, keyOf, type Line } from "./redisQueue";
 import { type Piece, type QueuedTask, type Recipe, type Result, taskOf } from "./task";
 
 export interface GatherOptions<Each extends Result> {

@@ -1,7 +1,7 @@
+import { hashOf } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import type { PartWish } from "../music/dataset";
 import { type CaptureRecipe, openCaptureRecipe } from "../probes/captureRecipe";
-import { hashOf } from "../sweep/key";
 import { prepareSweep } from "../sweep/prepare";
 import { checkModelFiles, recipeOptions, type SweepRecipe } from "../sweep/recipe";
 

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { engineName } from "../backend";
-import { loadMusicGen } from "../model/load";
+import { engineName } from "../engine";
+import { loadMusicGen } from "../hub/loadMusicGen";
 import type { MusicGen } from "../model/musicgen";
 import type { Job, Worker } from "./bullmq";
 import { otherModel } from "./gather";
-import { isConnectionLoss, jobOf, keyOf, type Line } from "./line";
 import type { LockKeeper } from "./lockKeeper";
+import { isConnectionLoss, jobOf, keyOf, type Line } from "./redisQueue";
 import { openTask, type Piece, type QueuedTask, type Task } from "./task";
 
 export interface WorkOptions {

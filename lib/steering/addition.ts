@@ -1,4 +1,4 @@
-import { tf } from "../backend";
+import { tf } from "../engine";
 import type { SteeredModel } from "../model/intervention";
 import type { Channel } from "./plan";
 

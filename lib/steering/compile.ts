@@ -1,5 +1,5 @@
-import { tf } from "../backend";
-import { promptPositions } from "../model/delay";
+import { tf } from "../engine";
+import { promptPositions } from "../model/generate/delay";
 import type { Intervention, SteeredModel, Trace, TraitTrace } from "../model/intervention";
 import { type Change, type Stage, site, staged, type TapPoint, type Taps } from "../model/taps";
 import { addition } from "./addition";

@@ -1,9 +1,9 @@
 import { Matrix } from "ml-matrix";
-import { deviation } from "../judges/statistics";
+import { topEigenvector } from "../math/eigenvector";
+import { normal, permutation, random } from "../math/random";
+import { deviation } from "../math/statistics";
 import { type HeadActivations, headZ } from "../probes/activations";
 import type { Probe, ProbeSet } from "../probes/probe";
-import { normal, permutation, random } from "../random";
-import { topEigenvector } from "./eigenvector";
 import { type RfmOptions, rfmDirection } from "./rfm";
 
 /**

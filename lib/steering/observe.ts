@@ -1,5 +1,5 @@
-import { median } from "../judges/statistics";
-import { sigmoid } from "../probes/newton";
+import { median } from "../math/statistics";
+import { sigmoid } from "../probes/logisticRegression";
 import type { Monitor } from "./gate";
 
 /** One row's monitor at work: collects probabilities layer by layer, then gives their median. */

@@ -1,6 +1,6 @@
-import { delay } from "../model/delay";
+import { delay } from "../model/generate/delay";
+import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import { site, type Taps } from "../model/taps";
-import { checkTokens, type TokenGrid } from "../model/tokens";
 import type { CaptureModel } from "../probes/capture";
 import type { ModelIdentity } from "../probes/probe";
 import { distinct, type Head } from "./ablate";

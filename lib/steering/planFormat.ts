@@ -1,5 +1,5 @@
+import { encodeSafetensors, type TensorData } from "../model/checkpoint/safetensors";
 import type { SteeredModel } from "../model/intervention";
-import { encodeSafetensors, type TensorData } from "../model/safetensors";
 import type { PlannedSteer } from "./compose";
 import type { Monitor } from "./gate";
 import { checkPlan, type Plan } from "./plan";

@@ -1,7 +1,7 @@
 import { Matrix } from "ml-matrix";
-import { median } from "../judges/statistics";
+import { topEigenvector } from "../math/eigenvector";
+import { median } from "../math/statistics";
 import { cholesky, solve } from "../probes/hessian";
-import { topEigenvector } from "./eigenvector";
 
 export interface RfmOptions {
   /** how often M is learnt anew from the gradients */

@@ -1,4 +1,4 @@
-import { keyStride } from "../backend/wasm/kernels";
+import { keyStride } from "../engine/wasm/kernels";
 import type { MusicGen } from "../model/musicgen";
 import { batchKind, type PlannedCell } from "./grid";
 

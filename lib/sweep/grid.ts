@@ -1,10 +1,10 @@
+import { hashOf, plainJson } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
 import { type PlannedSteer, watch } from "../steering/compose";
 import { type Cell, type Setting, settingName, unsteered } from "./cell";
-import { hashOf, plainJson } from "./key";
 import type { Checked, SweepOptions } from "./options";
-import type { ReadPrompt } from "./prompt";
+import type { ReadPrompt } from "./sweepPrompt";
 
 /** Counts up when cells of the same options come to mean something else. */
 const version = 1;

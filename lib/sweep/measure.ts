@@ -1,11 +1,11 @@
 import type { Audio } from "../audio/audio";
-import { breather } from "../breather";
+import { breather } from "../jobs/interruption";
 import { isPresent, type Verdict } from "../judges/presence";
 import { similarityTo } from "../judges/similarity";
+import type { TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
-import type { TokenGrid } from "../model/tokens";
 import type { CellResult } from "./cell";
-import type { ReadPrompt } from "./prompt";
+import type { ReadPrompt } from "./sweepPrompt";
 
 /** Who decides about success: a `PresenceJudge`, or anybody who hears traits. */
 export interface SweepJudge {

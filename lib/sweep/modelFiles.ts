@@ -1,4 +1,4 @@
-import { samplingOf } from "../model/generate";
+import { samplingOf } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
 import type { Checked } from "./options";
 

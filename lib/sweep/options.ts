@@ -1,17 +1,17 @@
 import type { Audio } from "../audio/audio";
-import { newFrames } from "../model/generate";
+import type { Shard } from "../jobs/shard";
+import { newFrames } from "../model/generate/generate";
+import { checkSampling, type Sampling } from "../model/generate/sampling";
 import type { MusicGen } from "../model/musicgen";
-import { checkSampling, type Sampling } from "../model/sampling";
 import type { HeadActivations } from "../probes/activations";
 import { headCount, type ProbeSet } from "../probes/probe";
-import type { Shard } from "../shard";
 import type { Direction } from "../steering/estimator";
 import { checkAlpha } from "../steering/plan";
 import type { Schedule } from "../steering/schedule";
 import type { CellResult } from "./cell";
 import type { SweepJudge } from "./measure";
 import { itiMethod, type SweepMethod, smitinMethod } from "./method";
-import type { SweepPrompt } from "./prompt";
+import type { SweepPrompt } from "./sweepPrompt";
 
 export interface SweepOptions {
   /** Sounds, tokens or texts, as many as are to be continued; those of `bandPrompts` too. */

@@ -1,19 +1,19 @@
 import type { Audio } from "../audio/audio";
-import { breather } from "../breather";
-import { generateTokens } from "../model/generate";
+import { breather } from "../jobs/interruption";
+import { hashOf } from "../math/hash";
+import { generateTokens } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
 import { steerRows } from "../steering/compose";
 import { rowLimit, split } from "./batches";
 import type { CellResult } from "./cell";
 import { type PlannedCell, planCells } from "./grid";
-import { hashOf } from "./key";
 import { createMeasure, type Measure, soundOf } from "./measure";
 import { modelFiles } from "./modelFiles";
 import { type Checked, checkOptions, type SweepOptions } from "./options";
-import { type ReadPrompt, readPrompts } from "./prompt";
 import type { Identity } from "./store";
 import { meanOf } from "./summary";
+import { type ReadPrompt, readPrompts } from "./sweepPrompt";
 
 /** A finished cell, and the sound of its take, the prompt's included. */
 export interface ComputedCell {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { judgeFolder, loadJudge } from "../judges/load";
+import { judgeFolder, loadJudge } from "../disk/loadJudge";
 import { type PresenceJudge, presenceRule } from "../judges/presence";
+import { hashOf, plainJson } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
-import { hashOf, plainJson } from "./key";
 import { type ModelFiles, modelFiles } from "./modelFiles";
 import type { SweepOptions } from "./options";
-import { readPrompts } from "./prompt";
+import { readPrompts } from "./sweepPrompt";
 
 /** What a sweep varies and how, as far as it is plain data. */
 export type PlainSettings = Pick<

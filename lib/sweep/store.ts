@@ -8,9 +8,9 @@ import {
   truncateSync,
 } from "node:fs";
 import { join } from "node:path";
-import { writeAtomically } from "../file";
+import { writeAtomically } from "../disk/writeAtomically";
+import { plainJson } from "../math/hash";
 import type { CellResult } from "./cell";
-import { plainJson } from "./key";
 
 /**
  * What all cells of a folder have in common; a folder of other ones is refused, as far as it says what its cells have in

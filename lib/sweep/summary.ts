@@ -1,4 +1,4 @@
-import { bootstrap, mean, wilson } from "../judges/statistics";
+import { bootstrap, mean, wilson } from "../math/statistics";
 import { type CellResult, type Setting, settingName } from "./cell";
 
 /** The takes of one setting, over all prompts and seeds. Null where nothing was measured. */

@@ -1,7 +1,7 @@
 import type { Audio } from "../audio/audio";
-import { engineName } from "../backend";
+import { engineName } from "../engine";
+import { checkShard, shareOf } from "../jobs/shard";
 import type { MusicGen } from "../model/musicgen";
-import { checkShard, shareOf } from "../shard";
 import type { CellResult } from "./cell";
 import { soundOf } from "./measure";
 import type { SweepOptions } from "./options";

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { checkpointConfigs, writeCheckpoint } from "../../experiments/bench/madeCheckpoint";
-import { isNativeLinked } from "../../lib/backend";
-import { openCheckpoint } from "../../lib/model/checkpoint";
-import { readConfig } from "../../lib/model/config";
-import { diskFolder } from "../../lib/model/files";
-import { checkShapes, partsOf } from "../../lib/model/shapes";
+import { diskFolder } from "../../lib/disk/folder";
+import { isNativeLinked } from "../../lib/engine";
+import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
+import { readConfig } from "../../lib/model/checkpoint/config";
+import { checkShapes, partsOf } from "../../lib/model/checkpoint/shapes";
 
 const root = resolve(__dirname, "../..");
 

@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { encodeWav } from "../../lib/audio/wav";
-import { encodeSafetensors } from "../../lib/model/safetensors";
+import { encodeSafetensors } from "../../lib/model/checkpoint/safetensors";
 import { encodeProbes } from "../../lib/probes/format";
 import { handmade } from "../steering/probes";
 import { type Desk, known, openDesk, plain } from "./smitin";

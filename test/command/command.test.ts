@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { encodeWav, readWav } from "../../lib/audio/wav";
-import { diskFile } from "../../lib/model/files";
-import { encodeSafetensors, openSafetensors, type WeightFile } from "../../lib/model/safetensors";
-import { loadProbes } from "../../lib/probes/file";
+import { diskFile } from "../../lib/disk/folder";
+import { loadProbes } from "../../lib/disk/probeFile";
+import { encodeSafetensors, openSafetensors, type WeightFile } from "../../lib/model/checkpoint/safetensors";
 import { assertClose } from "../model/close";
 import { type Desk, fixtures, known, openDesk, plain, type Result, writeWholeModel } from "./smitin";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { loadProbes } from "../../lib/probes/file";
+import { loadProbes } from "../../lib/disk/probeFile";
 import { readSweep } from "../../lib/sweep/sweep";
 import { playSongs, writeMusdb18hq } from "../music/layouts";
 import { type Desk, openDesk, writeWholeModel } from "./smitin";

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { diskFile } from "../../lib/model/files";
-import { encodeSafetensors, openSafetensors, type TensorData } from "../../lib/model/safetensors";
+import { diskFile } from "../../lib/disk/folder";
+import { encodeSafetensors, openSafetensors, type TensorData } from "../../lib/model/checkpoint/safetensors";
 
 export interface Result {
   code: number;
@@ -11,7 +11,7 @@ export interface Result {
   stderr: string;
 }
 
-export const launcher = resolve(__dirname, "../../experiments/smitin.cjs");
+export const launcher = resolve(__dirname, "../../lib/command/smitin.cjs");
 export const fixtures = resolve(__dirname, "../fixtures");
 export const plain = join(fixtures, "musicgen/plain");
 export const known = JSON.parse(readFileSync(join(plain, "expected.json"), "utf8"));

@@ -3,7 +3,7 @@ import type { HeadScores } from "../../lib/figures/headGrid";
 import type { HeadClips } from "../../lib/figures/headView";
 import type { MonitoredTake } from "../../lib/figures/monitorTrace";
 import type { SweepPoint } from "../../lib/figures/sweepSeries";
-import { normal, random } from "../../lib/random";
+import { normal, random } from "../../lib/math/random";
 
 /** Scores as a small model's: middle layers know more, a few heads much more. */
 export function scores(layers: number, heads: number, trait = "drums", seed = 1): HeadScores {

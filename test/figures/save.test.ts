@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { JSDOM } from "jsdom";
+import { saveFigure } from "../../lib/disk/saveFigure";
 import { headGrid } from "../../lib/figures/headGrid";
 import { figureHtml } from "../../lib/figures/page";
-import { saveFigure } from "../../lib/figures/save";
 import { scores } from "./examples";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-figures-"));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { agreement, confusion, correlation, kappa } from "../../lib/judges/agreement";
-import { judgeOpinions, probeOpinions } from "../../lib/judges/opinions";
 import { type Probe, probeSet } from "../../lib/probes/probe";
+import { judgeOpinions, probeOpinions } from "../../lib/sweep/judgements";
 import { judgesFixture } from "./fixture";
 
 test("kappa is scikit-learn's, its interval the delta method's", () => {

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import type { Audio } from "../../lib/audio/audio";
+import { loadClap, type Transformers } from "../../lib/hub/loadClap";
 import { type ClapEncoders, clapWindows, createClapJudge, presenceProbability } from "../../lib/judges/clap";
 import { embedClips } from "../../lib/judges/embedding";
-import { loadClap, type Transformers } from "../../lib/judges/loadClap";
 import { isPresent } from "../../lib/judges/presence";
-import { random } from "../../lib/random";
+import { random } from "../../lib/math/random";
 import { clapLibrary } from "./clapLibrary";
 
 const clip = (seconds: number, value: number, sampleRate = 1000): Audio => ({

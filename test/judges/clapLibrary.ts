@@ -1,5 +1,5 @@
+import type { Transformers } from "../../lib/hub/loadClap";
 import type { ClapEncoders } from "../../lib/judges/clap";
-import type { Transformers } from "../../lib/judges/loadClap";
 
 /** What `loadClap` uses of @huggingface/transformers, made of encoders. @param onOpen told of every part that is opened */
 export function clapLibrary(

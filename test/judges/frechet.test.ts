@@ -3,9 +3,9 @@ import { test } from "node:test";
 import type { Audio } from "../../lib/audio/audio";
 import { type EmbeddedClips, embedClips, judgeEmbedding, timbreEmbedding } from "../../lib/judges/embedding";
 import { frechetDistance, frechetOf } from "../../lib/judges/frechet";
-import { frechetTo, gaussian } from "../../lib/judges/gaussian";
 import type { PresenceJudge } from "../../lib/judges/presence";
-import { normal, random } from "../../lib/random";
+import { frechetTo, gaussian } from "../../lib/math/gaussian";
+import { normal, random } from "../../lib/math/random";
 import { judgesFixture } from "./fixture";
 
 function close(found: number, expected: number): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Audio, excerpt } from "../../lib/audio/audio";
 import { chroma, harmonyAgreement, keyOf, pitchClasses } from "../../lib/judges/harmony";
-import { mean } from "../../lib/judges/statistics";
+import { mean } from "../../lib/math/statistics";
 import { bandSongs } from "./songs";
 
 const chord = (keys: number[], seconds = 1, sampleRate = 16000): Audio => ({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Audio } from "../../lib/audio/audio";
 import { similarity } from "../../lib/judges/similarity";
-import { normal, random } from "../../lib/random";
+import { normal, random } from "../../lib/math/random";
 
 const tone = (hertz: number): Audio => ({
   samples: Float32Array.from({ length: 16000 }, (_, i) => 0.3 * Math.sin((2 * Math.PI * hertz * i) / 16000)),

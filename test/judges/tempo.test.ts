@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Audio, excerpt } from "../../lib/audio/audio";
 import { sameTempo, tempo, tempoAgreement } from "../../lib/judges/tempo";
-import { random } from "../../lib/random";
+import { random } from "../../lib/math/random";
 import { bandSongs } from "./songs";
 
 /** Short bursts of noise, as even as a metronome. */

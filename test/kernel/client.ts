@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../experiments/lab/freePort";
+import { freePort } from "../../lib/jupyter/freePort";
 import { kernelSpec } from "../../lib/kernel/kernelSpec";
 import { tslabRequire } from "../../lib/kernel/tslab";
 import { type Channel, decodeMessage, encodeMessage, type Message } from "../../lib/kernel/wire";

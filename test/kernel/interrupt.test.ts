@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { random } from "../../lib/random";
+import { random } from "../../lib/math/random";
 import { type KernelClient, startKernelClient } from "./client";
 
 const folder = resolve(__dirname, "notebooks");
@@ -117,7 +117,7 @@ describe("interrupts and questions over ZeroMQ", () => {
   });
 
   it("what a cell held where it was broken off, in the midst of tf.tidy, is freed", async () => {
-    await kernel.execute('import { tf } from "../../../lib/backend";\nawait tf.setBackend("cpu");');
+    await kernel.execute('import { tf } from "../../../lib/engine";\nawait tf.setBackend("cpu");');
     const held = await kernel.value("tf.memory().numTensors");
     const busy = "tf.tidy(() => { tf.zeros([10]); for (;;); });";
     assert.equal((await stopped(`console.log("here");\n${busy}`, signal)).ename, "Interrupted");

@@ -25,7 +25,7 @@ describe("the kernel over ZeroMQ", () => {
 
   it("answers a cell with its input and its result, imports meaning the notebook's folder", async () => {
     const { reply, published } = await kernel.execute(
-      'import { random } from "../../../lib/random";\nrandom(1)() < 1',
+      'import { random } from "../../../lib/math/random";\nrandom(1)() < 1',
     );
     assert.equal(reply.content.status, "ok");
     assert.deepEqual(
@@ -223,7 +223,7 @@ describe("the kernel over ZeroMQ", () => {
 
   it("shows a cell's leaked tensors, and what TensorFlow.js holds", async () => {
     const leak = await kernel.execute(
-      'import { tf } from "../../../lib/backend";\nawait tf.setBackend("cpu");\n' +
+      'import { tf } from "../../../lib/engine";\nawait tf.setBackend("cpu");\n' +
         "for (let i = 0; i < 1200; i++) tf.scalar(i);",
     );
     const printed = leak.published.filter(({ type }) => type === "stream").map((m) => m.content.text);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { pythonOf } from "../../experiments/lab/environment";
+import { pythonOf } from "../../lib/jupyter/environment";
 
 /** A Python that has these modules: SMITIN_PYTHON, the lab's own, or what is on the PATH. */
 export function pythonWith(...modules: string[]): string | undefined {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openCheckpoint, part } from "../../lib/model/checkpoint";
-import { readConfig } from "../../lib/model/config";
-import { diskFolder } from "../../lib/model/files";
-import { type Folder, memoryFile } from "../../lib/model/folder";
-import { encodeSafetensors } from "../../lib/model/safetensors";
-import { checkShapes, partsOf } from "../../lib/model/shapes";
+import { diskFolder } from "../../lib/disk/folder";
+import { openCheckpoint, part } from "../../lib/model/checkpoint/checkpoint";
+import { readConfig } from "../../lib/model/checkpoint/config";
+import { type Folder, memoryFile } from "../../lib/model/checkpoint/folder";
+import { encodeSafetensors } from "../../lib/model/checkpoint/safetensors";
+import { checkShapes, partsOf } from "../../lib/model/checkpoint/shapes";
 
 const fixtures = join(__dirname, "../fixtures");
 const a = { shape: [2], data: Float32Array.of(1, 2) };

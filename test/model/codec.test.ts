@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
-import { openCheckpoint, part } from "../../lib/model/checkpoint";
-import { type Codec, createCodec } from "../../lib/model/codec";
-import { runEncoder } from "../../lib/model/codecNetwork";
-import { readCodecTensors, type Values, writeCodecTensors } from "../../lib/model/codecWeights";
-import { readConfig } from "../../lib/model/config";
-import { diskFile, diskFolder } from "../../lib/model/files";
-import { memoryFile } from "../../lib/model/folder";
-import { encodeSafetensors, openSafetensors } from "../../lib/model/safetensors";
-import { checkShapes } from "../../lib/model/shapes";
+import { diskFile, diskFolder } from "../../lib/disk/folder";
+import { startBackend, tf } from "../../lib/engine";
+import { openCheckpoint, part } from "../../lib/model/checkpoint/checkpoint";
+import { readConfig } from "../../lib/model/checkpoint/config";
+import { memoryFile } from "../../lib/model/checkpoint/folder";
+import { encodeSafetensors, openSafetensors } from "../../lib/model/checkpoint/safetensors";
+import { checkShapes } from "../../lib/model/checkpoint/shapes";
+import { type Codec, createCodec } from "../../lib/model/codec/codec";
+import { runEncoder } from "../../lib/model/codec/network";
+import { readCodecTensors, type Values, writeCodecTensors } from "../../lib/model/codec/weights";
 import { assertClose } from "./close";
 
 const fixtures = join(__dirname, "../fixtures");

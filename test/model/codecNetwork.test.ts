@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
-import { type CodecShape, codecLayers, convolutions, type PadMode } from "../../lib/model/codecLayers";
-import { pad1d, runDecoder, runEncoder } from "../../lib/model/codecNetwork";
-import { normal, random } from "../../lib/random";
+import { startBackend, tf } from "../../lib/engine";
+import { normal, random } from "../../lib/math/random";
+import { type CodecShape, codecLayers, convolutions, type PadMode } from "../../lib/model/codec/layers";
+import { pad1d, runDecoder, runEncoder } from "../../lib/model/codec/network";
 
 const shape: CodecShape = {
   audioChannels: 1,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { startBackend } from "../../lib/backend";
-import { openCheckpoint } from "../../lib/model/checkpoint";
-import { type Codec, createCodec } from "../../lib/model/codec";
-import { streamDecoder } from "../../lib/model/codecStream";
-import { readConfig } from "../../lib/model/config";
-import { diskFolder } from "../../lib/model/files";
-import type { TokenGrid } from "../../lib/model/tokens";
-import { random } from "../../lib/random";
+import { diskFolder } from "../../lib/disk/folder";
+import { startBackend } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
+import { readConfig } from "../../lib/model/checkpoint/config";
+import { type Codec, createCodec } from "../../lib/model/codec/codec";
+import { streamDecoder } from "../../lib/model/codec/stream";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 
 const fixtures = join(__dirname, "../fixtures");
 const frames = 90;

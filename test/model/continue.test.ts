@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
-import { hasKernels } from "../../lib/backend/wasm/kernels";
-import { type ContinueOptions, continueTokens, type Row } from "../../lib/model/continue";
+import { startBackend, tf } from "../../lib/engine";
+import { hasKernels } from "../../lib/engine/wasm/kernels";
+import { type ContinueOptions, continueTokens, type Row } from "../../lib/model/generate/continue";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import { site, type Tap, type TapPoint, type Taps } from "../../lib/model/taps";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { type Fixture, openFixture, shapes } from "./musicgenFixture";
 
 const frames = 7;

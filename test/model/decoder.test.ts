@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
+import { startBackend, tf } from "../../lib/engine";
 import { site, type Tap, type Taps } from "../../lib/model/taps";
 import { distance, openFixture, shapes } from "./musicgenFixture";
 

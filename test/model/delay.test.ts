@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delay, promptPositions, undelay, unknown } from "../../lib/model/delay";
+import { delay, promptPositions, undelay, unknown } from "../../lib/model/generate/delay";
 
 const P = 99;
 const u = unknown;

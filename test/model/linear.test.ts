@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
-import { hasKernels } from "../../lib/backend/wasm/kernels";
-import { activate, normalize } from "../../lib/model/activation";
-import { createMemory, createText } from "../../lib/model/attention";
-import { createLinear, disposeLinear, linear } from "../../lib/model/linear";
-import { normal, random } from "../../lib/random";
+import { startBackend, tf } from "../../lib/engine";
+import { hasKernels } from "../../lib/engine/wasm/kernels";
+import { normal, random } from "../../lib/math/random";
+import { activate, normalize } from "../../lib/model/decoder/activation";
+import { createMemory, createText } from "../../lib/model/decoder/attention";
+import { createLinear, disposeLinear, linear } from "../../lib/model/decoder/linear";
 import { distance } from "./musicgenFixture";
 
 before(() => startBackend());

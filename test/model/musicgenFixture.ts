@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tf } from "../../lib/backend";
-import { openCheckpoint } from "../../lib/model/checkpoint";
-import { type MusicGenConfig, readConfig } from "../../lib/model/config";
-import { createDecoder, type Decoder, type TextStates } from "../../lib/model/decoder";
-import { diskFile, diskFolder } from "../../lib/model/files";
+import { diskFile, diskFolder } from "../../lib/disk/folder";
+import { tf } from "../../lib/engine";
+import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
+import { type MusicGenConfig, readConfig } from "../../lib/model/checkpoint/config";
+import { openSafetensors } from "../../lib/model/checkpoint/safetensors";
+import { createDecoder, type Decoder, type TextStates } from "../../lib/model/decoder/decoder";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { SteeredModel } from "../../lib/model/intervention";
-import { openSafetensors } from "../../lib/model/safetensors";
-import type { TokenGrid } from "../../lib/model/tokens";
 import type { CaptureModel } from "../../lib/probes/capture";
 
 /** What test/fixtures/make/musicgen.py wrote: a tiny random checkpoint, and what PyTorch transformers makes of it. */

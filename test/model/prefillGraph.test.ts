@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tf } from "../../lib/backend";
-import type { PrefillOptions } from "../../lib/model/decoder";
+import { tf } from "../../lib/engine";
+import type { PrefillOptions } from "../../lib/model/decoder/decoder";
 import { joinTaps, site, staged, type Taps } from "../../lib/model/taps";
-import { onNative } from "../backend/native";
+import { onNative } from "../engine/native";
 import { distance, openFixture, shapes } from "./musicgenFixture";
 
 /* The decoder's passes over many positions as graphs against the same operation by operation, on the native engine. */

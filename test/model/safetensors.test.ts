@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { diskFile } from "../../lib/model/files";
-import { memoryFile } from "../../lib/model/folder";
-import { fromBfloat, fromHalf, toHalf } from "../../lib/model/halffloat";
-import { encodeSafetensors, openSafetensors } from "../../lib/model/safetensors";
+import { diskFile } from "../../lib/disk/folder";
+import { memoryFile } from "../../lib/model/checkpoint/folder";
+import { fromBfloat, fromHalf, toHalf } from "../../lib/model/checkpoint/halffloat";
+import { encodeSafetensors, openSafetensors } from "../../lib/model/checkpoint/safetensors";
 
 const matrix = { shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 3.25, 1e-3, -7) };
 const codes = { shape: [4], data: Int32Array.of(0, -1, 2 ** 30, 5) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkSampling, guide, sample } from "../../lib/model/sampling";
-import { normal, random } from "../../lib/random";
+import { normal, random } from "../../lib/math/random";
+import { checkSampling, guide, sample } from "../../lib/model/generate/sampling";
 
 test("greedy takes the first of the largest", () => {
   const logits = Float32Array.of(9, 9, 1, 5, 5, 2);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tf } from "../../lib/backend";
-import { continueTokens, type Row } from "../../lib/model/continue";
+import { tf } from "../../lib/engine";
+import { continueTokens, type Row } from "../../lib/model/generate/continue";
 import type { Steer } from "../../lib/model/intervention";
 import { joinTaps, site, siteKinds, staged, type Taps } from "../../lib/model/taps";
 import { ablate } from "../../lib/steering/ablate";
 import { iti, smitin, steerRows, together } from "../../lib/steering/compose";
-import { onNative } from "../backend/native";
+import { onNative } from "../engine/native";
 import { madeUp } from "../sweep/fixture";
 import { distance, type Fixture, openFixture, shapes } from "./musicgenFixture";
 

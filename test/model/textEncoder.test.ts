@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
-import { openCheckpoint } from "../../lib/model/checkpoint";
-import { readConfig } from "../../lib/model/config";
-import { diskFile, diskFolder } from "../../lib/model/files";
-import { readJson } from "../../lib/model/folder";
-import { openSafetensors } from "../../lib/model/safetensors";
-import { checkShapes } from "../../lib/model/shapes";
-import { createTextEncoder, relativeBuckets } from "../../lib/model/textEncoder";
-import { openTokenizer } from "../../lib/model/tokenizer";
+import { diskFile, diskFolder } from "../../lib/disk/folder";
+import { startBackend, tf } from "../../lib/engine";
+import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
+import { readConfig } from "../../lib/model/checkpoint/config";
+import { readJson } from "../../lib/model/checkpoint/folder";
+import { openSafetensors } from "../../lib/model/checkpoint/safetensors";
+import { checkShapes } from "../../lib/model/checkpoint/shapes";
+import { createTextEncoder, relativeBuckets } from "../../lib/model/text/encoder";
+import { openTokenizer } from "../../lib/model/text/tokenizer";
 import { assertClose } from "./close";
 
 const fixtures = join(__dirname, "../fixtures");

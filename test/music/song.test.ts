@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { random } from "../../lib/math/random";
 import { caption, captionWords } from "../../lib/music/caption";
 import { compose, instruments, presence } from "../../lib/music/song";
-import { random } from "../../lib/random";
 
 test("a seed fixes a song; another seed gives another", () => {
   assert.deepEqual(compose(5), compose(5));

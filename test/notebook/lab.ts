@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ownPython } from "../../experiments/lab/environment";
-import { startServer } from "../../experiments/lab/server";
+import { ownPython } from "../../lib/jupyter/environment";
+import { startServer } from "../../lib/jupyter/server";
 import { kernelName } from "../../lib/kernel/kernelSpec";
 import type { NotebookFile } from "../../lib/kernel/notebookFile";
+import { findChromium, type Page, startBrowser } from "../jupyter/browser";
 import { pythonWith } from "../kernel/python";
-import { findChromium, type Page, startBrowser } from "../lab/browser";
 
 /** JupyterLab in a browser, with notebooks in a folder of their own. */
 export interface Lab {

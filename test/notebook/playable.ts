@@ -1,8 +1,8 @@
+import { normal, random } from "../../lib/math/random";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { MusicGen } from "../../lib/model/musicgen";
-import type { TokenGrid } from "../../lib/model/tokens";
 import type { HeadActivations } from "../../lib/probes/activations";
 import type { ProbeSet } from "../../lib/probes/probe";
-import { normal, random } from "../../lib/random";
 import { madeUp, openModel } from "../sweep/fixture";
 
 const [rate, samplesPerFrame] = [4000, 80];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { defaultStrip, type Strips } from "../../lib/notebook/console/strip";
+import { defaultStrip, type Strips } from "../../lib/live/strip";
 import { sweepTable } from "../../lib/notebook/widgets/sweepTable";
 import type { CellResult } from "../../lib/sweep/cell";
 import { summarise } from "../../lib/sweep/summary";

@@ -167,7 +167,7 @@ watched.dispose!();`,
   it("a console's stretches joined are its take; it waits for who listens, and a slider acts on what comes", async () => {
     const opened = await kernel.execute(
       `import { steeringConsole } from "${root}/lib/notebook/widgets/steeringConsole";
-import { startBackend } from "${root}/lib/backend";
+import { startBackend } from "${root}/lib/engine";
 import { madeUp, openModel, prompt } from "${root}/test/sweep/fixture";
 await startBackend("wasm");
 const model = openModel();

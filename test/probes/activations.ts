@@ -1,5 +1,5 @@
+import { normal, random } from "../../lib/math/random";
 import type { HeadActivations } from "../../lib/probes/activations";
-import { normal, random } from "../../lib/random";
 
 /**
  * Made-up activations: normal noise, and in every head but (0, 0) the class mean moved along axis (layer + head) % headDim.

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
+import { startBackend, tf } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import { site, type Taps } from "../../lib/model/taps";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { type CaptureModel, captureHeads, captureTokens } from "../../lib/probes/capture";
-import { random } from "../../lib/random";
 import { distance, openFixture } from "../model/musicgenFixture";
 
 before(() => startBackend());

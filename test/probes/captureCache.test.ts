@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startBackend } from "../../lib/backend";
+import { capturePairs, captureValues } from "../../lib/disk/captureCache";
+import { startBackend } from "../../lib/engine";
 import type { Dataset, Part } from "../../lib/music/dataset";
 import type { Pair } from "../../lib/music/pairs";
 import type { Clip } from "../../lib/music/quantity";
 import { captureHeads, type SoundModel } from "../../lib/probes/capture";
-import { capturePairs, captureValues } from "../../lib/probes/captureCache";
 import { openFixture } from "../model/musicgenFixture";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-captures-"));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { loadProbes, saveProbes } from "../../lib/probes/file";
+import { loadProbes, saveProbes } from "../../lib/disk/probeFile";
 import { decodeProbes, encodeProbes } from "../../lib/probes/format";
 import { trainProbes } from "../../lib/probes/train";
 import { activations } from "./activations";

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../experiments/lab/freePort";
+import { freePort } from "../../lib/jupyter/freePort";
 
 /** Why a queue cannot be tested here; false when it can. */
 export function whyNot(): string | false {

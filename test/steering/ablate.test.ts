@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
+import { startBackend, tf } from "../../lib/engine";
 import { ablate } from "../../lib/steering/ablate";
 import { iti, smitin, steerRows, together } from "../../lib/steering/compose";
 import { every, fadeIn } from "../../lib/steering/schedule";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
+import { startBackend, tf } from "../../lib/engine";
 import { iti, smitin, steer, steerRows, watch } from "../../lib/steering/compose";
 import { always } from "../../lib/steering/gate";
 import { every, fromTo } from "../../lib/steering/schedule";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/backend";
-import { median } from "../../lib/judges/statistics";
-import { continueTokens } from "../../lib/model/continue";
+import { startBackend, tf } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import { median } from "../../lib/math/statistics";
+import { continueTokens } from "../../lib/model/generate/continue";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { Steer } from "../../lib/model/intervention";
 import { joinTaps, site, type Taps } from "../../lib/model/taps";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
-import { random } from "../../lib/random";
 import { iti, smitin, steerRows, watch } from "../../lib/steering/compose";
 import { distance, openFixture } from "../model/musicgenFixture";
 import { madeUp } from "../sweep/fixture";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend } from "../../lib/backend";
-import { continueTokens } from "../../lib/model/continue";
+import { startBackend } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import { continueTokens } from "../../lib/model/generate/continue";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { Steer } from "../../lib/model/intervention";
 import { site, type Taps } from "../../lib/model/taps";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { captureTokens } from "../../lib/probes/capture";
-import { random } from "../../lib/random";
 import { ablate } from "../../lib/steering/ablate";
 import { together } from "../../lib/steering/compose";
 import { headTrack, patch } from "../../lib/steering/patch";

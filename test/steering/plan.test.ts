@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startBackend } from "../../lib/backend";
-import { generate } from "../../lib/model/generate";
+import { startBackend } from "../../lib/engine";
+import { generate } from "../../lib/model/generate/generate";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { MusicGen } from "../../lib/model/musicgen";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { ablate } from "../../lib/steering/ablate";
 import { feedback, iti, type PlannedSteer, together, watch } from "../../lib/steering/compose";
 import { encodePlan } from "../../lib/steering/planFormat";

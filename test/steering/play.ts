@@ -1,7 +1,7 @@
-import { tf } from "../../lib/backend";
+import { tf } from "../../lib/engine";
+import { normal, random } from "../../lib/math/random";
 import type { Steer, SteeredModel, Trace } from "../../lib/model/intervention";
 import { site } from "../../lib/model/taps";
-import { normal, random } from "../../lib/random";
 
 export const model: SteeredModel = {
   name: "made up",

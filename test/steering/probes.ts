@@ -1,5 +1,5 @@
+import { normal, random } from "../../lib/math/random";
 import { accuracyStatistics, type Probe, type ProbeSet, probeSet } from "../../lib/probes/probe";
-import { normal, random } from "../../lib/random";
 import { model } from "./play";
 
 /** Probes by hand for `model`: accuracies as given, directions at random. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inverse, Matrix } from "ml-matrix";
-import { normal, random } from "../../lib/random";
+import { normal, random } from "../../lib/math/random";
 import { rfmDirection, type Sample } from "../../lib/steering/rfm";
 import { near } from "./near";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Audio } from "../../lib/audio/audio";
+import { diskFolder } from "../../lib/disk/folder";
 import type { Verdict } from "../../lib/judges/presence";
-import { diskFolder } from "../../lib/model/files";
+import { normal, random } from "../../lib/math/random";
+import type { TokenGrid } from "../../lib/model/generate/tokens";
 import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
-import type { TokenGrid } from "../../lib/model/tokens";
 import { accuracyStatistics, type ProbeSet, probeSet } from "../../lib/probes/probe";
-import { normal, random } from "../../lib/random";
 import type { SweepJudge } from "../../lib/sweep/measure";
 import type { SweepOptions } from "../../lib/sweep/options";
 

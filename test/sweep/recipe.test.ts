@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend } from "../../lib/backend";
+import { startBackend } from "../../lib/engine";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prepareSweep } from "../../lib/sweep/prepare";
 import {

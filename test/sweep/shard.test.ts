@@ -3,9 +3,9 @@ import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { startBackend } from "../../lib/backend";
+import { startBackend } from "../../lib/engine";
+import { shareOf } from "../../lib/jobs/shard";
 import type { MusicGen } from "../../lib/model/musicgen";
-import { shareOf } from "../../lib/shard";
 import type { SweepOptions } from "../../lib/sweep/options";
 import { readSweep, runSweep, type Sweep, sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";

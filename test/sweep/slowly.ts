@@ -1,6 +1,6 @@
 /** The tests' small sweep in a process of its own, slow enough to be killed: tells every finished cell. */
 import { writeSync } from "node:fs";
-import { startBackend } from "../../lib/backend";
+import { startBackend } from "../../lib/engine";
 import { sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";
 

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startBackend } from "../../lib/backend";
+import { startBackend } from "../../lib/engine";
 import { sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";
 

@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import { AdamW } from "../../experiments/train/adamw";
 import { createDecoderParameters } from "../../experiments/train/decoderNetwork";
 import { phaseOf, textMask } from "../../experiments/train/decoderPhase";
-import { startBackend, tf } from "../../lib/backend";
+import { startBackend, tf } from "../../lib/engine";
 
 before(() => startBackend());
 

@@ -3,8 +3,8 @@ import { before, test } from "node:test";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { Muon } from "../../experiments/train/muon";
 import { Parameters } from "../../experiments/train/parameters";
-import { startBackend, tf } from "../../lib/backend";
-import { normal, random } from "../../lib/random";
+import { startBackend, tf } from "../../lib/engine";
+import { normal, random } from "../../lib/math/random";
 
 before(() => startBackend());
 

@@ -6,12 +6,12 @@ import { decoderLosses } from "../../experiments/train/decoderLosses";
 import { createDecoderParameters, decoderLogits, textShape } from "../../experiments/train/decoderNetwork";
 import { studioCodec, studioDecoder } from "../../experiments/train/studio";
 import { studioTokenizer, studioTokens } from "../../experiments/train/tokenizerFile";
-import { startBackend, tf } from "../../lib/backend";
-import type { Weights } from "../../lib/model/checkpoint";
-import { createDecoder } from "../../lib/model/decoder";
-import { createTextEncoder } from "../../lib/model/textEncoder";
-import { openTokenizer } from "../../lib/model/tokenizer";
-import { random } from "../../lib/random";
+import { startBackend, tf } from "../../lib/engine";
+import { random } from "../../lib/math/random";
+import type { Weights } from "../../lib/model/checkpoint/checkpoint";
+import { createDecoder } from "../../lib/model/decoder/decoder";
+import { createTextEncoder } from "../../lib/model/text/encoder";
+import { openTokenizer } from "../../lib/model/text/tokenizer";
 import { assertClose } from "../model/close";
 
 const steps = 12;

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
-import { startBackend } from "../../lib/backend";
-import { loadJudge } from "../../lib/judges/load";
-import { loadMusicGen } from "../../lib/model/load";
+import { loadJudge } from "../../lib/disk/loadJudge";
+import { startBackend } from "../../lib/engine";
+import { loadMusicGen } from "../../lib/hub/loadMusicGen";
 
 /*
  * The training commands from the first to the last in their quick profile: a few steps each, on the wasm engine with the

@@ -1,6 +1,6 @@
+import type { Seen } from "../../live/liveSteer";
 import type { Intervention, Steer } from "../../model/intervention";
 import type { Showable } from "../bundle";
-import type { Seen } from "../console/liveSteer";
 import { escapeHtml } from "../libraries";
 import { currentNotebook } from "../output";
 import { createWidget, type Widget } from "../widget";

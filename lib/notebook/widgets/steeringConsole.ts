@@ -1,16 +1,16 @@
 import type { Audio } from "../../audio/audio";
-import { joined } from "../../floats";
+import { type KeptTake, keepTake } from "../../disk/keptTake";
+import type { Seen } from "../../live/liveSteer";
+import { createPacer } from "../../live/pacer";
+import { type StreamedTake, type StreamSource, streamTake } from "../../live/streamTake";
+import { defaultStrip, describeStrip, type Strip, type Strips } from "../../live/strip";
+import { joined } from "../../math/concatenate";
+import { promptTokens } from "../../model/generate/promptTokens";
+import type { Sampling } from "../../model/generate/sampling";
+import type { TokenGrid } from "../../model/generate/tokens";
 import type { MusicGen } from "../../model/musicgen";
-import { promptTokens } from "../../model/prompt";
-import type { Sampling } from "../../model/sampling";
-import type { TokenGrid } from "../../model/tokens";
 import type { ProbeSet } from "../../probes/probe";
 import type { Showable } from "../bundle";
-import { type KeptTake, keepTake } from "../console/keep";
-import type { Seen } from "../console/liveSteer";
-import { createPacer } from "../console/pacer";
-import { type StreamedTake, type StreamSource, streamTake } from "../console/streamTake";
-import { defaultStrip, describeStrip, type Strip, type Strips } from "../console/strip";
 import { escapeHtml } from "../libraries";
 import { createWidget, type Widget } from "../widget";
 

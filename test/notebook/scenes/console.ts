@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { it, type TestContext } from "node:test";
-import type { Page } from "../../lab/browser";
+import type { Page } from "../../jupyter/browser";
 import { type Lab, repository } from "../lab";
 
 /** A console whose takes go on from six frames for four seconds, at once from what alpha says. */
 export const consoleCells = [
-  `import { startBackend } from "${repository}/lib/backend";
-import { replayTake } from "${repository}/lib/notebook/console/keep";
-import { streamTake } from "${repository}/lib/notebook/console/streamTake";
+  `import { startBackend } from "${repository}/lib/engine";
+import { replayTake } from "${repository}/lib/disk/keptTake";
+import { streamTake } from "${repository}/lib/live/streamTake";
 import { steeringConsole } from "${repository}/lib/notebook/widgets/steeringConsole";
 import { prompt } from "${repository}/test/sweep/fixture";
 import { playable, twoTraits } from "${repository}/test/notebook/playable";

@@ -1,4 +1,4 @@
-import { joined } from "../../../floats";
+import { joined } from "../../../math/concatenate";
 
 /** Plays takes in step with one another, one of them audible, while their sound still comes in. */
 export interface Player {

@@ -1,4 +1,4 @@
-import type { Seen } from "../../console/liveSteer";
+import type { Seen } from "../../../live/liveSteer";
 import type { LiveMonitorState } from "../liveMonitor";
 import { traitColour } from "../traitColour";
 import { h, type View, widget } from "./kit";

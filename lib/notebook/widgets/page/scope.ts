@@ -1,4 +1,4 @@
-import type { Seen } from "../../console/liveSteer";
+import type { Seen } from "../../../live/liveSteer";
 import { canvas, colours } from "./canvas";
 import type { View } from "./kit";
 

@@ -1,4 +1,4 @@
-import type { Seen } from "../../console/liveSteer";
+import type { Seen } from "../../../live/liveSteer";
 import type { ConsoleState } from "../steeringConsole";
 import { traitColour } from "../traitColour";
 import { createPlayer } from "./audio";

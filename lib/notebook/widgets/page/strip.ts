@@ -1,4 +1,4 @@
-import type { Strip } from "../../console/strip";
+import type { Strip } from "../../../live/strip";
 import type { ConsoleState } from "../steeringConsole";
 import { traitColour } from "../traitColour";
 import { button, choice, h, slider, type View } from "./kit";

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { escapeHtml, scriptJson } from "../../../lib/notebook/libraries";
+import type { Peaks } from "./peaks";
+
+/** A player of a page: the sound's file, seen from the page, and its waveform. */
+export interface Player extends Peaks {
+  src: string;
+  label: string;
+  /** Seconds of the prompt at its beginning. */
+  prompt?: number;
+}
+
+/** wavesurfer's script, which gives pages the global WaveSurfer. */
+export function wavesurferScript(): Uint8Array {
+  return readFileSync(join(dirname(require.resolve("wavesurfer.js")), "wavesurfer.min.js"));
+}
+
+/** A player's place: the browser's own, until the script has drawn the waveform. */
+export function playerHtml({ src, label, prompt = 0, peaks, duration }: Player): string {
+  const wave = escapeHtml(scriptJson({ peaks, duration, prompt }));
+  return (
+    `<figure class="player" data-wave="${wave}"><figcaption>${escapeHtml(label)}</figcaption>` +
+    `<audio controls preload="none" src="${escapeHtml(src)}"></audio></figure>`
+  );
+}
+
+/** What every page with players has in its head's style. */
+export const playerStyle = `
+.players { display: flex; flex-wrap: wrap; gap: 14px; }
+.player { flex: 1 1 300px; max-width: 460px; margin: 0; padding: 8px 10px; border: 1px solid #e6e9ec; border-radius: 6px; }
+.player figcaption { font-size: 13px; margin-bottom: 4px; }
+.player .wave { position: relative; }
+.player .prompt-end { position: absolute; top: 0; bottom: 0; border-left: 2px dashed #22262b; z-index: 5; pointer-events: none; }
+.player button { width: 34px; height: 26px; cursor: pointer; }
+.player .clock { font-size: 12px; color: #5d6670; margin-left: 8px; font-variant-numeric: tabular-nums; }
+`;

@@ -1,0 +1,62 @@
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+import { type Audio, excerpt } from "../../../lib/audio/audio";
+import { judgeEmbedding } from "../../../lib/judges/embedding";
+import type { Verdict } from "../../../lib/judges/presence";
+import { mean } from "../../../lib/math/statistics";
+import type { CellResult } from "../../../lib/sweep/cell";
+import type { Keeping } from "./keeping";
+import type { Lab } from "./lab";
+
+/** What the judge makes of a cell's new music. */
+export interface Heard {
+  /** Mean probability of each trait over the judge's windows. */
+  scores: Record<string, number>;
+  /** [windows][dimension] */
+  embedding: number[][];
+  /** What the take keeps of its prompt, where that was asked for. */
+  keeping?: Keeping;
+}
+
+/** The new music of a cell's take. @param audio its sound, the prompt's included */
+export function newMusic({ model }: Lab, { promptFrames }: CellResult, audio: Audio): Audio {
+  return excerpt(audio, promptFrames / model.frameRate);
+}
+
+/** Stretches as `judgeEmbedding` cuts them: 1.5 s, every .75 s. */
+export async function listen({ judge }: Lab, clip: Audio, known?: Verdict): Promise<Heard> {
+  const verdict = known ?? (await judge.hear([clip]))[0];
+  const { window = 1.5 } = judgeEmbedding(judge);
+  const stretches: Audio[] = [];
+  for (let start = 0; (start + window) * clip.sampleRate <= clip.samples.length; start += window / 2)
+    stretches.push(excerpt(clip, start, start + window));
+  const score = (column: number) => mean(verdict.probabilities.map((row) => row[column]));
+  return {
+    scores: Object.fromEntries(verdict.traits.map((trait, column) => [trait, short(score(column))])),
+    embedding: judge.embed(stretches).map((vector) => Array.from(vector, short)),
+  };
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** What was heard of cells, by their keys, as a file keeps it: a line of JSON a cell. */
+export function openRecord(path: string) {
+  const heard = new Map<string, Heard>();
+  if (existsSync(path)) {
+    const data = readFileSync(path);
+    const bytes = data.lastIndexOf(10) + 1;
+    for (const line of data.toString("utf8", 0, bytes).split("\n").slice(0, -1)) {
+      const { key, ...rest } = JSON.parse(line);
+      heard.set(key, rest);
+    }
+    truncateSync(path, bytes); // what a killed run left half-written
+  }
+  return {
+    heard,
+    add(key: string, found: Heard) {
+      heard.set(key, found);
+      appendFileSync(path, `${JSON.stringify({ key, ...found })}\n`);
+    },
+  };
+}

@@ -1,8 +1,0 @@
-#!/usr/bin/env node
-// The command `smitin`: experiments/command under tsx, with this project's tsconfig.json wherever it is called from.
-const { join } = require("node:path");
-
-process.env.TSX_TSCONFIG_PATH ??= join(__dirname, "../tsconfig.json");
-process.noDeprecation = true; // what dependencies still use is not for the command's users to mend
-require("tsx/cjs/api").register();
-require("./command/index.ts").main(process.argv.slice(2));

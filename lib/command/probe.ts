@@ -1,0 +1,141 @@
+import { type CacheOptions, capturePairs, capturesFolder, captureValues } from "../disk/captureCache";
+import { loadMusicGen } from "../hub/loadMusicGen";
+import type { Shard } from "../jobs/shard";
+import type { MusicGen } from "../model/musicgen";
+import { openClips, openPairs, type SplitOptions } from "../music/openData";
+import { type Quantity, quantities } from "../music/quantity";
+import { instruments } from "../music/song";
+import { type ClipWish, captureRecipe } from "../probes/captureRecipe";
+import { encodeProbes } from "../probes/format";
+import { type ProbeSet, ranked } from "../probes/probe";
+import { trainRidgeProbes } from "../probes/ridge";
+import { trainProbes } from "../probes/train";
+import { distributeCapture } from "../queue/distribute";
+import { atLine } from "../queue/redisQueue";
+import { byWorkers } from "./byWorkers";
+import { bar, checkOutputs, writeOutputs } from "./output";
+import { say } from "./say";
+
+export interface ProbeOptions extends SplitOptions {
+  model?: string;
+  data: string;
+  trait: string;
+  pairs: number;
+  seconds: number;
+  level: "mixed" | "matched";
+  stemLevel: number;
+  stemShare: number;
+  folds: number;
+  seed: number;
+  cache?: string | false;
+  shard?: Shard;
+  queue?: string;
+  out: string;
+}
+
+/** `smitin probe`: probes of a trait, fitted on a data set's clips with and without it, or with its values, to a file. */
+export async function probe(options: ProbeOptions): Promise<void> {
+  const { model: name, data, trait, folds, seed, out } = options;
+  const isQuantity = quantities.includes(trait as Quantity);
+  const known: readonly string[] = [...instruments, ...quantities];
+  if (data === "studio" && !known.includes(trait))
+    throw new Error(`--trait: expected one of ${known.join(", ")} for the studio band, found ${trait}`);
+  checkOutputs(out);
+  const model = await loadMusicGen(name);
+  const heads = model.layers * model.heads;
+  if (options.queue !== undefined) await captureByWorkers(options.queue, options, model);
+  const wish = { ...wishOf(options), rate: model.sampleRate };
+  const capture: CacheOptions = { cache: options.cache, shard: options.shard };
+  let probes: ProbeSet | undefined;
+  if (isQuantity) {
+    const { level, ...plain } = wish;
+    const clips = openClips(data, { ...plain, trait: trait as Quantity });
+    const values = await withBar("clips", clips.count, (onProgress) =>
+      captureValues(model, clips, { ...capture, onProgress }),
+    );
+    probes =
+      values &&
+      (await withBar("probes", heads, (onProgress) => trainRidgeProbes(values, { folds, seed, onProgress })));
+  } else {
+    const pairs = openPairs(data, { ...wish, trait });
+    const activations = await withBar("pairs", pairs.count, (onProgress) =>
+      capturePairs(model, pairs, { ...capture, onProgress }),
+    );
+    probes =
+      activations &&
+      (await withBar("probes", heads, (onProgress) => trainProbes(activations, { folds, seed, onProgress })));
+  }
+  if (!probes) {
+    const { part, of } = options.shard!;
+    process.stdout.write(
+      `shard ${part}/${of} has captured its songs; the shard that finds those of all in the cache writes ${out}, or the same command without --shard\n`,
+    );
+    return;
+  }
+  writeOutputs([{ path: out, data: encodeProbes(probes), about: describe(probes) }]);
+}
+
+/** Have workers fill the cache. */
+async function captureByWorkers(queue: string, options: ProbeOptions, model: MusicGen): Promise<void> {
+  const { model: name = "studio", data, trait, cache = capturesFolder } = options;
+  if (cache === false)
+    throw new Error("--queue: expected a cache, in which songs are kept as they come, found none");
+  const task = captureRecipe(model, name, data, { ...wishOf(options), trait });
+  const counted = bar("songs counted", task.work.parts);
+  await atLine(queue, say, (line) =>
+    byWorkers(line, "songs", `songs that are captured are kept in ${cache}`, ({ tick, onQueued, ...told }) =>
+      distributeCapture(task, line, {
+        ...told,
+        cache,
+        onCounted: () => counted.tick(),
+        onQueued(songs) {
+          counted.done();
+          onQueued(songs);
+        },
+        onSong: tick,
+      }),
+    ),
+  ).finally(() => counted.done());
+}
+
+function wishOf({ pairs, seconds, seed, stemLevel, stemShare, split, level }: ProbeOptions) {
+  return { count: pairs, seconds, seed, stemLevel, stemShare, split, level } satisfies Omit<
+    ClipWish,
+    "trait"
+  >;
+}
+
+function describe({ trait, heads, statistics, training }: ProbeSet): string {
+  const [{ layer, head, accuracy, fit }] = ranked(heads);
+  const place = `(layer ${layer}, head ${head}: the best)`;
+  const about = `${heads.length} probes of ${trait}`;
+  if (fit) {
+    const [low, high] = fit.r2Interval;
+    const interval = `R^2 ${fit.r2.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}], r ${fit.r.toFixed(3)}`;
+    return `${about}, held-out ${interval} ${place}; ${training.recipe}`;
+  }
+  const median = percent(statistics.median);
+  return `${about}, held-out accuracy ${median} (median), ${percent(accuracy)} ${place}; ${training.recipe}`;
+}
+
+/** Run something that says how many it has done. */
+async function withBar<T>(
+  label: string,
+  total: number,
+  run: (onProgress: (done: number) => void) => T | Promise<T>,
+): Promise<T> {
+  const { tick, done } = bar(label, total);
+  let before = 0;
+  try {
+    return await run((now) => {
+      tick(now - before);
+      before = now;
+    });
+  } finally {
+    done();
+  }
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

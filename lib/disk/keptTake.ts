@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeWav } from "../audio/wav";
+import { tf } from "../engine";
+import type { Move } from "../live/liveSteer";
+import { type StreamedTake, type StreamSource, streamTake, wholeSound } from "../live/streamTake";
+import type { Strips } from "../live/strip";
+import type { MusicGen } from "../model/musicgen";
+import { decodeProbes, encodeProbes } from "../probes/format";
+import type { ProbeSet } from "../probes/probe";
+import { writeAtomically } from "./writeAtomically";
+
+const kind = "smitin-console-take";
+
+/** A take on disk. */
+export interface KeptTake {
+  wav: string;
+  /** All that is needed to make it again: model, prompt, seed, probes, every move. */
+  json: string;
+}
+
+/**
+ * Write a take as NAME.wav (prompt and new music, 16 bits) and NAME.json.
+ * @throws Error on a take that has no new frame, or of the file system
+ */
+export function keepTake(
+  model: MusicGen,
+  folder: string,
+  name: string,
+  take: StreamedTake,
+  { source, probes }: { source: StreamSource; probes: Record<string, ProbeSet> },
+): KeptTake {
+  const [wav, json] = [join(folder, `${name}.wav`), join(folder, `${name}.json`)];
+  const { text, seed, sampling } = source;
+  const frames = take.steered.tokens[0].length - take.promptFrames;
+  if (frames === 0) throw new Error(`take ${name}: expected at least one new frame, found none`);
+  const plain = {
+    kind,
+    model: { name: model.name, fingerprint: model.fingerprint },
+    engine: tf.getBackend(),
+    seed,
+    text,
+    sampling,
+    frames,
+    asked: source.frames,
+    prompt: source.prompt.map((codes) => Array.from(codes)),
+    moves: take.moves,
+    probes: Object.fromEntries(Object.entries(probes).map(([trait, set]) => [trait, encodeProbes(set)])),
+    tokens: take.steered.tokens.map((codes) => Array.from(codes)),
+  };
+  writeWav(wav, wholeSound(model, take.steered));
+  writeAtomically(json, `${JSON.stringify(plain)}\n`);
+  return { wav, json };
+}
+
+/**
+ * Make a kept take again, move by move.
+ * @throws Error when the file is no kept take, or another model's
+ */
+export async function replayTake(model: MusicGen, path: string): Promise<StreamedTake> {
+  const found = JSON.parse(readFileSync(path, "utf8"));
+  if (found?.kind !== kind) throw new Error(`${path}: expected a take of the console, kind "${kind}"`);
+  if (found.model.fingerprint !== model.fingerprint) {
+    throw new Error(
+      `${path}: expected a take of model ${model.name}, fingerprint ${model.fingerprint}, found one of ${found.model.name}, fingerprint ${found.model.fingerprint}`,
+    );
+  }
+  const moves = found.moves as Move[];
+  const stop = new AbortController(); // a take that was stopped was longer in its making: what came next counted
+  const sets = Object.entries(found.probes as Record<string, string>);
+  return streamTake(model, {
+    prompt: (found.prompt as number[][]).map((codes) => Int32Array.from(codes)),
+    text: found.text,
+    frames: found.asked,
+    hold(newFrames) {
+      if (newFrames >= found.frames && found.frames < found.asked) stop.abort();
+    },
+    signal: stop.signal,
+    seed: found.seed,
+    sampling: found.sampling,
+    probes: Object.fromEntries(sets.map(([trait, text]) => [trait, decodeProbes(text, path, model)])),
+    stripsAt: (step) => stripsOf(moves, step),
+    compare: false,
+  });
+}
+
+/** What held at a step. */
+function stripsOf(moves: Move[], step: number): Strips {
+  return (moves.findLast((move) => move.step <= step) ?? moves[0]).strips;
+}

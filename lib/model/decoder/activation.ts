@@ -1,0 +1,26 @@
+import { tf } from "../../engine";
+import type { Activation } from "../../engine/wasm/kernels";
+
+/** LayerNorm without gain and bias, over the last axis (torch.nn.LayerNorm, epsilon 1e-5). */
+export function normalize(x: tf.Tensor2D): tf.Tensor2D {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  return tf.mul(centred, tf.rsqrt(tf.add(variance, 1e-5)));
+}
+
+/** What stands between the two matrices of an MLP, by Hugging Face's name. */
+export function activate(x: tf.Tensor2D, kind: Activation): tf.Tensor2D {
+  switch (kind) {
+    case "gelu": // x/2 (1 + erf(x / sqrt 2))
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+    case "gelu_new": {
+      // x/2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))
+      const cubic = tf.mul(tf.add(tf.mul(tf.square(x), 0.044715), 1), x);
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(tf.mul(cubic, Math.sqrt(2 / Math.PI))), 1));
+    }
+    case "relu":
+      return tf.relu(x);
+    case "none":
+      return x;
+  }
+}

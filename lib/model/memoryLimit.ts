@@ -1,0 +1,25 @@
+import { tf } from "../engine";
+import type { Weights } from "./checkpoint/checkpoint";
+
+/** All that the wasm engine can ever have: its addresses have 32 bits. */
+const wasmMemory = 2 ** 32;
+/** What caches and activations take of it. */
+const reserved = 2 ** 29;
+
+/** Bytes of a checkpoint's numbers in single precision. */
+export function floatBytes(weights: Weights): number {
+  return weights.names().reduce((sum, name) => sum + 4 * weights.shape(name).reduce((a, b) => a * b, 1), 0);
+}
+
+/**
+ * Foresee that a model cannot fit the current engine, before any of it is loaded.
+ * @param bytes of its weights in single precision (or fewer, when only that is known)
+ * @throws Error saying which engine is needed, and how to get it
+ */
+export function checkRoom(name: string, bytes: number): void {
+  if (tf.getBackend() !== "wasm" || bytes <= wasmMemory - reserved) return;
+  const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
+  throw new Error(
+    `model ${name}: the wasm engine has ${gigabytes(wasmMemory - reserved)} for weights, found ${gigabytes(bytes)} or more of them (it computes in single precision, also from F16 and BF16 files). The native engine takes what the machine's memory holds: \`npm run native\` once, then SMITIN_BACKEND=node or gpu`,
+  );
+}

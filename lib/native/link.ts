@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { Command } from "commander";
+import { makeWhole } from "../disk/makeWhole";
+import { packagePath, packageRoot } from "../disk/packageRoot";
+import { nativeFolder } from "../engine";
+
+/*
+ * `npm run native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
+ * install script downloads a library of 2022 that needs CUDA 11; the wheel's is current, and one binding serves
+ * processor and GPU. Everything goes into data/cache/native, which `--undo` removes; what is there is replaced once the
+ * new one works.
+ */
+const TFJS = "4.22.0";
+const TENSORFLOW = "2.21.*";
+
+function link(): void {
+  if (process.platform !== "linux")
+    throw new Error(
+      `expected Linux, whose TensorFlow wheel a binding can be linked against, found ${process.platform}: the wasm engine does everything here but training and models beyond musicgen-small`,
+    );
+  for (const [tool, why] of [
+    ["python3", "the TensorFlow library comes from a Python wheel"],
+    ["c++", "the binding is compiled here (Debian: apt install g++)"],
+    ["make", "the binding is compiled here (Debian: apt install make)"],
+  ]) {
+    if (!runs(tool, ["--version"])) throw new Error(`${tool} is missing: ${why}`);
+  }
+  const gpu = runs("nvidia-smi", ["-L"]);
+  makeWhole(
+    nativeFolder,
+    (folder) => build(folder, gpu),
+    () => check(gpu),
+  );
+  say(`done: SMITIN_BACKEND=${gpu ? "gpu" : "node"} now selects it; npm run native -- --undo removes it`);
+}
+
+/** @param folder where, for now */
+function build(folder: string, gpu: boolean): void {
+  const wheel = gpu ? `tensorflow[and-cuda]==${TENSORFLOW}` : `tensorflow-cpu==${TENSORFLOW}`;
+  say(`1/4 installing @tensorflow/tfjs-node-gpu ${TFJS} (its own download left out)`);
+  writeFileSync(join(folder, "package.json"), '{ "name": "native", "private": true }\n');
+  run("npm", ["install", "--ignore-scripts", "--omit=peer", `@tensorflow/tfjs-node-gpu@${TFJS}`], folder);
+  const scope = join(folder, "node_modules/@tensorflow");
+  // The binding must register its kernels with the lab's own tfjs-core, which Node finds further up.
+  for (const name of readdirSync(scope)) {
+    if (name !== "tfjs-node-gpu") rmSync(join(scope, name), { recursive: true });
+  }
+
+  say(`2/4 installing ${wheel} into a private Python environment (some 300 MB, with CUDA 3 GB)`);
+  const python = join(folder, "python");
+  run("python3", ["-m", "venv", python]);
+  run(join(python, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", wheel]);
+
+  say("3/4 compiling the binding");
+  const binding = join(scope, "tfjs-node-gpu");
+  linkTensorFlow(tensorflowFolder(python), join(binding, "deps"));
+  const headers = dirname(dirname(process.execPath));
+  const local = existsSync(join(headers, "include/node/node_api.h")) ? [`--nodedir=${headers}`] : [];
+  run(join(folder, "node_modules/.bin/node-pre-gyp"), ["install", "--build-from-source", ...local], binding);
+}
+
+function check(gpu: boolean): void {
+  say("4/4 checking it");
+  const program = `
+    const { startBackend, tf } = require(${JSON.stringify(packagePath("lib/engine"))});
+    startBackend("${gpu ? "gpu" : "node"}").then(() => console.log("2 x 21 =", tf.mul(2, 21).dataSync()[0]));`;
+  run(process.execPath, ["--import", "tsx", "-e", program], packageRoot);
+}
+
+function linkTensorFlow(from: string, to: string): void {
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(join(to, "lib"), { recursive: true });
+  for (const part of ["tensorflow", "tsl", "xla"]) {
+    if (existsSync(join(from, "include", part)))
+      cpSync(join(from, "include", part), join(to, "include", part), { recursive: true });
+  }
+  for (const [library, names] of [
+    ["libtensorflow_cc.so.2", ["libtensorflow.so", "libtensorflow.so.2", "libtensorflow_cc.so.2"]],
+    ["libtensorflow_framework.so.2", ["libtensorflow_framework.so", "libtensorflow_framework.so.2"]],
+  ] as const) {
+    if (!existsSync(join(from, library)))
+      throw new Error(`${from}: expected ${library} in the TensorFlow wheel, found none`);
+    for (const name of names)
+      symlinkSync(relative(join(to, "lib"), join(from, library)), join(to, "lib", name));
+  }
+  // TensorFlow looks for CUDA's libraries beside the folder that its own seem to be in.
+  const cuda = join(from, "../nvidia");
+  if (existsSync(cuda)) symlinkSync(relative(to, cuda), join(to, "nvidia"));
+}
+
+function tensorflowFolder(python: string): string {
+  const find = "import sysconfig; print(sysconfig.get_paths()['purelib'])";
+  const packages = execFileSync(join(python, "bin/python"), ["-c", find], { encoding: "utf8" }).trim();
+  return join(packages, "tensorflow");
+}
+
+function runs(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function run(command: string, args: string[], cwd?: string): void {
+  execFileSync(command, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+function say(text: string): void {
+  console.log(`native: ${text}`);
+}
+
+new Command("npm run native --")
+  .description(
+    "Make the native TensorFlow engine (on Linux): faster, and needed to train and for models beyond musicgen-small.",
+  )
+  .option("--undo", "remove it again")
+  .action(({ undo }: { undo?: boolean }) => {
+    try {
+      if (undo) rmSync(nativeFolder, { recursive: true, force: true });
+      else link();
+    } catch (error) {
+      console.error(`native: ${(error as Error).message}`);
+      process.exitCode = 1;
+    }
+  })
+  .parse();

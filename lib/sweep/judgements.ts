@@ -1,0 +1,54 @@
+import type { Opinions } from "../judges/agreement";
+import { isPresent, type Verdict } from "../judges/presence";
+import { mean } from "../math/statistics";
+import type { HeadActivations } from "../probes/activations";
+import type { ProbeSet } from "../probes/probe";
+import { monitorOf, type Threshold } from "../steering/gate";
+import { observe } from "../steering/observe";
+
+/**
+ * What the probes make of clips, to set beside the judges: the monitor C (median probability of the most accurate heads) at the
+ * clip's last step, and whether it reaches the threshold.
+ * @param activations of the clips, from `captureTokens`: z [clips, layers, heads, headDim]
+ * @param options as SMITIN's monitor has them: 16 heads, the paper's threshold
+ * @throws Error when the activations come from another model than the probes'; RangeError as `monitorOf`
+ */
+export function probeOpinions(
+  probes: ProbeSet,
+  { z, shape, model }: Pick<HeadActivations, "z" | "shape" | "model">,
+  options: { heads?: number; threshold?: Threshold } = {},
+): Opinions & { scores: number[] } {
+  if (model.fingerprint !== probes.model.fingerprint)
+    throw new Error(
+      `probes of ${probes.model.name} (${probes.model.fingerprint}): expected its activations, found those of ${model.name} (${model.fingerprint})`,
+    );
+  const [clips, layers, heads, headDim] = shape;
+  const monitor = monitorOf(probes, options);
+  const observer = observe(monitor);
+  const scores = Array.from({ length: clips }, (_, clip) => {
+    for (const layer of observer.layers) {
+      const at = (clip * layers + layer) * heads * headDim;
+      observer.read(layer, z.subarray(at, at + heads * headDim)); // [heads x headDim]
+    }
+    return observer.value();
+  });
+  return { judge: "probes", decisions: scores.map((score) => score >= monitor.threshold), scores };
+}
+
+/**
+ * What a presence judge (the bundled one, or CLAP) makes of clips: its mean probability over windows, and `isPresent`.
+ * @throws RangeError for a trait the judge does not know
+ */
+export function judgeOpinions(
+  judge: string,
+  verdicts: readonly Verdict[],
+  trait: string,
+): Opinions & { scores: number[] } {
+  return {
+    judge,
+    decisions: verdicts.map((verdict) => isPresent(verdict, trait)),
+    scores: verdicts.map(({ traits, probabilities }) =>
+      mean(probabilities.map((row) => row[traits.indexOf(trait)])),
+    ),
+  };
+}
