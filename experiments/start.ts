@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { packagePath } from "../lib/disk/packageRoot";
 import { startBackend } from "../lib/engine";
 import { modelsFolder } from "../lib/hub/loadMusicGen";
-import { runNotebook } from "../lib/kernel/runner";
+import { runNotebook } from "../lib/kernel/headless/runner";
 
 /*
  * `npm start`, the main job: the first notebook from its first cell to its last, on the bundled model, without Jupyter;

@@ -1,14 +1,14 @@
 import { dirname } from "node:path";
-import { type Cells, createCells } from "./cells";
-import { type CommMessage, createComms } from "./comms";
-import { interruption } from "./errors";
-import { createExecution } from "./execution";
-import { createHistory, type HistoryRequest } from "./history";
+import { type Cells, createCells } from "./cells/cells";
+import { interruption } from "./cells/errors";
 import { codeOf } from "./notebookFile";
-import { completeness, completion, inspection, kernelInfo } from "./replies";
-import { type Handler, serve } from "./server";
-import { createWidgetStates } from "./widgetStates";
-import type { Message } from "./wire";
+import { type CommMessage, createComms } from "./protocol/comms";
+import { createExecution } from "./protocol/execution";
+import { createHistory, type HistoryRequest } from "./protocol/history";
+import { completeness, completion, inspection, kernelInfo } from "./protocol/replies";
+import { type Handler, serve } from "./protocol/server";
+import { createWidgetStates } from "./protocol/widgetStates";
+import type { Message } from "./protocol/wire";
 
 /**
  * Serve a Jupyter front end until it asks to shut down or the process that started the kernel is gone.

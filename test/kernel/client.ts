@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../lib/jupyter/freePort";
 import { kernelSpec } from "../../lib/kernel/kernelSpec";
+import { type Channel, decodeMessage, encodeMessage, type Message } from "../../lib/kernel/protocol/wire";
 import { tslabRequire } from "../../lib/kernel/tslab";
-import { type Channel, decodeMessage, encodeMessage, type Message } from "../../lib/kernel/wire";
 
 export interface Received {
   type: string;

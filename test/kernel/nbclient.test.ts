@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
+import { runNotebook } from "../../lib/kernel/headless/runner";
 import { installKernel } from "../../lib/kernel/kernelSpec";
 import type { NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
-import { runNotebook } from "../../lib/kernel/runner";
 import { pythonWith, runPython } from "./python";
 
 const small = join(__dirname, "notebooks/small.ipynb");

@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { type CellProgress, runNotebook } from "../../lib/kernel/headless/runner";
 import {
   type NotebookCell,
   type NotebookFile,
   readNotebook,
   type SavedOutput,
 } from "../../lib/kernel/notebookFile";
-import { type CellProgress, runNotebook } from "../../lib/kernel/runner";
 
 const small = join(__dirname, "notebooks/small.ipynb");
 let notebook: NotebookFile;
@@ -56,7 +56,7 @@ describe("the headless runner on a small notebook", () => {
     const [error] = outputs("expected") as Extract<SavedOutput, { output_type: "error" }>[];
     assert.equal(error.ename, "RangeError");
     assert.equal(error.evalue, "seed must be an integer, found 0.5");
-    assert.match(error.traceback[1], /at random \(.*lib\/random\.ts:\d+:\d+\)/);
+    assert.match(error.traceback[1], /at random \(.*lib\/math\/random\.ts:\d+:\d+\)/);
     assert.deepEqual(error.traceback.slice(2, 4), ["    at draw (cell 6, line 4)", "    at cell 6, line 5"]);
     assert.ok(error.traceback.includes("> 4 | const draw = ({ seed }: Options) => random(seed)();"));
   });

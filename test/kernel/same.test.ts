@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
+import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
+import { recordOutputs } from "../../lib/kernel/headless/recordOutputs";
+import { runNotebook } from "../../lib/kernel/headless/runner";
 import { readNotebook, type SavedOutput, sourceOf } from "../../lib/kernel/notebookFile";
-import type { CellOutput } from "../../lib/kernel/outputQueue";
-import { recordOutputs } from "../../lib/kernel/outputs";
-import { runNotebook } from "../../lib/kernel/runner";
 import { type KernelClient, startKernelClient } from "./client";
 import { comparable, smallFirstNotebook } from "./realNotebook";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withoutInsertions } from "../../lib/kernel/cellTrail";
-import { hasTopLevelForAwait, spellShorthands } from "../../lib/kernel/syntax";
+import { withoutInsertions } from "../../lib/kernel/compiler/cellTrail";
+import { hasTopLevelForAwait, spellShorthands } from "../../lib/kernel/compiler/syntax";
 
 test("shorthand properties are spelled out, and nothing else", () => {
   const spell = (source: string) => spellShorthands(source).text;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { it } from "node:test";
-import type { CellOutput } from "../../lib/kernel/outputQueue";
-import { terminalView } from "../../lib/kernel/terminal";
+import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
+import { terminalView } from "../../lib/kernel/headless/terminal";
 
 const bar = (text: string, update = true): CellOutput => ({
   type: "display",

@@ -1,8 +1,8 @@
-import { provideCall } from "../notebook/libraries";
+import { provideCall } from "../../notebook/libraries";
 import type { CellOutput } from "./outputQueue";
 
 /** Which cell's output brings each browser library, so that a notebook holds it once and never loses it. */
-export interface Carriers {
+export interface LibraryOwners {
   /** A cell runs: what it put out before is gone, and so is what deleted cells did. */
   begin(key: string, deleted?: string[]): void;
   /** Must the present output bring the library? */
@@ -13,7 +13,7 @@ export interface Carriers {
   missing(): string[];
 }
 
-export function createCarriers(): Carriers {
+export function createLibraryOwners(): LibraryOwners {
   const owners = new Map<string, string>(); // library -> the cell whose output brings it
   const waiting = new Map<string, Set<string>>(); // library -> cells whose outputs do not
   const promised = new Set<string>(); // claimed by outputs that have not gone out, and may never

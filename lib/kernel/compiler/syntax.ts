@@ -1,6 +1,6 @@
 import type TypeScript from "@tslab/typescript-for-tslab";
+import { loadTypeScript, tslabRequire } from "../tslab";
 import type { Insertion } from "./cellTrail";
-import { loadTypeScript, tslabRequire } from "./tslab";
 
 /** Can a console run this, does it wait for more (then with how much indentation), or is it no TypeScript? */
 export type Completeness = { status: "complete" | "invalid" } | { status: "incomplete"; indent: string };

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import type { CompilerThreadData, CompilerWork, Order } from "./cellCompiler";
+import type { CompilerThreadData, CompilerWork, Order } from "./client";
 import { createCompiler } from "./compiler";
 import { isCompleteCell } from "./syntax";
 

@@ -1,4 +1,4 @@
-import type { CellOutput } from "./outputQueue";
+import type { CellOutput } from "../cells/outputQueue";
 import type { CellProgress } from "./runner";
 
 /** How a run of a notebook looks in a terminal. */

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { createCells } from "./cells";
-import { codeOf } from "./notebookFile";
+import { createCells } from "../cells/cells";
+import { codeOf } from "../notebookFile";
 import type { Order, Report } from "./runner";
 
 /** Runs the cells that the parent process sends, one at a time, and tells it of their outputs. */

@@ -1,5 +1,5 @@
-import type { Cells } from "./cells";
-import type { CellOutput } from "./outputQueue";
+import type { Cells } from "../cells/cells";
+import type { CellOutput } from "../cells/outputQueue";
 import type { Message } from "./wire";
 
 interface ExecuteRequest {

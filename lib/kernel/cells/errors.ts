@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { inspect } from "node:util";
-import type { CellPosition } from "./cellTrail";
-import type { CellDiagnostic } from "./compiler";
+import type { CellPosition } from "../compiler/cellTrail";
+import type { CellDiagnostic } from "../compiler/compiler";
 
 /** An error as Jupyter shows it. */
 export interface CellError {

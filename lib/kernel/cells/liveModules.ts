@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
-import type { ImportedName } from "./cellImports";
+import type { ImportedName } from "../compiler/cellImports";
 
 /** A name that a cell imported, and what it had. */
 interface Binding extends ImportedName {
@@ -9,7 +9,7 @@ interface Binding extends ImportedName {
 }
 
 /** What `import ... from "../lib"` means in our notebooks. */
-const lab = join(__dirname, "..", "index.ts");
+const lab = join(__dirname, "../..", "index.ts");
 
 /** Keeps the library that cells have imported as it is on disk. */
 export interface LiveModules {

@@ -1,4 +1,4 @@
-import { tslabRequire } from "./tslab";
+import { tslabRequire } from "../tslab";
 import type { Channel } from "./wire";
 
 /** What Jupyter writes into a connection file. */

@@ -24,12 +24,12 @@ export interface CompilerThreadData {
 }
 
 /** The cells' compiler as its callers have it. */
-export interface CompilerLine extends Omit<CompilerWork, "convert"> {
+export interface CompilerClient extends Omit<CompilerWork, "convert"> {
   /** @param meanwhile done while the compiler works */
   convert(previous: string, source: string, meanwhile: () => void): ReturnType<CellCompiler["convert"]>;
 }
 
-const { takeThread } = require("./compilerStart.cjs") as { takeThread(): Worker };
+const { takeThread } = require("./start.cjs") as { takeThread(): Worker };
 
 /** Milliseconds after which a compiler that says nothing is taken for lost. */
 const patience = 300_000;
@@ -41,7 +41,7 @@ type Answer = { id: number } & ({ value: unknown } | { error: unknown });
  * cells need. Callers stand still until it answers.
  * @param ahead as of `createCompiler`
  */
-export function startCompiler(folder: string, ahead: string[]): CompilerLine {
+export function startCompiler(folder: string, ahead: string[]): CompilerClient {
   const flags = new Int32Array(new SharedArrayBuffer(4));
   const { port1: answers, port2: answersOut } = new MessageChannel();
   const data: CompilerThreadData = { folder, ahead, answers: answersOut, flags };

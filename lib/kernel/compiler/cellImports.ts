@@ -1,5 +1,5 @@
+import { loadTypeScript } from "../tslab";
 import { parseCell } from "./syntax";
-import { loadTypeScript } from "./tslab";
 
 /** A name that a cell imports. */
 export interface ImportedName {

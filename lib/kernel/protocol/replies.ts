@@ -1,5 +1,5 @@
-import type { Cells } from "./cells";
-import { loadPrinter, tslabRequire } from "./tslab";
+import type { Cells } from "../cells/cells";
+import { loadPrinter, tslabRequire } from "../tslab";
 
 interface CodeRequest {
   code: string;
@@ -9,7 +9,7 @@ interface CodeRequest {
 
 /** The answer to kernel_info_request. */
 export function kernelInfo(): object {
-  const { version } = require("../../package.json") as { version: string };
+  const { version } = require("../../../package.json") as { version: string };
   const typescript = tslabRequire()("@tslab/typescript-for-tslab/package.json") as { version: string };
   return {
     status: "ok",

@@ -5,7 +5,7 @@ const { Worker } = require("node:worker_threads");
 let early = start();
 
 function start() {
-  return new Worker(join(__dirname, "compilerThread.cjs"), {
+  return new Worker(join(__dirname, "thread.cjs"), {
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: 128 }, // syntax trees are young for long
   });

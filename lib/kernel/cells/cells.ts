@@ -1,15 +1,16 @@
 import type { CompletionInfo, Converter } from "tslab/dist/converter";
 import type { Executor } from "tslab/dist/executor";
-import { endsWith } from "../jobs/interruption";
-import type { CommHost } from "../notebook/comm";
-import type { Library } from "../notebook/libraries";
-import { attachNotebook } from "../notebook/output";
+import { endsWith } from "../../jobs/interruption";
+import type { CommHost } from "../../notebook/comm";
+import type { Library } from "../../notebook/libraries";
+import { attachNotebook } from "../../notebook/output";
+import { followTrail } from "../compiler/cellTrail";
+import { startCompiler } from "../compiler/client";
+import type { Compilation } from "../compiler/compiler";
+import type { Completeness } from "../compiler/syntax";
+import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "../protocol/ioMessages";
+import { tslabRequire } from "../tslab";
 import { type Ask, providePrompt, withdrawPrompt } from "./askPrompt";
-import { guardAwaits } from "./awaits";
-import { createCarriers } from "./carriers";
-import { startCompiler } from "./cellCompiler";
-import { followTrail } from "./cellTrail";
-import type { Compilation } from "./compiler";
 import {
   type CellSources,
   cellUrl,
@@ -19,14 +20,13 @@ import {
   runtimeError,
 } from "./errors";
 import { findImportOnly } from "./importOnly";
-import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "./ioMessages";
-import { liveModules } from "./modules";
+import { createLibraryOwners } from "./libraryOwners";
+import { liveModules } from "./liveModules";
 import { type CellOutput, createOutputQueue } from "./outputQueue";
 import { projectRoot } from "./projectRoot";
+import { stoppableAwaits } from "./stoppableAwaits";
 import { captureStreams } from "./streams";
-import type { Completeness } from "./syntax";
 import { heldTensors, leakWarning, unfinishedWork } from "./tensors";
-import { tslabRequire } from "./tslab";
 
 /** What a front end adds to cells; nothing in a headless run. */
 export interface CellHost {
@@ -77,7 +77,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   process.chdir(root);
   const compiler = startCompiler(folder, ahead);
   const sources: { source: string; position: ReturnType<typeof followTrail>; number: number }[] = [];
-  const carriers = createCarriers();
+  const owners = createLibraryOwners();
   const known = new Set<string>(); // the keys of cells that have run
   const queue = createOutputQueue();
   let key = "";
@@ -159,7 +159,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   const modules = liveModules(folder, root, executor.locals);
   modules.loadAhead(ahead.join("\n"));
 
-  const awaits = guardAwaits();
+  const awaits = stoppableAwaits();
   const releaseImports = findImportOnly();
   providePrompt(host.ask, () => streams.flush());
   const stray = (thrown: unknown) => {
@@ -174,7 +174,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       const output = (data: Record<string, unknown>): CellOutput => ({ type: "display", data, id, update });
       add(bundle instanceof Promise ? bundle.then(output) : output(bundle));
     },
-    claim: carriers.claim,
+    claim: owners.claim,
     comms: host.comms,
   });
   const forwardDisplay = () =>
@@ -189,10 +189,10 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       count++;
       key = options.key ?? source;
       number = options.number ?? count;
-      carriers.begin(key, options.deleted);
+      owners.begin(key, options.deleted);
       queue.deliverTo((output) => {
         options.deliver(output);
-        carriers.delivered(output);
+        owners.delivered(output);
       });
       failure = undefined;
       running = true;
@@ -227,7 +227,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       known.add(key);
       streams.flush();
       const delivered = await queue.settled();
-      for (const library of carriers.missing())
+      for (const library of owners.missing())
         queue.add({ type: "display", data: fresh.carrierBundle(library as Library), update: false });
       return ok && !failure && diagnostics.length === 0 && delivered;
     },
@@ -270,11 +270,11 @@ async function lastValue(value: unknown): Promise<CellOutput> {
 
 /** How things are shown, as the files say now: an edited one was dropped before the cell ran. */
 const fresh = {
-  get bundleOf(): typeof import("../notebook/bundle").bundleOf {
-    return require("../notebook/bundle").bundleOf;
+  get bundleOf(): typeof import("../../notebook/bundle").bundleOf {
+    return require("../../notebook/bundle").bundleOf;
   },
-  get carrierBundle(): typeof import("../notebook/libraries").carrierBundle {
-    return require("../notebook/libraries").carrierBundle;
+  get carrierBundle(): typeof import("../../notebook/libraries").carrierBundle {
+    return require("../../notebook/libraries").carrierBundle;
   },
 };
 

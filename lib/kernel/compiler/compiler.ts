@@ -2,11 +2,11 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
 import type { Converter } from "tslab/dist/converter";
+import { loadConverter, loadTypeScript } from "../tslab";
 import { type ImportedName, importedNames, importLines } from "./cellImports";
 import { type CellPosition, type CellTrail, type Insertion, withoutInsertions } from "./cellTrail";
 import { type CompilerState, isIgnored, patchedTypeScript } from "./patchedTypeScript";
 import { hasTopLevelForAwait, looseDeclarations, spellShorthands } from "./syntax";
-import { loadConverter, loadTypeScript } from "./tslab";
 
 /** One complaint of the type checker about a cell, or about a file that it imports. */
 export interface CellDiagnostic extends CellPosition {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import type { SavedOutput } from "./notebookFile";
-import type { CellOutput } from "./outputQueue";
+import type { CellOutput } from "../cells/outputQueue";
+import type { SavedOutput } from "../notebookFile";
 
 type Shown = Extract<SavedOutput, { output_type: "display_data" }>;
 

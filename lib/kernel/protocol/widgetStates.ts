@@ -1,4 +1,4 @@
-import { type BufferPath, putBuffers, splitBuffers } from "../notebook/widgetBuffers";
+import { type BufferPath, putBuffers, splitBuffers } from "../../notebook/widgetBuffers";
 import type { CommMessage, Comms } from "./comms";
 
 type Json = Record<string, unknown>;

@@ -5,14 +5,14 @@ export const walkName = "__smitinWalked";
 type Reject = (reason: unknown) => void;
 
 /** Makes the awaits of cells end when they are interrupted, so that their loops do not go on unseen. */
-export interface GuardedAwaits {
+export interface StoppableAwaits {
   /** Let every `await` that a cell's code stands at throw `reason`, and every `for await`, which lets go of its iterator. */
   stop(reason: Error): void;
   release(): void;
 }
 
 /** From now on `await` in a cell can be stopped; awaits of library code cannot, but the cell no longer waits for them. */
-export function guardAwaits(): GuardedAwaits {
+export function stoppableAwaits(): StoppableAwaits {
   const holder = globalThis as Record<string, unknown>;
   // settled promises let go of their reject, and it of its place here
   const waiting = new Set<WeakRef<Reject>>();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { bytesOf, type Comm, type CommExtras, type CommHost, type CommOpened } from "../notebook/comm";
-import { listen } from "../notebook/listeners";
+import { bytesOf, type Comm, type CommExtras, type CommHost, type CommOpened } from "../../notebook/comm";
+import { listen } from "../../notebook/listeners";
 
 type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { MimeBundle } from "../notebook/output";
+import type { MimeBundle } from "../../notebook/output";
 
 /** One thing that a cell put out. */
 export type CellOutput =

@@ -1,9 +1,9 @@
 import type { SourceMapPayload } from "node:module";
 import { join } from "node:path";
 import type TypeScript from "@tslab/typescript-for-tslab";
-import { guardName, walkName } from "./awaits";
-import { cellOptions } from "./compilerOptions";
+import { guardName, walkName } from "../cells/stoppableAwaits";
 import { createLibraryCheck } from "./libraryCheck";
+import { cellOptions } from "./options";
 import { packageDocs } from "./packageDocs";
 
 type Sys = typeof TypeScript.sys;

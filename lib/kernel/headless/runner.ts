@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { join, resolve } from "node:path";
-import { type NotebookCell, readNotebook, type SavedOutput, sourceOf, writeNotebook } from "./notebookFile";
-import type { CellOutput } from "./outputQueue";
-import { recordOutputs } from "./outputs";
+import type { CellOutput } from "../cells/outputQueue";
+import { type NotebookCell, readNotebook, type SavedOutput, sourceOf, writeNotebook } from "../notebookFile";
+import { recordOutputs } from "./recordOutputs";
 import { terminalView } from "./terminal";
 
 export interface RunNotebookOptions {

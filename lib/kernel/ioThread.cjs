@@ -1,3 +1,0 @@
-// The thread in which the kernel talks to Jupyter: lib/kernel/ioThread.ts under tsx.
-require("tsx/cjs/api").register();
-require("./ioThread.ts");

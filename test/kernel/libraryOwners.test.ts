@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createLibraryOwners } from "../../lib/kernel/cells/libraryOwners";
+import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
+import { carrierBundle } from "../../lib/notebook/libraries";
+
+const carrier: CellOutput = { type: "display", data: carrierBundle("wavesurfer"), update: false };
+
+describe("which cell brings a browser library", () => {
+  it("one that has claimed it, as long as its output goes out", () => {
+    const owners = createLibraryOwners();
+    owners.begin("first");
+    assert.equal(owners.claim("wavesurfer"), true);
+    assert.equal(owners.claim("wavesurfer"), false, "a second output of the same cell");
+    owners.delivered(carrier);
+    assert.deepEqual(owners.missing(), []);
+    owners.begin("second");
+    assert.equal(owners.claim("wavesurfer"), false);
+    assert.deepEqual(owners.missing(), []);
+  });
+
+  it("another one, when the output that should have brought it was interrupted while it was drawn", () => {
+    const owners = createLibraryOwners();
+    owners.begin("first");
+    owners.claim("wavesurfer");
+    assert.deepEqual(owners.missing(), [], "nobody waits for it");
+    assert.equal(owners.claim("wavesurfer"), true, "drawn after the cell's end");
+    owners.begin("second");
+    assert.equal(owners.claim("wavesurfer"), false);
+    assert.deepEqual(owners.missing(), ["wavesurfer"]);
+    assert.deepEqual(owners.missing(), []);
+  });
+});
