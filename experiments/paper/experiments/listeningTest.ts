@@ -60,7 +60,7 @@ export async function listeningTest(lab: Lab): Promise<Outcome> {
   };
   files["key.json"] = `${JSON.stringify(key, null, 1)}\n`;
   files["test/wavesurfer.min.js"] = wavesurferScript();
-  files["test/test.js"] = readFileSync(join(__dirname, "page/test.js"));
+  files["test/test.js"] = readFileSync(join(__dirname, "../report/page/test.js"));
   files["test/index.html"] = testPage(test, shuffled);
   const methods = [...new Set(Object.values(clips).map(({ method }) => method))];
   return {
