@@ -1,0 +1,97 @@
+/*
+ * Who may import whom, checked by `npm run check`. A room is a folder of lib/: a stage of the way from sound to figure, which knows
+ * the rooms before it and none after it. The edges are what Node has and a browser has not.
+ */
+const core = [
+  "math",
+  "jobs",
+  "engine",
+  "audio",
+  "music",
+  "model",
+  "probes",
+  "steering",
+  "judges",
+  "sweep",
+  "figures",
+  "live",
+];
+const rooms = [...core, "notebook"];
+const edges = ["disk", "hub", "queue", "native", "kernel", "jupyter", "command"];
+const any = (names) => `^lib/(${names.join("|")})/`;
+
+/** What still stands against the order, or needs Node in the core. */
+const still = {
+  order: [
+    "^lib/sweep/(store|recipe)\\.ts$",
+    "^lib/probes/capture(Recipe|Parts)\\.ts$",
+    "^lib/notebook/widgets/steeringConsole\\.ts$",
+    "^lib/figures/plotly\\.ts$",
+    "^lib/engine/index\\.ts$",
+    "^lib/audio/wav\\.ts$",
+  ],
+  node: [
+    "^lib/sweep/(store|recipe)\\.ts$",
+    "^lib/probes/captureRecipe\\.ts$",
+    "^lib/music/(stemFolder|pairs|pairFolder|openData|musdb18hq|moisesdb|mixPairs|folders|band)\\.ts$",
+    "^lib/math/hash\\.ts$",
+    "^lib/figures/(still|png|plotly)\\.ts$",
+    "^lib/engine/(index|wasm/relaxed)\\.ts$",
+    "^lib/audio/(wav|sound|plainSound)\\.ts$",
+  ],
+  cycles: ["^lib/probes/hessian", "^lib/notebook/comm", "^lib/model/decoder/attention", "^lib/kernel/runner"],
+};
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "Two files that import each other are one idea in two places, or a third one's.",
+      severity: "error",
+      from: { pathNot: still.cycles },
+      to: { circular: true },
+    },
+    ...rooms.map((room, i) => ({
+      name: `${room}-knows-earlier-rooms`,
+      comment: `lib/${room} imports from ${rooms.slice(0, i).join(", ") || "no other room"} only.`,
+      severity: "error",
+      from: { path: `^lib/${room}/`, pathNot: still.order },
+      to: { path: "^(lib|experiments|test)/", pathNot: any(rooms.slice(0, i + 1)) },
+    })),
+    {
+      name: "judges-know-no-probes",
+      comment: "Whoever decides about success has never seen what steers.",
+      severity: "error",
+      from: { path: "^lib/judges/" },
+      to: { path: "^lib/(model|probes|steering)/" },
+    },
+    {
+      name: "core-runs-anywhere",
+      comment: "The core has nothing of Node, so that pages and workers have it too.",
+      severity: "error",
+      from: { path: any(core), pathNot: ["^lib/engine/native/", ...still.node] },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "files-know-no-notebook",
+      comment: "Disk, hub and queue are used without a notebook or a command line.",
+      severity: "error",
+      from: { path: "^lib/(disk|hub|queue|native)/", pathNot: "^lib/hub/loadMusicGen\\.ts$" },
+      to: { path: "^lib/(notebook|kernel|jupyter|command)/" },
+    },
+    {
+      name: "command-line-is-last",
+      comment: "The command line uses everything; nothing uses it.",
+      severity: "error",
+      from: { path: "^(lib|experiments)/", pathNot: ["^lib/command/", "^experiments/paper/index\\.ts$"] },
+      to: { path: "^lib/command/" },
+    },
+    {
+      name: "library-knows-no-experiments",
+      severity: "error",
+      from: { path: any(edges) },
+      to: { path: "^(experiments|test)/" },
+    },
+  ],
+  options: { parser: "swc", tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" } },
+};
