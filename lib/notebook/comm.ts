@@ -1,5 +1,3 @@
-import { currentNotebook } from "./output";
-
 type Json = Record<string, unknown>;
 /** Raw bytes beside a message: sent as they are at that moment. */
 export type CommBuffer = ArrayBuffer | ArrayBufferView;
@@ -37,27 +35,9 @@ export interface OpenCommOptions extends CommExtras {
   id?: string;
 }
 
-/**
- * Open a comm from a cell to what the page has under `target` ("jupyter.widget" for widgets).
- * Without a page (a headless run, a plain program) it is closed from the beginning and what is sent goes nowhere.
- */
-export function openComm(target: string, data: Json = {}, options: OpenCommOptions = {}): Comm {
-  return currentNotebook()?.comms?.open(target, data, options) ?? silent(target, options.id ?? "");
-}
-
-/** Be called when the page opens a comm to `target`; the last caller of a target counts. */
-export function onCommOpen(target: string, opened: CommOpened): void {
-  currentNotebook()?.comms?.onOpen(target, opened);
-}
-
 /** A buffer's bytes, where they are. */
 export function bytesOf(buffer: CommBuffer): Uint8Array {
   return ArrayBuffer.isView(buffer)
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     : new Uint8Array(buffer);
-}
-
-function silent(target: string, id: string): Comm {
-  const never = () => () => {};
-  return { id, target, closed: true, send() {}, onMessage: never, onClose: never, close() {} };
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Comm, type CommBuffer, openComm } from "./comm";
+import type { Comm, CommBuffer } from "./comm";
 import { type Library, packedScripts } from "./libraries";
 import { listen } from "./listeners";
+import { openComm } from "./openComm";
 import { currentNotebook, type MimeBundle, show } from "./output";
 import { type BufferPath, putBuffers, splitBuffers } from "./widgetBuffers";
 import { pageModule } from "./widgets/pageModule";

@@ -1,4 +1,4 @@
-import type { Design } from "./logisticRegression";
+import type { Design } from "./designMatrix";
 
 /**
  * Lower triangle of X^T D X over the clips [from, to), in 4 x 4 tiles: [width, width].

@@ -1,7 +1,8 @@
 /// <reference path="./ml-logistic-regression.d.ts" />
 import LogisticRegression from "ml-logistic-regression";
 import { Matrix } from "ml-matrix";
-import type { Design, Fits } from "./logisticRegression";
+import type { Design } from "./designMatrix";
+import type { Fits } from "./logisticRegression";
 
 /**
  * The plain reference beside the Newton engine: ml-logistic-regression, gradient descent on the unpenalised loss.

@@ -1,9 +1,10 @@
 import { wilson } from "../math/statistics";
 import { checkFinite, type ValueActivations } from "./activations";
-import { directions, emptyDesign, fillDesign, heldOut } from "./designMatrix";
+import { type Design, weightedSum } from "./designMatrix";
 import { foldOrder, pairedFolds } from "./folds";
+import { directions, emptyDesign, fillDesign, heldOut } from "./headFit";
 import { cholesky, gram, solve } from "./hessian";
-import { type Design, type Fits, sigmoid, weightedSum } from "./logisticRegression";
+import { type Fits, sigmoid } from "./logisticRegression";
 import { accuracyStatistics, headCount, type Probe, type ProbeSet, probeSet, ranked } from "./probe";
 import { songBootstrap } from "./songBootstrap";
 import { monitorMeans, type TrainOptions } from "./train";

@@ -1,7 +1,7 @@
 import { median, wilson } from "../math/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
-import { directions, emptyDesign, fillDesign, heldOut } from "./designMatrix";
 import { foldOrder, pairedFolds } from "./folds";
+import { directions, emptyDesign, fillDesign, heldOut } from "./headFit";
 import { fitNewton, sigmoid } from "./logisticRegression";
 import {
   accuracyStatistics,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { openComm } from "../../lib/notebook/comm";
+import { openComm } from "../../lib/notebook/openComm";
 import { type KernelClient, startKernelClient } from "./client";
 
 const folder = resolve(__dirname, "notebooks");
@@ -11,7 +11,7 @@ describe("comms over ZeroMQ", () => {
   let kernel: KernelClient;
   before(async () => {
     kernel = await startKernelClient(folder);
-    await kernel.execute('import { onCommOpen, openComm } from "../../../lib/notebook/comm";');
+    await kernel.execute('import { onCommOpen, openComm } from "../../../lib/notebook/openComm";');
   });
   after(() => kernel.close());
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type CellProgress, runNotebook } from "../../lib/kernel/headless/runner";
+import { runNotebook } from "../../lib/kernel/headless/runner";
+import type { CellProgress } from "../../lib/kernel/headless/terminal";
 import {
   type NotebookCell,
   type NotebookFile,

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { CellOutput } from "../cells/outputQueue";
 import { type NotebookCell, readNotebook, type SavedOutput, sourceOf, writeNotebook } from "../notebookFile";
 import { recordOutputs } from "./recordOutputs";
-import { terminalView } from "./terminal";
+import { type CellProgress, terminalView } from "./terminal";
 
 export interface RunNotebookOptions {
   /** seconds of the clock for the whole run, after which the process is killed; no limit if absent */
@@ -14,14 +14,6 @@ export interface RunNotebookOptions {
   onCell?(cell: CellProgress): void;
   /** where progress and the cells' printing are shown; false: nowhere */
   terminal?: NodeJS.WriteStream | false;
-}
-
-export interface CellProgress {
-  /** of the code cells, from 1 */
-  number: number;
-  of: number;
-  state: "running" | "done" | "failed";
-  seconds: number;
 }
 
 export interface NotebookRun {

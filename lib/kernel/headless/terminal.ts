@@ -1,5 +1,13 @@
 import type { CellOutput } from "../cells/outputQueue";
-import type { CellProgress } from "./runner";
+
+/** How far a run of a notebook has come. */
+export interface CellProgress {
+  /** of the code cells, from 1 */
+  number: number;
+  of: number;
+  state: "running" | "done" | "failed";
+  seconds: number;
+}
 
 /** How a run of a notebook looks in a terminal. */
 export interface TerminalView {
