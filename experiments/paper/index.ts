@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { integerOption, listOption } from "../../lib/command/options";
+import { describeData } from "../../lib/disk/openData";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
-import { describeData } from "../../lib/music/openData";
 import { experiments, named } from "./experiments";
 import { dataNotes } from "./report/dataNotes";
 import { opinionTable, preferenceTable, readRatings } from "./report/ratings";

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import "../../lib/disk/soundFont";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { bandRate, playSong, type Stems } from "../../lib/music/band";
 import { byInstrument, compose, type Instrument, instruments } from "../../lib/music/song";

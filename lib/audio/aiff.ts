@@ -1,3 +1,4 @@
+import type { RandomAccessFile } from "../files/file";
 import {
   type ByteSource,
   dataSize,
@@ -15,8 +16,8 @@ import {
  * or 64 bits. Its header is checked against the file's size now.
  * @throws Error naming the file, what was expected and what was found
  */
-export function openAiff(path: string): PlainSoundFile {
-  return openPlain(path, findAiffSound);
+export function openAiff(file: RandomAccessFile): PlainSoundFile {
+  return openPlain(file, findAiffSound);
 }
 
 /** How samples are stored, by AIFF-C's names; plain AIFF is "NONE". */

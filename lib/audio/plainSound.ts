@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import type { RandomAccessFile } from "../files/file";
 
-/** Bytes that can be had piece by piece. */
+/** Bytes that can be had piece by piece, to read numbers from. */
 export interface ByteSource {
   /** what errors call it */
   name: string;
@@ -42,7 +42,6 @@ export interface PlainSoundFile {
    * @throws RangeError unless 0 <= from <= to <= frames; Error on a sample that is not finite
    */
   read(from: number, to: number): Float32Array;
-  close(): void;
 }
 
 /**
@@ -50,31 +49,28 @@ export interface PlainSoundFile {
  * @param find where its samples are, and how they are stored
  * @throws Error as `find` does
  */
-export function openPlain(path: string, find: (source: ByteSource) => SoundLayout): PlainSoundFile {
-  const handle = openSync(path, "r");
-  try {
-    const read = (offset: number, length: number) => readFully(handle, offset, length, path);
-    const layout = find({ name: path, size: fstatSync(handle).size, read });
-    const { channels, sampleBytes, sampleRate } = layout.format;
-    const frameBytes = channels * sampleBytes;
-    const frames = layout.size / frameBytes;
-    return {
-      name: path,
-      sampleRate,
-      channels,
-      frames,
-      read(from, to) {
-        if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames))
-          throw new RangeError(`${path}: expected frames within 0 ... ${frames}, found [${from}, ${to})`);
-        const view = read(layout.start + from * frameBytes, (to - from) * frameBytes);
-        return mono(view, { ...layout, start: 0, size: view.byteLength }, path, from);
-      },
-      close: () => closeSync(handle),
-    };
-  } catch (error) {
-    closeSync(handle);
-    throw error;
-  }
+export function openPlain(file: RandomAccessFile, find: (source: ByteSource) => SoundLayout): PlainSoundFile {
+  const { name, size } = file;
+  const read = (offset: number, length: number) => {
+    const bytes = file.read(offset, length);
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
+  const layout = find({ name, size, read });
+  const { channels, sampleBytes, sampleRate } = layout.format;
+  const frameBytes = channels * sampleBytes;
+  const frames = layout.size / frameBytes;
+  return {
+    name,
+    sampleRate,
+    channels,
+    frames,
+    read(from, to) {
+      if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= frames))
+        throw new RangeError(`${name}: expected frames within 0 ... ${frames}, found [${from}, ${to})`);
+      const view = read(layout.start + from * frameBytes, (to - from) * frameBytes);
+      return mono(view, { ...layout, start: 0, size: view.byteLength }, name, from);
+    },
+  };
 }
 
 /** What a writer that cannot seek back leaves as the size: the data then runs to the end of the file. */
@@ -140,14 +136,4 @@ export function sampleReader(view: DataView, format: SampleFormat): (at: number)
   if (sampleBytes === 3)
     return (at) => ((view.getInt8(at + top) << 16) | view.getUint16(at + rest, little)) / 8388608;
   return (at) => view.getInt32(at, little) / 2147483648;
-}
-
-function readFully(handle: number, offset: number, length: number, path: string): DataView {
-  const bytes = new Uint8Array(length);
-  for (let done = 0; done < length; ) {
-    const count = readSync(handle, bytes, done, length - done, offset + done);
-    if (count === 0) throw new Error(`${path}: expected ${length} bytes at ${offset}, found only ${done}`);
-    done += count;
-  }
-  return new DataView(bytes.buffer);
 }

@@ -1,9 +1,9 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { extname } from "node:path";
+import { memoryFile, type RandomAccessFile } from "../files/file";
+import { endingOf } from "../files/path";
 import { openAiff } from "./aiff";
 import type { Audio } from "./audio";
 import { decodeCompressed } from "./compressed";
-import { type Container, containerOf } from "./container";
+import { containerOf } from "./container";
 import { greatestCommonDivisor, resample } from "./resample";
 import { openWav } from "./wav";
 
@@ -14,38 +14,33 @@ export interface Sound {
   frames: number;
   /** Frames [from, to), 0 <= from <= to <= frames. */
   read(from: number, to: number): Float32Array;
-  close(): void;
 }
 
 /**
- * Read a WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus file as mono (the mean of its channels) at its own sample rate.
+ * The sound in the bytes of a WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus file, as mono (the mean of its channels) at its own sample
+ * rate.
+ * @param name what an error calls the file
  * @throws Error naming the file, what was expected and what was found; a truncated file is refused
  */
-export async function readAudio(path: string): Promise<Audio> {
-  const sound = await openSound(path);
-  const { sampleRate, frames } = sound;
-  try {
-    return { samples: sound.read(0, frames), sampleRate };
-  } finally {
-    sound.close();
-  }
+export async function decodeAudio(bytes: Uint8Array, name = "sound data"): Promise<Audio> {
+  const { sampleRate, frames, read } = await openSoundFile(memoryFile(name, bytes));
+  return { samples: read(0, frames), sampleRate };
 }
 
 /**
  * Open a sound file to read parts of it.
- * @throws Error as `readAudio` does
+ * @throws Error as `decodeAudio` does
  */
-export async function openSound(path: string): Promise<Sound> {
-  const kind = kindOf(path);
-  if (kind === "wav") return openWav(path);
-  if (kind === "aiff") return openAiff(path);
-  const { samples, sampleRate } = await decodeCompressed(readFileSync(path), path);
+export async function openSoundFile(file: RandomAccessFile): Promise<Sound> {
+  const kind = containerOf(file.read(0, Math.min(12, file.size)));
+  if (kind === "wav") return openWav(file);
+  if (kind === "aiff") return openAiff(file);
+  const { samples, sampleRate } = await decodeCompressed(file.read(0, file.size), file.name);
   return {
-    name: path,
+    name: file.name,
     sampleRate,
     frames: samples.length,
     read: (from, to) => samples.subarray(from, to),
-    close() {},
   };
 }
 
@@ -76,25 +71,14 @@ const others = [".m4a", ".mp4", ".aac", ".wma", ".wv", ".ape", ".caf", ".au", ".
 
 /** Whether a file is sound, of a format that can be read or not, by its name's ending. */
 export function isSoundName(name: string): boolean {
-  const ending = extname(name).toLowerCase();
+  const ending = endingOf(name).toLowerCase();
   return readable.includes(ending) || others.includes(ending);
 }
 
 /** @throws Error when a sound file's name says that it is of a format that cannot be read */
 export function checkSoundName(path: string): void {
-  if (readable.includes(extname(path).toLowerCase())) return;
+  if (readable.includes(endingOf(path).toLowerCase())) return;
   throw new Error(
-    `${path}: expected WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, found ${extname(path)}: convert it to WAV or FLAC, or take it away`,
+    `${path}: expected WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus, found ${endingOf(path)}: convert it to WAV or FLAC, or take it away`,
   );
-}
-
-function kindOf(path: string): Container {
-  const head = new Uint8Array(12);
-  const handle = openSync(path, "r");
-  try {
-    const found = readSync(handle, head, 0, head.length, 0);
-    return containerOf(head.subarray(0, found));
-  } finally {
-    closeSync(handle);
-  }
 }

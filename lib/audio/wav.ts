@@ -1,48 +1,28 @@
-import { readFileSync } from "node:fs";
-import { writeAtomically } from "../disk/writeAtomically";
+import { memoryFile, type RandomAccessFile } from "../files/file";
 import type { Audio } from "./audio";
-import { type ByteSource, FLOAT, mono, openPlain, PCM, type PlainSoundFile } from "./plainSound";
+import { FLOAT, openPlain, PCM, type PlainSoundFile } from "./plainSound";
 import { findWavSound } from "./wavLayout";
 
 /** How samples are stored: 16-bit integers (the default) or 32-bit floats (nothing clipped, nothing rounded). */
 export type WavEncoding = "pcm16" | "float32";
 
 /**
- * Read a WAV file as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits, plain
- * or WAVE_FORMAT_EXTENSIBLE, at any sample rate.
+ * Open a WAV file to read parts of it as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits,
+ * plain or WAVE_FORMAT_EXTENSIBLE, at any sample rate. Its header is checked against the file's size now.
+ * Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; `mmreg.h` for EXTENSIBLE.
  * @throws Error naming the file, what was expected and what was found
  */
-export function readWav(path: string): Audio {
-  return decodeWav(readFileSync(path), path);
+export function openWav(file: RandomAccessFile): PlainSoundFile {
+  return openPlain(file, findWavSound);
 }
 
 /**
- * Open a WAV file to read parts of it: formats as in `readWav`. Its header is checked against the file's size now.
- * @throws Error as `readWav` does
- */
-export function openWav(path: string): PlainSoundFile {
-  return openPlain(path, findWavSound);
-}
-
-/** Write a WAV file, whole or not at all. Throws as `encodeWav` does. */
-export function writeWav(path: string, audio: Audio, encoding: WavEncoding = "pcm16"): void {
-  writeAtomically(path, encodeWav(audio, encoding));
-}
-
-/**
- * The sound in the bytes of a WAV file, as `readWav`.
- * Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; `mmreg.h` for EXTENSIBLE.
+ * The sound in the bytes of a WAV file; formats and errors as of `openWav`.
  * @param name what an error calls the file
  */
 export function decodeWav(bytes: Uint8Array, name = "WAV data"): Audio {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const source: ByteSource = {
-    name,
-    size: bytes.length,
-    read: (offset, length) => new DataView(view.buffer, view.byteOffset + offset, length),
-  };
-  const layout = findWavSound(source);
-  return { samples: mono(view, layout, name, 0), sampleRate: layout.format.sampleRate };
+  const { frames, sampleRate, read } = openWav(memoryFile(name, bytes));
+  return { samples: read(0, frames), sampleRate };
 }
 
 /**

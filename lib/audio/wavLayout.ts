@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils";
 import {
   type ByteSource,
   dataSize,
@@ -81,7 +82,7 @@ function readFormat(view: DataView, start: number, size: number, name: string): 
 }
 
 function hex(view: DataView, at: number, length: number): string {
-  return Buffer.from(view.buffer, view.byteOffset + at, length).toString("hex");
+  return bytesToHex(new Uint8Array(view.buffer, view.byteOffset + at, length));
 }
 
 function describeStart(view: DataView): string {

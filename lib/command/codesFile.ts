@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseObject } from "../model/checkpoint/folder";
+import { parseObject } from "../files/json";
 import type { TokenGrid } from "../model/generate/tokens";
 
 /**

@@ -1,6 +1,6 @@
 import { duration } from "../audio/audio";
 import { resample } from "../audio/resample";
-import { readAudio } from "../audio/sound";
+import { readAudio } from "../disk/soundFile";
 import { loadMusicGen } from "../hub/loadMusicGen";
 import { encodeCodes } from "./codesFile";
 import { checkOutputs, writeOutputs } from "./output";

@@ -1,5 +1,5 @@
 import type { Audio } from "../audio/audio";
-import { readAudio } from "../audio/sound";
+import { readAudio } from "../disk/soundFile";
 import { loadMusicGen } from "../hub/loadMusicGen";
 import { generate } from "../model/generate/generate";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";

@@ -1,8 +1,9 @@
 import { type CacheOptions, capturePairs, capturesFolder, captureValues } from "../disk/captureCache";
+import { openClips, openPairs } from "../disk/openData";
 import { loadMusicGen } from "../hub/loadMusicGen";
 import type { Shard } from "../jobs/shard";
 import type { MusicGen } from "../model/musicgen";
-import { openClips, openPairs, type SplitOptions } from "../music/openData";
+import type { SplitOptions } from "../music/openData";
 import { type Quantity, quantities } from "../music/quantity";
 import { instruments } from "../music/song";
 import { type ClipWish, captureRecipe } from "../probes/captureRecipe";

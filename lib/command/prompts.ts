@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { checkSoundName, isSoundName, readAudio } from "../audio/sound";
+import { checkSoundName, isSoundName } from "../audio/sound";
+import { dataPrompts } from "../disk/openData";
+import { readAudio } from "../disk/soundFile";
 import { checkTokens } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
-import { dataPrompts } from "../music/dataPrompts";
 import { bandPrompts } from "../music/pairs";
 import { type Instrument, instruments } from "../music/song";
 import type { SweepPrompt } from "../sweep/sweepPrompt";

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { Folder, RandomAccessFile } from "../model/checkpoint/folder";
+import type { RandomAccessFile } from "../files/file";
+import type { Folder } from "../files/folder";
 
 /**
- * A folder on this machine's disk. The one place where lib/model meets the file system.
+ * A folder on this machine's disk. SHA-256 by OpenSSL, several times as fast as JavaScript's.
  * @throws Error when the folder does not exist
  */
 export function diskFolder(path: string): Folder {

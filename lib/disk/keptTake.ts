@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWav } from "../audio/wav";
 import { tf } from "../engine";
 import type { Move } from "../live/liveSteer";
 import { type StreamedTake, type StreamSource, streamTake, wholeSound } from "../live/streamTake";
@@ -8,6 +7,7 @@ import type { Strips } from "../live/strip";
 import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ProbeSet } from "../probes/probe";
+import { writeWav } from "./soundFile";
 import { writeAtomically } from "./writeAtomically";
 
 const kind = "smitin-console-take";

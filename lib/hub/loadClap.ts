@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseObject } from "../files/json";
 import { type ClapEncoders, type ClapJudge, type ClapOptions, createClapJudge } from "../judges/clap";
-import { parseObject } from "../model/checkpoint/folder";
 import { modelCache } from "./cache";
 import { modelsFolder } from "./loadMusicGen";
 import { hubSettings } from "./settings";

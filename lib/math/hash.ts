@@ -1,16 +1,24 @@
-import { createHash } from "node:crypto";
+import { sha256 as createSha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
 
 /** The first 64 bits of the SHA-256 of texts and numbers, as 16 hexadecimal digits. */
 export function hashOf(...parts: (string | Int32Array | Float32Array)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) {
+  const text = new TextEncoder();
+  const chunks = parts.flatMap((part) => {
     const bytes =
       typeof part === "string"
-        ? Buffer.from(part)
+        ? text.encode(part)
         : new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
-    hash.update(`${bytes.length}:`).update(bytes);
-  }
-  return hash.digest("hex").slice(0, 16);
+    return [text.encode(`${bytes.length}:`), bytes];
+  });
+  return sha256(chunks).slice(0, 16);
+}
+
+/** SHA-256 of all chunks, one after the other, hexadecimal. The same in Node and in a browser. */
+export function sha256(chunks: Iterable<Uint8Array>): string {
+  const hash = createSha256.create();
+  for (const chunk of chunks) hash.update(chunk);
+  return bytesToHex(hash.digest());
 }
 
 /**

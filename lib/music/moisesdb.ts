@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { foldersWith } from "./folders";
+import { below } from "../files/path";
+import { type FileTree, foldersWith, type TreeFile } from "../files/tree";
 import type { Stem, StemSong } from "./stemSong";
 
 /**
@@ -26,28 +25,29 @@ export const moisesStems = [
  * below it) that names `<stemName>/<track id>.<extension>` for every track. A stem of several tracks is their sum.
  * @throws Error naming the file and the field of a data.json that is not so, or the track that is not there
  */
-export function readMoisesdb(root: string): StemSong[] {
-  const songs = foldersWith(root, (path) => existsSync(join(path, "data.json")), 2);
+export function readMoisesdb(tree: FileTree): StemSong[] {
+  const songs = foldersWith(tree, "", (path) => tree.kindOf(below(path, "data.json")) !== undefined, 2);
   if (songs.length === 0)
     throw new Error(
-      `${root}: expected MoisesDB (a folder with data.json for every song), found no data.json`,
+      `${tree.nameOf("")}: expected MoisesDB (a folder with data.json for every song), found no data.json`,
     );
-  return songs.map((id) => readSong(root, id));
+  return songs.map((id) => readSong(tree, id));
 }
 
-function readSong(root: string, id: string): StemSong {
-  const path = join(root, id, "data.json");
-  const json = parse(path);
+function readSong(tree: FileTree, id: string): StemSong {
+  const about = tree.file(below(id, "data.json"));
+  const path = about.name;
+  const json = parse(about);
   const stems = list(json, "stems", path).flatMap((stem, i): Stem[] => {
     const at = `stems[${i}]`;
     const name = text(stem, "stemName", path, at, true);
     return list(stem, "tracks", path, at).map((track, k) => {
       const where = `${at}.tracks[${k}]`;
       const file = `${text(track, "id", path, where, true)}.${text(track, "extension", path, where, true)}`;
-      const sound = join(root, id, name, file);
-      if (!existsSync(sound))
-        throw new Error(`${sound}: expected a track that ${path} names, found nothing there`);
-      return { names: [plain(name), plain(text(track, "trackType", path, where))], path: sound };
+      const place = below(id, `${name}/${file}`);
+      if (tree.kindOf(place) === undefined)
+        throw new Error(`${tree.nameOf(place)}: expected a track that ${path} names, found nothing there`);
+      return { names: [plain(name), plain(text(track, "trackType", path, where))], file: tree.file(place) };
     });
   });
   if (stems.length === 0) throw new Error(`${path}: stems: expected at least one track, found none`);
@@ -56,10 +56,12 @@ function readSong(root: string, id: string): StemSong {
 
 type Json = Record<string, unknown>;
 
-function parse(path: string): Json {
+function parse(about: TreeFile): Json {
+  const path = about.name;
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(path, "utf8"));
+    const file = about.open();
+    json = JSON.parse(new TextDecoder("utf-8", { ignoreBOM: true }).decode(file.read(0, file.size)));
   } catch (error) {
     throw new Error(`${path}: expected JSON, found ${(error as Error).message}`);
   }

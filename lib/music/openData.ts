@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import type { FileTree } from "../files/tree";
 import { BAND_VERSION, bandClips, bandParts, type ClipOptions, mixClips } from "./clips";
 import type { Dataset } from "./dataset";
 import {
@@ -30,25 +30,36 @@ export interface SplitOptions {
  * Labelled pairs from a data set by its name: `studio` (the studio band), `musdb18hq:/path`, `moisesdb:/path`, `stems:/path`
  * (folders with a file for every stem) or `pairs:/path` (folders `with` and `without` of the same names).
  * Splits are artist-disjoint and the same for every trait and seed.
+ * @param openTree opens the folder of a path; without it there is the studio band only
  * @throws Error on another name, on a folder of another layout, or when nothing in it has the trait
  */
-export function openPairs(name: string, options: MixPairOptions & SplitOptions): Dataset<Pair> {
+export function openPairs(
+  name: string,
+  options: MixPairOptions & SplitOptions,
+  openTree?: OpenTree,
+): Dataset<Pair> {
   const { split, testShare, ...wish } = options;
   const { kind, path } = parseData(name);
   if (kind === "studio") return studioPairs(wish);
-  const all = readMixes(kind, path, wish.trait, wish.beside);
+  const tree = opened(name, path, openTree);
+  const all = readMixes(kind, tree, wish.trait, wish.beside);
   if (all.every(({ trait }) => trait.length === 0))
     throw new Error(`${path}: expected a stem called ${wish.trait} in some song, found only ${all[0].names}`);
-  const { songs, about } = splitOf(all, kind, path, split, testShare);
+  const { songs, about } = splitOf(all, kind, tree, split, testShare);
   return mixPairs(songs, about, wish);
 }
 
 /** Clips with the value of a continuous trait (tempo, brightness, loudness) from a data set by its name, as `openPairs`. */
-export function openClips(name: string, options: ClipOptions & SplitOptions): Dataset<Clip> {
+export function openClips(
+  name: string,
+  options: ClipOptions & SplitOptions,
+  openTree?: OpenTree,
+): Dataset<Clip> {
   const { split, testShare, ...wish } = options;
   const { kind, path } = parseData(name);
   if (kind === "studio") return bandClips(wish);
-  const { songs, about } = splitOf(readMixes(kind, path, ""), kind, path, split, testShare);
+  const tree = opened(name, path, openTree);
+  const { songs, about } = splitOf(readMixes(kind, tree, ""), kind, tree, split, testShare);
   return mixClips(songs, about, wish);
 }
 
@@ -56,20 +67,23 @@ export function openClips(name: string, options: ClipOptions & SplitOptions): Da
  * What a data set is called in a sentence: "the studio band", "musdb18hq", "stems <folder>".
  * @throws Error on another name than those of `openPairs`
  */
-export function describeData(name: string): string {
+export function describeData(name: string, openTree?: OpenTree): string {
   const { kind, path } = parseData(name);
-  return kind === "studio" ? "the studio band" : called(kind, path);
+  return kind === "studio" ? "the studio band" : called(kind, opened(name, path, openTree));
 }
 
 /**
  * Whether some song of a data set has the trait; pairs have whatever they are said to differ in.
  * @throws Error as `openPairs` does, but for a trait that is not there
  */
-export function hasTrait(name: string, trait: string): boolean {
+export function hasTrait(name: string, trait: string, openTree?: OpenTree): boolean {
   const { kind, path } = parseData(name);
   if (kind === "studio") return instruments.includes(trait as Instrument);
-  return readMixes(kind, path, trait).some((song) => song.trait.length > 0);
+  return readMixes(kind, opened(name, path, openTree), trait).some((song) => song.trait.length > 0);
 }
+
+/** Opens the folder of a path. */
+export type OpenTree = (path: string) => FileTree;
 
 type Kind = "studio" | "musdb18hq" | "moisesdb" | "stems" | "pairs";
 type SplitMix = TraitMix & { split?: Split; names: string };
@@ -85,15 +99,20 @@ function parseData(name: string): { kind: Kind; path: string } {
   );
 }
 
-function readMixes(kind: Kind, path: string, trait: string, beside?: string): SplitMix[] {
+function opened(name: string, path: string, openTree: OpenTree | undefined): FileTree {
+  if (!openTree) throw new Error(`data: expected studio, since there are no folders here, found "${name}"`);
+  return openTree(path);
+}
+
+function readMixes(kind: Kind, tree: FileTree, trait: string, beside?: string): SplitMix[] {
   if (kind === "pairs") {
     // Of a continuous trait (no name here) the recordings with the trait are the songs.
     const alone = (mix: TraitMix): TraitMix =>
       trait ? mix : { ...mix, trait: [], rest: mix.trait.slice(0, 1) };
-    return readPairFolder(path).map((pair) => ({ ...alone(recordedMix(pair)), names: "" }));
+    return readPairFolder(tree).map((pair) => ({ ...alone(recordedMix(pair)), names: "" }));
   }
   const readers = { musdb18hq: readMusdb18hq, moisesdb: readMoisesdb, stems: readStemFolder };
-  const songs = readers[kind as keyof typeof readers](path);
+  const songs = readers[kind as keyof typeof readers](tree);
   const names = namesOf(songs);
   return songs.map((song) => ({ ...stemMix(song, trait, beside), split: song.split, names }));
 }
@@ -101,7 +120,7 @@ function readMixes(kind: Kind, path: string, trait: string, beside?: string): Sp
 function splitOf(
   all: SplitMix[],
   kind: Kind,
-  path: string,
+  tree: FileTree,
   asked: Split | "all" | undefined,
   testShare: number | undefined,
 ): { songs: TraitMix[]; about: string } {
@@ -112,13 +131,13 @@ function splitOf(
   const omitted = leftOut > 0 ? `, ${leftOut} songs left out whose artists are in train` : "";
   return {
     songs,
-    about: `${called(kind, path)} (${side}: ${songs.length} of ${all.length} songs${omitted})`,
+    about: `${called(kind, tree)} (${side}: ${songs.length} of ${all.length} songs${omitted})`,
   };
 }
 
 /** Folders of one's own are told apart by their names. */
-function called(kind: Kind, path: string): string {
-  return kind === "stems" || kind === "pairs" ? `${kind} ${basename(resolve(path))}` : kind;
+function called(kind: Kind, tree: FileTree): string {
+  return kind === "stems" || kind === "pairs" ? `${kind} ${tree.title}` : kind;
 }
 
 /** The stems' names, most frequent first, for a message. */

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { checkSoundName } from "../audio/sound";
-import { baseName, foldersWith, soundFiles } from "./folders";
+import { checkSoundName, isSoundName } from "../audio/sound";
+import { baseName, below } from "../files/path";
+import { type FileTree, files, foldersWith, type TreeFile } from "../files/tree";
 import { parseSongName } from "./stemSong";
 
 /** A recording with a trait and one without it. */
@@ -10,8 +9,8 @@ export interface RecordedPair {
   id: string;
   artist: string;
   title: string;
-  with: string;
-  without: string;
+  with: TreeFile;
+  without: TreeFile;
 }
 
 /**
@@ -20,40 +19,41 @@ export interface RecordedPair {
  * @throws Error when a folder is not there, a file has no partner or is of a format that cannot be read, or two files of a
  *   folder differ in their ending only
  */
-export function readPairFolder(root: string): RecordedPair[] {
-  const [having, lacking] = ["with", "without"].map((side) => filesByName(join(root, side)));
-  for (const [files, other, side] of [
+export function readPairFolder(tree: FileTree): RecordedPair[] {
+  const [having, lacking] = ["with", "without"].map((side) => filesByName(tree, side));
+  for (const [sounds, other, side] of [
     [having, lacking, "without"],
     [lacking, having, "with"],
   ] as const) {
-    const lonely = [...files.keys()].find((name) => !other.has(name));
+    const lonely = [...sounds.keys()].find((name) => !other.has(name));
     if (lonely !== undefined)
       throw new Error(
-        `${files.get(lonely)}: expected a partner of that name in ${join(root, side)}, found none`,
+        `${sounds.get(lonely)!.name}: expected a partner of that name in ${tree.nameOf(side)}, found none`,
       );
   }
-  if (having.size === 0) throw new Error(`${join(root, "with")}: expected sound files, found none`);
-  return [...having].map(([id, path]) => ({
+  if (having.size === 0) throw new Error(`${tree.nameOf("with")}: expected sound files, found none`);
+  return [...having].map(([id, file]) => ({
     id,
     ...parseSongName(id.slice(id.lastIndexOf("/") + 1)),
-    with: path,
+    with: file,
     without: lacking.get(id)!,
   }));
 }
 
-function filesByName(folder: string): Map<string, string> {
-  if (!existsSync(folder))
-    throw new Error(`${folder}: expected a folder of sound files, found nothing there`);
-  const files = new Map<string, string>();
-  for (const below of foldersWith(folder, (path) => soundFiles(path).length > 0)) {
-    for (const name of soundFiles(join(folder, below))) {
-      const id = below === "" ? baseName(name) : `${below}/${baseName(name)}`;
-      const path = join(folder, below, name);
-      checkSoundName(path);
-      const before = files.get(id);
-      if (before) throw new Error(`${path}: expected one file of that name, found ${before} too`);
-      files.set(id, path);
+function filesByName(tree: FileTree, side: string): Map<string, TreeFile> {
+  if (tree.kindOf(side) === undefined)
+    throw new Error(`${tree.nameOf(side)}: expected a folder of sound files, found nothing there`);
+  const sounds = new Map<string, TreeFile>();
+  const soundsIn = (path: string) => files(tree, path).filter(isSoundName);
+  for (const folder of foldersWith(tree, side, (path) => soundsIn(path).length > 0)) {
+    for (const name of soundsIn(folder === "" ? side : below(side, folder))) {
+      const id = below(folder, baseName(name));
+      const file = tree.file(below(side, below(folder, name)));
+      checkSoundName(file.name);
+      const before = sounds.get(id);
+      if (before) throw new Error(`${file.name}: expected one file of that name, found ${before.name} too`);
+      sounds.set(id, file);
     }
   }
-  return files;
+  return sounds;
 }

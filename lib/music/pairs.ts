@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Audio } from "../audio/audio";
 import { meanSquare } from "../audio/level";
 import { breather } from "../jobs/interruption";
+import { hashOf } from "../math/hash";
 import { random } from "../math/random";
 import { bandRate, mixStems, playSong, type Stems } from "./band";
 import { compose, type Instrument, instruments } from "./song";
@@ -86,7 +86,7 @@ export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
     const stems = await playSong(compose(song, { seconds, entrance: 0 }));
     const players = drawOthers(trait, random(song));
     const audio = excerpt(stems, players, 0, seconds);
-    const sound = createHash("sha256").update(audio.samples).digest("base64");
+    const sound = hashOf(audio.samples);
     if (known.has(sound)) continue;
     known.add(sound);
     prompts.push({ audio, trait, players, song });

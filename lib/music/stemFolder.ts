@@ -1,6 +1,6 @@
-import { join } from "node:path";
-import { checkSoundName } from "../audio/sound";
-import { baseName, foldersWith, soundFiles } from "./folders";
+import { checkSoundName, isSoundName } from "../audio/sound";
+import { baseName, below } from "../files/path";
+import { type FileTree, files, foldersWith } from "../files/tree";
 import { parseSongName, type StemSong } from "./stemSong";
 
 /**
@@ -10,19 +10,19 @@ import { parseSongName, type StemSong } from "./stemSong";
  * outermost folder around it does (`Artist/Album/Title`), unless it is called train, test or valid or holds all songs.
  * @throws Error when there is no such folder; naming a stem of a format that cannot be read
  */
-export function readStemFolder(root: string): StemSong[] {
-  const songs = foldersWith(root, (path) => stemFiles(path).length >= 2);
+export function readStemFolder(tree: FileTree): StemSong[] {
+  const songs = foldersWith(tree, "", (path) => stemFiles(tree, path).length >= 2);
   if (songs.length === 0)
-    throw new Error(`${root}: expected folders with a sound file for every stem, found none`);
+    throw new Error(`${tree.nameOf("")}: expected folders with a sound file for every stem, found none`);
   const outermost = (id: string) => (id.includes("/") ? id.slice(0, id.indexOf("/")) : "");
   const told = new Set(songs.map(outermost)).size > 1;
   return songs.map((id) => {
     const { artist, title } = parseSongName(id.slice(id.lastIndexOf("/") + 1));
     const around = told && !/^(train|test|valid)/i.test(outermost(id)) ? outermost(id) : "";
-    const stems = stemFiles(join(root, id)).map((name) => {
-      const path = join(root, id, name);
-      checkSoundName(path);
-      return { names: words(name), path };
+    const stems = stemFiles(tree, id).map((name) => {
+      const file = tree.file(below(id, name));
+      checkSoundName(file.name);
+      return { names: words(name), file };
     });
     return { id: id || ".", artist: artist || around, title, stems };
   });
@@ -30,8 +30,10 @@ export function readStemFolder(root: string): StemSong[] {
 
 const mixes = new Set(["mix", "mixture", "mixdown", "master", "accompaniment"]);
 
-function stemFiles(path: string): string[] {
-  return soundFiles(path).filter((name) => !words(name).some((word) => mixes.has(word)));
+function stemFiles(tree: FileTree, path: string): string[] {
+  return files(tree, path).filter(
+    (name) => isSoundName(name) && !words(name).some((word) => mixes.has(word)),
+  );
 }
 
 function words(name: string): string[] {

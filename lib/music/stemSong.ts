@@ -1,10 +1,11 @@
+import type { TreeFile } from "../files/tree";
 import { permutation, random } from "../math/random";
 
 /** One recorded part of a song. */
 export interface Stem {
   /** what it is called, most general first: a trait that equals one of these is heard in it */
   names: string[];
-  path: string;
+  file: TreeFile;
 }
 
 /** A song with a file for every part. */

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { captureKey } from "../disk/captureStore";
+import { openClips, openPairs } from "../disk/openData";
 import type { MixPairOptions } from "../music/mixPairs";
-import { openClips, openPairs, type SplitOptions } from "../music/openData";
+import type { SplitOptions } from "../music/openData";
 import { type Quantity, quantities } from "../music/quantity";
 import type { SoundModel } from "./capture";
 import { type CaptureWork, captureWork, clipItems, pairItems } from "./captureParts";

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { decodeCompressed } from "../../lib/audio/compressed";
 import { resample } from "../../lib/audio/resample";
-import { openSound, readAudio, readExcerpt } from "../../lib/audio/sound";
-import { encodeWav, openWav, readWav, writeWav } from "../../lib/audio/wav";
+import { readExcerpt } from "../../lib/audio/sound";
+import { encodeWav, openWav } from "../../lib/audio/wav";
+import { diskFile } from "../../lib/disk/folder";
+import { openSound, readAudio, readWav, writeWav } from "../../lib/disk/soundFile";
 
 const sounds = join(__dirname, "../fixtures/sounds");
 const folder = mkdtempSync(join(tmpdir(), "smitin-sound-"));
@@ -123,7 +125,6 @@ test("AIFF and AIFF-C: every kind of sample, chunks in any order; parts are read
   writeFileSync(path, aiff({}, of16));
   const sound = await openSound(path);
   assert.deepEqual([sound.frames, [...sound.read(1, 3)]], [4, [-0.25, -1]]);
-  sound.close();
 });
 
 test("an AIFF that is cut, compressed or of another kind is refused by name", async () => {
@@ -195,20 +196,18 @@ test("an open WAV gives any part of itself, and reads no more", () => {
   const path = join(folder, "long.wav");
   const bytes = encodeWav({ samples: expected, sampleRate: 44100 }, "float32");
   writeFileSync(path, bytes);
-  const file = openWav(path);
+  const file = openWav(diskFile(path));
   assert.deepEqual([file.sampleRate, file.channels, file.frames], [44100, 1, 22050]);
   assert.deepEqual(file.read(777, 1777), expected.slice(777, 1777));
   assert.equal(file.read(5, 5).length, 0);
   assert.throws(() => file.read(22000, 22051), /long\.wav: expected frames within 0 \.\.\. 22050/);
-  file.close();
   new DataView(bytes.buffer).setFloat32(58 + 4 * 100, Number.NaN, true);
   writeFileSync(path, bytes);
-  const damaged = openWav(path);
+  const damaged = openWav(diskFile(path));
   assert.deepEqual(damaged.read(101, 201), expected.slice(101, 201)); // the damage is elsewhere
   assert.throws(() => damaged.read(0, 200), /long\.wav: expected finite samples, found NaN at frame 100/);
-  damaged.close();
   writeFileSync(path, bytes.subarray(0, 5000));
-  assert.throws(() => openWav(path), /long\.wav: expected a data chunk .*truncated/);
+  assert.throws(() => openWav(diskFile(path)), /long\.wav: expected a data chunk .*truncated/);
   assert.throws(() => readWav(path), /truncated/);
 });
 
@@ -229,7 +228,6 @@ test("an excerpt at another rate is bit for bit that part of the whole file resa
     assert.ok(over.every((sample) => sample === 0));
     assert.equal(readExcerpt(sound, rate, -2 * rate, 100).length, 100);
   }
-  sound.close();
 });
 
 /** Level of the difference from the fixtures' sound, relative to it, in dB. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { decodeWav, encodeWav, readWav, writeWav } from "../../lib/audio/wav";
+import { decodeWav, encodeWav } from "../../lib/audio/wav";
+import { readWav, writeWav } from "../../lib/disk/soundFile";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-wav-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import "../../lib/disk/soundFont";
 import { loadJudge } from "../../lib/disk/loadJudge";
 import { startBackend } from "../../lib/engine";
 import { isPresent, judgeInput, judgeWindows, type PresenceJudge } from "../../lib/judges/presence";

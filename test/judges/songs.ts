@@ -1,3 +1,4 @@
+import "../../lib/disk/soundFont";
 import type { Audio } from "../../lib/audio/audio";
 import { bandRate, mixStems, playSong } from "../../lib/music/band";
 import { compose, instruments, type Song } from "../../lib/music/song";

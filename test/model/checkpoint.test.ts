@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
 import { diskFolder } from "../../lib/disk/folder";
+import { memoryFile } from "../../lib/files/file";
+import type { Folder } from "../../lib/files/folder";
 import { openCheckpoint, part } from "../../lib/model/checkpoint/checkpoint";
 import { readConfig } from "../../lib/model/checkpoint/config";
-import { type Folder, memoryFile } from "../../lib/model/checkpoint/folder";
 import { encodeSafetensors } from "../../lib/model/checkpoint/safetensors";
 import { checkShapes, partsOf } from "../../lib/model/checkpoint/shapes";
 

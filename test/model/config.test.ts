@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Folder } from "../../lib/files/folder";
 import { readConfig } from "../../lib/model/checkpoint/config";
-import type { Folder } from "../../lib/model/checkpoint/folder";
 
 test("keys that are absent take transformers' defaults", () => {
   const config = read({ model_type: "musicgen" });

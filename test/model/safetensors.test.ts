@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { diskFile } from "../../lib/disk/folder";
-import { memoryFile } from "../../lib/model/checkpoint/folder";
+import { memoryFile } from "../../lib/files/file";
 import { fromBfloat, fromHalf, toHalf } from "../../lib/model/checkpoint/halffloat";
 import { encodeSafetensors, openSafetensors } from "../../lib/model/checkpoint/safetensors";
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import "../../lib/disk/soundFont";
 import { level } from "../../lib/audio/level";
 import { loadProbes, saveProbes } from "../../lib/disk/probeFile";
 import { startBackend } from "../../lib/engine";

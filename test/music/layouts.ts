@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import "../../lib/disk/soundFont";
 import { resample } from "../../lib/audio/resample";
 import { playSong } from "../../lib/music/band";
 import { compose, type Instrument, instruments } from "../../lib/music/song";

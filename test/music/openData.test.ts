@@ -4,9 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { level } from "../../lib/audio/level";
-import { dataPrompts } from "../../lib/music/dataPrompts";
+import { dataPrompts, openClips, openPairs } from "../../lib/disk/openData";
 import { type Dataset, itemsOf } from "../../lib/music/dataset";
-import { openClips, openPairs } from "../../lib/music/openData";
 import type { Pair } from "../../lib/music/pairs";
 import { type Parts, playSongs, writeMoisesdb, writeMusdb18hq, writeStereo } from "./layouts";
 

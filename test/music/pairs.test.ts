@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "../../lib/disk/soundFont";
 import { level } from "../../lib/audio/level";
 import { mixStems, playSong } from "../../lib/music/band";
 import { bandContinuation, bandPairs, bandPrompts } from "../../lib/music/pairs";

@@ -8,7 +8,7 @@ import { experiments } from "../../experiments/paper/experiments";
 import { checkResults } from "../../experiments/paper/report/results";
 import { type Ending, reproduce } from "../../experiments/paper/reproduce";
 import type { Lab } from "../../experiments/paper/shared/lab";
-import { readWav } from "../../lib/audio/wav";
+import { readWav } from "../../lib/disk/soundFile";
 import { startBackend } from "../../lib/engine";
 import { readSweep } from "../../lib/sweep/sweep";
 import { openModel, smokeLab } from "./fixture";

@@ -1,6 +1,6 @@
+import { describeData } from "../../../lib/disk/openData";
 import { sweepLines } from "../../../lib/figures/sweepLines";
 import type { EmbeddedClips } from "../../../lib/judges/embedding";
-import { describeData } from "../../../lib/music/openData";
 import type { Instrument } from "../../../lib/music/song";
 import { cellAudio } from "../../../lib/sweep/sweep";
 import { coherenceFindings, orderFindings, successDifference } from "../report/findings";

@@ -1,11 +1,11 @@
 import type { Audio } from "../../../lib/audio/audio";
+import { describeData } from "../../../lib/disk/openData";
 import { headGrid } from "../../../lib/figures/headGrid";
 import { headClips, headView } from "../../../lib/figures/headView";
 import { embedClips, judgeEmbedding } from "../../../lib/judges/embedding";
 import { hashOf } from "../../../lib/math/hash";
 import { generateTokens } from "../../../lib/model/generate/generate";
 import type { TokenGrid } from "../../../lib/model/generate/tokens";
-import { describeData } from "../../../lib/music/openData";
 import type { HeadActivations } from "../../../lib/probes/activations";
 import { captureTokens } from "../../../lib/probes/capture";
 import { ranked } from "../../../lib/probes/probe";

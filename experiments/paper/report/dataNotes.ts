@@ -1,4 +1,4 @@
-import { describeData, hasTrait } from "../../../lib/music/openData";
+import { describeData, hasTrait } from "../../../lib/disk/openData";
 import type { Lab } from "../shared/lab";
 import { profiles } from "../shared/profile";
 import { isRecorded } from "../shared/recorded";

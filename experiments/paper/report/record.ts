@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeWav } from "../../../lib/audio/wav";
+import { describeData } from "../../../lib/disk/openData";
 import { saveFigure } from "../../../lib/disk/saveFigure";
+import { writeWav } from "../../../lib/disk/soundFile";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
 import { tf } from "../../../lib/engine";
 import { figureHtml } from "../../../lib/figures/page";
 import { figureSvg } from "../../../lib/figures/still";
-import { describeData } from "../../../lib/music/openData";
 import type { Experiment, Finding, Lab, Outcome, ResultRow } from "../shared/lab";
 import { holds } from "./findings";
 import { type Peaks, peaksOf } from "./peaks";

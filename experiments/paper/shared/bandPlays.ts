@@ -1,3 +1,4 @@
+import "../../../lib/disk/soundFont";
 import { resample } from "../../../lib/audio/resample";
 import type { EmbeddedClips } from "../../../lib/judges/embedding";
 import { hashOf } from "../../../lib/math/hash";

@@ -1,10 +1,11 @@
+import "../../../lib/disk/soundFont";
 import type { Audio } from "../../../lib/audio/audio";
 import { resample } from "../../../lib/audio/resample";
+import { describeData } from "../../../lib/disk/openData";
 import { type EmbeddedClips, judgeEmbedding } from "../../../lib/judges/embedding";
 import { type FrechetDistance, frechetDistance } from "../../../lib/judges/frechet";
 import { hashOf } from "../../../lib/math/hash";
 import { itemsOf } from "../../../lib/music/dataset";
-import { describeData } from "../../../lib/music/openData";
 import { bandPairs } from "../../../lib/music/pairs";
 import type { Instrument } from "../../../lib/music/song";
 import { cached } from "./cached";

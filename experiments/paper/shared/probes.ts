@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import "../../../lib/disk/soundFont";
 import { capturePairs } from "../../../lib/disk/captureCache";
 import { captureKey } from "../../../lib/disk/captureStore";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";

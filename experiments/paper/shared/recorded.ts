@@ -1,7 +1,6 @@
 import type { Audio } from "../../../lib/audio/audio";
-import { dataPrompts } from "../../../lib/music/dataPrompts";
+import { dataPrompts, openPairs } from "../../../lib/disk/openData";
 import { type Dataset, itemsOf } from "../../../lib/music/dataset";
-import { openPairs } from "../../../lib/music/openData";
 import type { Pair } from "../../../lib/music/pairs";
 import type { CaptionedPrompt } from "./captionedPrompt";
 import type { Lab } from "./lab";

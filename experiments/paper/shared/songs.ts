@@ -1,3 +1,4 @@
+import "../../../lib/disk/soundFont";
 import { random } from "../../../lib/math/random";
 import { caption } from "../../../lib/music/caption";
 import { bandPrompts, type Prompt } from "../../../lib/music/pairs";

@@ -1,4 +1,4 @@
-import { describeData, hasTrait, openPairs } from "../../../lib/music/openData";
+import { describeData, hasTrait, openPairs } from "../../../lib/disk/openData";
 import type { Lab } from "./lab";
 import type { Profile } from "./profile";
 import { isRecorded } from "./recorded";

@@ -1,4 +1,4 @@
-import { type Folder, readJson } from "./folder";
+import { type Folder, readJson } from "../../files/folder";
 import { openSafetensors, type WeightFile } from "./safetensors";
 
 /** Where a model's tensors come from, by Hugging Face name; a tensor is read when it is asked for, and not kept. */

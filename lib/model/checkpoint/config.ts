@@ -1,6 +1,6 @@
+import { type Folder, readJson } from "../../files/folder";
 import type { CodecShape } from "../codec/layers";
 import { fieldsOf } from "./fields";
-import { type Folder, readJson } from "./folder";
 
 /** The decoder-only transformer over codec tokens (Hugging Face's MusicgenDecoderConfig in camelCase). */
 export interface DecoderConfig {

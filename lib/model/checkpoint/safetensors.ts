@@ -1,5 +1,6 @@
+import type { RandomAccessFile } from "../../files/file";
+import { parseObject } from "../../files/json";
 import { bytesOf, type Dtype, floats, integers } from "./dtype";
-import { parseObject, type RandomAccessFile } from "./folder";
 import { toHalf } from "./halffloat";
 import { repeatedKey } from "./repeatedKey";
 

@@ -1,5 +1,5 @@
 import { Tokenizer as HubTokenizer } from "@huggingface/tokenizers";
-import { type Folder, readJson } from "../checkpoint/folder";
+import { type Folder, readJson } from "../../files/folder";
 
 /** Texts as tokens, padded to the longest. */
 export interface TextTokens {
