@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { packagePath } from "../lib/disk/packageRoot";
 import { startBackend } from "../lib/engine";
-import { modelsFolder } from "../lib/hub/loadMusicGen";
+import { modelsFolder } from "../lib/hub/loadModel";
 import { runNotebook } from "../lib/kernel/headless/runner";
 
 /*

@@ -26,7 +26,7 @@ export { sweepMap } from "./figures/sweepMap";
 export type { SummedSweep, SweepPoint } from "./figures/sweepSeries";
 export { waveform } from "./figures/waveform";
 export { loadClap } from "./hub/loadClap";
-export { type LoadOptions, loadMusicGen } from "./hub/loadMusicGen";
+export type { LoadOptions } from "./hub/loadModel";
 export type { Shard } from "./jobs/shard";
 export { agreement, confusion, correlation, kappa, type Opinions } from "./judges/agreement";
 export { bandCaptions, type ClapJudge } from "./judges/clap";
@@ -45,6 +45,7 @@ export { type Soundness, soundness } from "./judges/soundness";
 export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
 export { type StreamedTake, streamTake } from "./live/streamTake";
 export { defaultStrip, type Strip, type Strips } from "./live/strip";
+export { loadMusicGen } from "./loadMusicGen";
 export { random } from "./math/random";
 export {
   bootstrap,

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
-import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../lib/loadMusicGen";
 import { createDecoder, type Decoder } from "../../lib/model/decoder/decoder";
 import { benchCapture } from "./capture";
 import { benchCodec } from "./codec";

@@ -6,7 +6,7 @@ import { Command, Option } from "commander";
 import { diskFolder } from "../../lib/disk/folder";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend, tf } from "../../lib/engine";
-import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../lib/loadMusicGen";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { generateTokens } from "../../lib/model/generate/generate";
 import type { TokenGrid } from "../../lib/model/generate/tokens";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
-import { modelsFolder } from "../../lib/hub/loadMusicGen";
+import { modelsFolder } from "../../lib/hub/loadModel";
 import type { CodecConfig } from "../../lib/model/checkpoint/config";
 import { encodeSafetensors, type TensorData } from "../../lib/model/checkpoint/safetensors";
 import { writeCodecTensors } from "../../lib/model/codec/weights";

@@ -1,5 +1,5 @@
 import type { tf } from "../engine";
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadMusicGen } from "../loadMusicGen";
 import { encodeSafetensors, type TensorData } from "../model/checkpoint/safetensors";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";

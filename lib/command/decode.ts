@@ -1,4 +1,4 @@
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadMusicGen } from "../loadMusicGen";
 import { checkTokens } from "../model/generate/tokens";
 import { readCodes } from "./codesFile";
 import { checkOutputs, writeOutputs } from "./output";

@@ -1,7 +1,7 @@
 import { duration } from "../audio/audio";
 import { resample } from "../audio/resample";
 import { readAudio } from "../disk/soundFile";
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadMusicGen } from "../loadMusicGen";
 import { encodeCodes } from "./codesFile";
 import { checkOutputs, writeOutputs } from "./output";
 

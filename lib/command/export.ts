@@ -1,5 +1,5 @@
 import { loadProbes } from "../disk/probeFile";
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadMusicGen } from "../loadMusicGen";
 import { encodeProbeTensors } from "../probes/tensorFormat";
 import { encodePlan } from "../steering/planFormat";
 import { checkOutputs, writeOutputs } from "./output";

@@ -1,6 +1,6 @@
 import type { Audio } from "../audio/audio";
 import { readAudio } from "../disk/soundFile";
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadMusicGen } from "../loadMusicGen";
 import { generate } from "../model/generate/generate";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";

@@ -6,7 +6,7 @@ import { dependencies, engines, version } from "../../package.json";
 import { diskFolder } from "../disk/folder";
 import { packagePath } from "../disk/packageRoot";
 import { currentDevice, isNativeLinked, nativeFolder, startBackend } from "../engine";
-import { modelsFolder } from "../hub/loadMusicGen";
+import { modelsFolder } from "../hub/loadModel";
 import { openMusicGen } from "../model/musicgen";
 
 /** The engine that `SMITIN_BACKEND` (or its absence) chooses, started, and what it computes on; or why it did not start. */

@@ -1,7 +1,7 @@
 import { type CacheOptions, capturePairs, capturesFolder, captureValues } from "../disk/captureCache";
 import { openClips, openPairs } from "../disk/openData";
-import { loadMusicGen } from "../hub/loadMusicGen";
 import type { Shard } from "../jobs/shard";
+import { loadMusicGen } from "../loadMusicGen";
 import type { MusicGen } from "../model/musicgen";
 import type { SplitOptions } from "../music/openData";
 import { type Quantity, quantities } from "../music/quantity";

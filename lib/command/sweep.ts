@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { loadProbes } from "../disk/probeFile";
-import { loadMusicGen } from "../hub/loadMusicGen";
 import type { Shard } from "../jobs/shard";
+import { loadMusicGen } from "../loadMusicGen";
 import type { Sampling } from "../model/generate/sampling";
 import type { Progress } from "../notebook/progress";
 import { distributeSweep } from "../queue/distribute";

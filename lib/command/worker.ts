@@ -1,4 +1,4 @@
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadMusicGen } from "../loadMusicGen";
 import { atLine } from "../queue/redisQueue";
 import { workOn } from "../queue/work";
 import { say, untilStopped } from "./say";
@@ -17,6 +17,8 @@ export async function work({ model: name, queue, ...options }: WorkerCommand): P
     const model = name === undefined ? undefined : { name, loaded: await loadMusicGen(name) };
     const onEvent = (text: string) => void process.stdout.write(`${text}\n`);
     onEvent(`${line.name}: at work; Ctrl-C ends it and gives back what is in hand`);
-    await untilStopped("stopped", (signal) => workOn(line, { ...options, model, onEvent, signal }));
+    await untilStopped("stopped", (signal) =>
+      workOn(line, { ...options, model, load: loadMusicGen, onEvent, signal }),
+    );
   });
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parseObject } from "../files/json";
 import { type ClapEncoders, type ClapJudge, type ClapOptions, createClapJudge } from "../judges/clap";
 import { modelCache } from "./cache";
-import { modelsFolder } from "./loadMusicGen";
+import { modelsFolder } from "./loadModel";
 import { hubSettings } from "./settings";
 
 export interface LoadClapOptions extends ClapOptions {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineName } from "../engine";
-import { loadMusicGen } from "../hub/loadMusicGen";
+import { loadModel } from "../hub/loadModel";
 import type { MusicGen } from "../model/musicgen";
 import type { Job, Worker } from "./bullmq";
 import { otherModel } from "./gather";
@@ -12,6 +12,8 @@ import { openTask, type Piece, type QueuedTask, type Task } from "./task";
 export interface WorkOptions {
   /** The model to work with. Default: that of the first task in the line, by its name. */
   model?: { name: string; loaded: MusicGen };
+  /** Loads the model that a task names. Default: `loadModel`, which says nothing while it downloads. */
+  load?(name: string): Promise<MusicGen>;
   /** Cells of a batch, at most; a killed worker loses no more. */
   rows: number;
   /** What a worker has in hand that gave no sign of life for so many seconds is given to others. */
@@ -48,7 +50,7 @@ export async function workOn(line: Line, options: WorkOptions): Promise<void> {
     }
     let worked = false;
     for (const queued of tasks) {
-      model ??= await loadFor(queued, line);
+      model ??= await loadFor(queued, line, options.load);
       const desk = desks.get(queued.id) ?? (await openDesk(line, queued, model, options));
       desks.set(queued.id, desk);
       if (queued.recipe.kind === "sweep") await checkEngine(line, queued.id);
@@ -74,9 +76,10 @@ interface Desk {
 async function loadFor(
   { recipe: { model, kind } }: QueuedTask,
   { name }: Line,
+  load: WorkOptions["load"] = loadModel,
 ): Promise<NonNullable<WorkOptions["model"]>> {
   try {
-    return { name: model.name, loaded: await loadMusicGen(model.name) };
+    return { name: model.name, loaded: await load(model.name) };
   } catch (error) {
     throw new Error(
       `${name}: the ${kind} there needs model ${model.name}, fingerprint ${model.fingerprint}, which is not here (say where it is by --model): ${(error as Error).message}`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { diskFolder } from "../../lib/disk/folder";
 import { startBackend, tf } from "../../lib/engine";
-import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../lib/loadMusicGen";
 import { generate, generateBatch } from "../../lib/model/generate/generate";
 import type { Steer } from "../../lib/model/intervention";
 import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";

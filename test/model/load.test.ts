@@ -6,7 +6,7 @@ import { diskFolder } from "../../lib/disk/folder";
 import { startBackend } from "../../lib/engine";
 import type { RandomAccessFile } from "../../lib/files/file";
 import type { Folder } from "../../lib/files/folder";
-import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../lib/loadMusicGen";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { encodeSafetensors } from "../../lib/model/checkpoint/safetensors";
 import { checkRoom, floatBytes } from "../../lib/model/memoryLimit";

@@ -7,7 +7,7 @@ import "../../lib/disk/soundFont";
 import { level } from "../../lib/audio/level";
 import { loadProbes, saveProbes } from "../../lib/disk/probeFile";
 import { startBackend } from "../../lib/engine";
-import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../lib/loadMusicGen";
 import { generate, generateBatch } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { bandPairs, bandPrompts } from "../../lib/music/pairs";

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { loadJudge } from "../../lib/disk/loadJudge";
 import { startBackend } from "../../lib/engine";
-import { loadMusicGen } from "../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../lib/loadMusicGen";
 
 /*
  * The training commands from the first to the last in their quick profile: a few steps each, on the wasm engine with the

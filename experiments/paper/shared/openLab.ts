@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describeData } from "../../../lib/disk/openData";
 import { packagePath } from "../../../lib/disk/packageRoot";
-import { loadMusicGen } from "../../../lib/hub/loadMusicGen";
+import { loadMusicGen } from "../../../lib/loadMusicGen";
 import { type Progress as Bar, progress } from "../../../lib/notebook/progress";
 import type { Lab, Progress } from "./lab";
 import { openJudge } from "./labJudge";

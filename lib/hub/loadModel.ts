@@ -6,7 +6,6 @@ import { startBackend, tf } from "../engine";
 import { readConfig } from "../model/checkpoint/config";
 import { checkRoom } from "../model/memoryLimit";
 import { type MusicGen, openMusicGen } from "../model/musicgen";
-import { type Progress, progress } from "../notebook/progress";
 import { checkName } from "./refusal";
 import { modelSnapshot, type SnapshotOptions } from "./snapshot";
 
@@ -21,11 +20,11 @@ export type LoadOptions = Pick<SnapshotOptions, "revision" | "onProgress" | "sig
  * turned into single precision, since TensorFlow.js's tensors know no other: on every engine an F16 file takes twice its size.
  * @param name a folder on disk; a name in data/models; or a model of the Hugging Face hub such as "facebook/musicgen-small",
  *   from its cache on this machine, else downloaded into it. Default: the bundled model, data/models/studio
- * @param options for the hub: a revision, a signal to stop, and who is told of progress (default: a bar)
+ * @param options for the hub: a revision, a signal to stop, and who is told of progress
  * @throws Error saying what to place where when there is no such model, or no connection; naming the engine that is needed
  *   when the current one has no room; see `openMusicGen` for damaged models, `modelSnapshot` for what may happen on the way
  */
-export async function loadMusicGen(name = "studio", options: LoadOptions = {}): Promise<MusicGen> {
+export async function loadModel(name = "studio", options: LoadOptions = {}): Promise<MusicGen> {
   const local = localFolder(name);
   if (!local) checkName(name);
   if (!tf.engine().backendName) await startBackend();
@@ -44,36 +43,12 @@ function localFolder(name: string): string | undefined {
   );
 }
 
-async function fetchModel(name: string, options: LoadOptions): Promise<string> {
-  const bars = options.onProgress ? undefined : progressBars();
-  try {
-    return await modelSnapshot(name, join(modelsFolder, name), {
-      ...options,
-      onProgress: options.onProgress ?? bars?.show,
-      inspect(folder, bytes) {
-        readConfig(diskFolder(folder));
-        checkRoom(name, bytes);
-      },
-    });
-  } finally {
-    bars?.close();
-  }
-}
-
-/** A bar for each file of weights, in megabytes. */
-function progressBars() {
-  let current: { file: string; bar: Progress; shown: number } | undefined;
-  return {
-    show(file: string, done: number, total: number) {
-      if (total < 1e7) return;
-      if (current?.file !== file) {
-        current?.bar.done();
-        current = { file, bar: progress(`${file}, MB`, Math.ceil(total / 1e6)), shown: 0 };
-      }
-      const megabytes = done === total ? Math.ceil(done / 1e6) : Math.floor(done / 1e6);
-      if (megabytes > current.shown) current.bar.tick(megabytes - current.shown);
-      current.shown = megabytes;
+function fetchModel(name: string, options: LoadOptions): Promise<string> {
+  return modelSnapshot(name, join(modelsFolder, name), {
+    ...options,
+    inspect(folder, bytes) {
+      readConfig(diskFolder(folder));
+      checkRoom(name, bytes);
     },
-    close: () => current?.bar.done(),
-  };
+  });
 }
