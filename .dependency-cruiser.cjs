@@ -17,23 +17,16 @@ const core = [
   "figures",
   "live",
 ];
-const rooms = [...core, "notebook"];
-const edges = ["disk", "hub", "queue", "native", "kernel", "jupyter", "command"];
+const rooms = [...core, "disk", "stills", "notebook"];
+const edges = ["disk", "stills", "hub", "queue", "native", "kernel", "jupyter", "command"];
 const any = (names) => `^lib/(${names.join("|")})/`;
 
 /** What still stands against the order, or needs Node in the core. */
 const still = {
   order: [
-    "^lib/sweep/(store|recipe)\\.ts$",
-    "^lib/probes/capture(Recipe|Parts)\\.ts$",
-    "^lib/notebook/widgets/steeringConsole\\.ts$",
-    "^lib/figures/plotly\\.ts$",
     "^lib/engine/index\\.ts$",
   ],
   node: [
-    "^lib/sweep/(store|recipe)\\.ts$",
-    "^lib/probes/captureRecipe\\.ts$",
-    "^lib/figures/(still|png|plotly)\\.ts$",
     "^lib/engine/(index|wasm/relaxed)\\.ts$",
   ],
   cycles: ["^lib/model/decoder/attention"],

@@ -1,4 +1,5 @@
 import { type CacheOptions, capturePairs, capturesFolder, captureValues } from "../disk/captureCache";
+import { type ClipWish, captureRecipe } from "../disk/captureRecipe";
 import { openClips, openPairs } from "../disk/openData";
 import type { Shard } from "../jobs/shard";
 import { loadMusicGen } from "../loadMusicGen";
@@ -6,7 +7,6 @@ import type { MusicGen } from "../model/musicgen";
 import type { SplitOptions } from "../music/openData";
 import { type Quantity, quantities } from "../music/quantity";
 import { instruments } from "../music/song";
-import { type ClipWish, captureRecipe } from "../probes/captureRecipe";
 import { encodeProbes } from "../probes/format";
 import { type ProbeSet, ranked } from "../probes/probe";
 import { trainRidgeProbes } from "../probes/ridge";

@@ -1,36 +1,28 @@
-import { breather } from "../jobs/interruption";
-import { checkShard, type Shard } from "../jobs/shard";
-import { askParts, type Dataset, describeTally, emptyTally, nothing, type PartWish } from "../music/dataset";
+import type { Dataset } from "../music/dataset";
 import type { Pair } from "../music/pairs";
-import { type Clip, unitOf } from "../music/quantity";
+import type { Clip } from "../music/quantity";
 import type { HeadActivations, ValueActivations } from "../probes/activations";
-import { originOf, type SoundModel } from "../probes/capture";
-import { clipItems, type ItemKind, makePart, pairItems } from "../probes/captureParts";
-import { type Captured, encodePart, openCaptureStore } from "./captureStore";
+import type { SoundModel } from "../probes/capture";
+import {
+  type CaptureDataOptions,
+  capturePairs as capturePairsTo,
+  captureValues as captureValuesTo,
+} from "../probes/captureData";
+import { captureStoreIn } from "./captureStore";
 import { packagePath } from "./packageRoot";
 
-export interface CacheOptions {
+export interface CacheOptions extends Omit<CaptureDataOptions, "store"> {
   /** where captures are kept; false keeps none. Default: data/cache/captures of the project */
   cache?: string | false;
-  /** clips read by the decoder at once */
-  batch?: number;
-  /** stops the work, which then throws the signal's reason; songs that are captured stay in the cache */
-  signal?: AbortSignal;
-  /** pairs or clips so far, of how many were asked for */
-  onProgress?: (done: number, total: number) => void;
-  /** capture every nth song only, beside other processes that share the cache */
-  shard?: Shard;
 }
 
 export const capturesFolder = packagePath("data/cache/captures");
 
 /**
- * `captureHeads` for a data set: its songs are read, captured and let go one after the other. What a song gave is kept on disk
- * (a safetensors file each, whole or not at all), in a folder named by the model, the data's files and the recipe: a run
- * that was killed goes on where it was, and the next one reads nothing but that. With a shard this process captures its
- * songs only (it reads the others, to count their clips).
+ * `capturePairs` of lib/probes, with what a song gave kept on disk (a safetensors file each, whole or not at all), in a folder
+ * named by the model, the data's files and the recipe.
  * @returns undefined as long as songs of other shards are missing in the cache
- * @throws Error when the data hold no pair; naming a sound file that is damaged; on a shard without a cache
+ * @throws Error as it does; errors of the file system
  */
 export async function capturePairs(
   model: SoundModel,
@@ -47,22 +39,10 @@ export async function capturePairs(
   data: Dataset<Pair>,
   options: CacheOptions = {},
 ): Promise<HeadActivations | undefined> {
-  const captured = await captureParts(model, data, pairItems, options);
-  if (!captured) return undefined;
-  const { z, shape, group, recipe } = captured;
-  return {
-    z,
-    shape,
-    labels: Uint8Array.from(group, (_, clip) => 1 - (clip % 2)),
-    pair: Int32Array.from(group, (_, clip) => clip >> 1),
-    group,
-    trait: data.trait,
-    ...originOf(model),
-    recipe,
-  };
+  return capturePairsTo(model, data, kept(options));
 }
 
-/** `captureClips` for a data set: songs one after the other, kept on disk as `capturePairs` does. Throws as it does. */
+/** `captureValues` of lib/probes, kept on disk as `capturePairs` does. Throws as it does. */
 export async function captureValues(
   model: SoundModel,
   data: Dataset<Clip>,
@@ -78,64 +58,9 @@ export async function captureValues(
   data: Dataset<Clip>,
   options: CacheOptions = {},
 ): Promise<ValueActivations | undefined> {
-  const captured = await captureParts(model, data, clipItems, options);
-  if (!captured) return undefined;
-  const { z, shape, group, values, recipe } = captured;
-  const unit = unitOf[data.trait as Clip["trait"]];
-  return { z, shape, values, unit, group, trait: data.trait, ...originOf(model), recipe };
+  return captureValuesTo(model, data, kept(options));
 }
 
-async function captureParts<Item>(
-  model: SoundModel,
-  data: Dataset<Item>,
-  kind: ItemKind<Item>,
-  options: CacheOptions,
-): Promise<(Omit<Captured, "clips"> & Pick<HeadActivations, "shape" | "recipe">) | undefined> {
-  const { cache = capturesFolder, batch, signal, onProgress, shard } = options;
-  if (shard) checkShard(shard);
-  if (shard && cache === false) throw new Error("shard: expected a cache that all shards share, found none");
-  const store = cache === false ? undefined : openCaptureStore(model, data, kind.clips, cache);
-  const { layers, heads, headDim } = model;
-  const size = layers * heads * headDim;
-  const most = data.count * kind.clips;
-  const all = {
-    z: new Float32Array(most * size),
-    group: new Int32Array(most),
-    values: new Float32Array(most),
-  };
-  const missing: PartWish[] = []; // of other shards
-  const give = async (wish: PartWish) => {
-    const known = store?.read(wish);
-    if (known) return known;
-    if (shard && wish.part % shard.of !== shard.part - 1) {
-      missing.push(wish);
-      return makePart(data, wish);
-    }
-    const kept = await makePart(data, wish, (items) => kind.capture(model, items, { batch, signal }));
-    store?.write(wish, encodePart(model, data.parts[wish.part].name, kept));
-    return kept;
-  };
-  const tally = emptyTally();
-  const breathe = breather(signal);
-  for await (const { given, at: first } of askParts(data, tally, give)) {
-    const at = first * kind.clips;
-    all.z.set(given.z, at * size);
-    all.group.set(given.group, at);
-    all.values.set(given.values, at);
-    onProgress?.(tally.items, data.count);
-    await breathe();
-  }
-  if (tally.items === 0) throw new Error(nothing(data, tally));
-  if (missing.length > 0) {
-    const isThere = missing.every((wish) => store!.has(wish)); // by now
-    return isThere ? captureParts(model, data, kind, { ...options, shard: undefined }) : undefined;
-  }
-  const clips = tally.items * kind.clips;
-  return {
-    z: all.z.subarray(0, clips * size),
-    shape: [clips, layers, heads, headDim],
-    group: all.group.subarray(0, clips),
-    values: all.values.subarray(0, clips),
-    recipe: `${data.recipe}; ${describeTally(tally, data)}`,
-  };
+function kept({ cache = capturesFolder, ...options }: CacheOptions): CaptureDataOptions {
+  return { ...options, store: cache === false ? undefined : captureStoreIn(cache) };
 }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { createJudge, type PresenceJudge } from "../judges/presence";
+import { judgeFingerprint, openJudge, type PresenceJudge } from "../judges/presence";
+import type { KnownJudge } from "../sweep/recipe";
+import { diskFolder } from "./folder";
 import { packagePath } from "./packageRoot";
 
 /** Where the bundled judge lies. */
@@ -11,20 +11,11 @@ export const judgeFolder = packagePath("data/models/judge");
  * @throws Error naming the file that is missing or broken
  */
 export async function loadJudge(folder = judgeFolder): Promise<PresenceJudge> {
-  const path = join(folder, "judge.json");
-  for (const file of [path, join(folder, "judge.bin")]) {
-    if (!existsSync(file))
-      throw new Error(`${file}: expected the presence judge's file, found nothing there`);
-  }
-  const weights = readFileSync(join(folder, "judge.bin"));
-  const weightData = weights.buffer.slice(
-    weights.byteOffset,
-    weights.byteOffset + weights.length,
-  ) as ArrayBuffer;
-  try {
-    const { traits, heldOut: _, ...artifacts } = JSON.parse(readFileSync(path, "utf8"));
-    return await createJudge({ traits, artifacts: { ...artifacts, weightData } });
-  } catch (error) {
-    throw new Error(`${path}: expected a presence judge, found ${(error as Error).message}`);
-  }
+  return openJudge(diskFolder(folder));
+}
+
+/** The bundled judge, and what tells it from another. @throws Error naming a file that is missing or broken */
+export async function bundledJudge(): Promise<KnownJudge> {
+  const folder = diskFolder(judgeFolder);
+  return { name: judgeFolder, judge: await openJudge(folder), fingerprint: judgeFingerprint(folder) };
 }

@@ -1,16 +1,16 @@
 import type { Figure } from "./figure";
-import { plotlyScript } from "./plotly";
 import { fontFamily, paper } from "./theme";
 
 /**
- * A web page with the figure, to hover over and zoom into. It needs nothing but itself (4.8 MB, plotly's script is in
- * it), or, given the address of plotly's script relative to the page, that one file.
+ * A web page with the figure, to hover over and zoom into.
+ * @param plotly plotly's script: its address relative to the page, which then needs that one file; or its source, which goes into
+ *   the page (4.8 MB)
  */
-export function figureHtml(figure: Figure, options: { script?: string } = {}): string {
-  const { script } = options;
-  const plotly = script
-    ? `<script src="${escapeHtml(script)}"></script>`
-    : `<script>${plotlyScript()}</script>`;
+export function figureHtml(figure: Figure, plotly: { address: string } | { source: string }): string {
+  const script =
+    "address" in plotly
+      ? `<script src="${escapeHtml(plotly.address)}"></script>`
+      : `<script>${plotly.source}</script>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -18,7 +18,7 @@ export function figureHtml(figure: Figure, options: { script?: string } = {}): s
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(titleOf(figure))}</title>
 <style>body { margin: 16px; background: ${paper}; font-family: ${fontFamily}; }</style>
-${plotly}
+${script}
 </head>
 <body>
 <div id="figure"></div>

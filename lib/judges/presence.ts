@@ -2,6 +2,8 @@ import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import { logMel } from "../audio/spectrum";
 import { tf } from "../engine";
+import type { Folder } from "../files/folder";
+import { hashOf } from "../math/hash";
 
 /** What the judge hears in a clip: a probability for each of its windows (1.5 s long, every 0.75 s) and trait. */
 export interface Verdict {
@@ -63,6 +65,32 @@ export async function createJudge({ traits, artifacts }: JudgeFile): Promise<Pre
   };
 }
 
+const files = { about: "judge.json", weights: "judge.bin" };
+
+/**
+ * The presence judge of a folder: judge.json and judge.bin.
+ * @throws Error naming the file that is missing or broken
+ */
+export async function openJudge(folder: Folder): Promise<PresenceJudge> {
+  for (const file of Object.values(files))
+    if (!folder.has(file))
+      throw new Error(`${folder.name}/${file}: expected the presence judge's file, found nothing there`);
+  try {
+    const { traits, heldOut: _, ...artifacts } = JSON.parse(folder.text(files.about));
+    const weightData = bytesOf(folder, files.weights).buffer as ArrayBuffer;
+    return await createJudge({ traits, artifacts: { ...artifacts, weightData } });
+  } catch (error) {
+    throw new Error(
+      `${folder.name}/${files.about}: expected a presence judge, found ${(error as Error).message}`,
+    );
+  }
+}
+
+/** Tells the judge of a folder from another: its files and how its windows decide. */
+export function judgeFingerprint(folder: Folder): string {
+  return hashOf(presenceRule, ...Object.values(files).map((file) => latin1(bytesOf(folder, file))));
+}
+
 /** How a clip's windows decide; part of what fixes results that are kept. */
 export const presenceRule = "heard in at least half of the windows";
 
@@ -99,4 +127,15 @@ export function stackWindows(windows: Float32Array[]): tf.Tensor4D {
   const flat = new Float32Array(windows.length * frames * mels);
   for (const [i, window] of windows.entries()) flat.set(window, i * frames * mels);
   return tf.tensor4d(flat, [windows.length, frames, mels, 1]);
+}
+
+/** In memory of their own. */
+function bytesOf(folder: Folder, file: string): Uint8Array {
+  const { size, read } = folder.open(file);
+  return read(0, size);
+}
+
+/** A character a byte. */
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }

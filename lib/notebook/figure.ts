@@ -42,8 +42,8 @@ export function isFigure(value: unknown): value is Figure {
 }
 
 /** Drawing stills takes a while to load, and a notebook without figures does without it. */
-export function loadStill(): typeof import("../figures/still") {
-  return require("../figures/still");
+export function loadStill(): typeof import("../stills/still") {
+  return require("../stills/still");
 }
 
 function titleOf({ layout }: Figure): string {

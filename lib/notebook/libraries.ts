@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { plotlyScript } from "../figures/plotly";
+import { plotlyScript } from "../stills/plotly";
 import { currentNotebook, type MimeBundle } from "./output";
 
 /** What runs in the page besides an output's own lines. */

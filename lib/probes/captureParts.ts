@@ -1,8 +1,24 @@
-import { type Captured, encodePart, type Kept, openCaptureStore } from "../disk/captureStore";
 import { askParts, type Dataset, emptyTally, type PartWish, readPart } from "../music/dataset";
 import type { Pair } from "../music/pairs";
 import type { Clip } from "../music/quantity";
 import { type CaptureOptions, captureClips, captureHeads, type SoundModel } from "./capture";
+import { type Captured, encodePart, type Kept } from "./capturedPart";
+
+/** The captures of one data set by one model, part by part, wherever they are kept. */
+export interface CaptureStore {
+  /** What was kept of a part; undefined when there is nothing, or nothing that can be used: it is then made anew. */
+  read(wish: PartWish): Kept | undefined;
+  has(wish: PartWish): boolean;
+  /** @param bytes what `encodePart` made */
+  write(wish: PartWish, bytes: Uint8Array): void;
+}
+
+/** Opens what is kept of a data set. @param perItem clips of an item */
+export type OpenCaptureStore = <Item>(
+  model: SoundModel,
+  data: Dataset<Item>,
+  perItem: number,
+) => CaptureStore;
 
 /** How a data set's items become clips. */
 export interface ItemKind<Item> {
@@ -43,9 +59,9 @@ export interface CaptureWork {
   parts: number;
   /** A part's captures, as the bytes that are kept of it. */
   make(wish: PartWish): Promise<Uint8Array>;
-  keptIn(cache: string): {
+  keptIn(open: OpenCaptureStore): {
     /**
-     * Parts that the cache lacks; they are read, to count their items.
+     * Parts that the store lacks; they are read, to count their items.
      * @param onCounted called with every part whose items are known
      */
     missing(onCounted?: () => void): Promise<PartWish[]>;
@@ -61,8 +77,8 @@ export function captureWork<Item>(model: SoundModel, data: Dataset<Item>, kind: 
       const kept = await makePart(data, wish, (items) => kind.capture(model, items));
       return encodePart(model, data.parts[wish.part].name, kept);
     },
-    keptIn(cache) {
-      const store = openCaptureStore(model, data, kind.clips, cache);
+    keptIn(open) {
+      const store = open(model, data, kind.clips);
       return {
         async missing(onCounted) {
           const wishes: PartWish[] = [];

@@ -1,10 +1,12 @@
+import type { CaptureRecipe } from "../disk/captureRecipe";
+import { captureStoreIn } from "../disk/captureStore";
+import { bundledJudge } from "../disk/loadJudge";
+import { sweepFolder } from "../disk/sweepFolder";
 import type { MusicGen } from "../model/musicgen";
 import type { CaptureWork } from "../probes/captureParts";
-import type { CaptureRecipe } from "../probes/captureRecipe";
 import type { CellResult } from "../sweep/cell";
 import { prepareSweep } from "../sweep/prepare";
 import { recipeOptions, type SweepRecipe } from "../sweep/recipe";
-import { openStore } from "../sweep/store";
 import { finishedSweep, type Sweep } from "../sweep/sweep";
 import { gather } from "./gather";
 import type { Line } from "./redisQueue";
@@ -30,9 +32,9 @@ export async function distributeSweep(
   line: Line,
   { folder, onCell, ...rest }: DistributeOptions & { folder: string; onCell?(result: CellResult): void },
 ): Promise<Sweep> {
-  const options = await recipeOptions(recipe);
+  const options = await recipeOptions(recipe, bundledJudge);
   const ready = prepareSweep(model, options);
-  const store = openStore(folder, ready.identity, ready.about, "queue");
+  const store = sweepFolder(folder)(ready.identity, ready.about, "queue");
   const missing = ready.cells.filter(({ key }) => !store.finished.has(key));
   if (missing.length > 0) {
     await ready.check(missing);
@@ -64,7 +66,7 @@ export async function distributeCapture(
     ...rest
   }: DistributeOptions & { cache: string; onCounted?(): void; onSong?(): void },
 ): Promise<void> {
-  const { missing, keep } = work.keptIn(cache);
+  const { missing, keep } = work.keptIn(captureStoreIn(cache));
   const wishes = new Map((await missing(onCounted)).map((wish) => [songKey(wish), wish]));
   if (wishes.size === 0) return;
   const wanted = [...wishes].map(([key, data]) => ({ key, data }));

@@ -1,7 +1,8 @@
+import { type CaptureRecipe, openCaptureRecipe } from "../disk/captureRecipe";
+import { bundledJudge } from "../disk/loadJudge";
 import { hashOf } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import type { PartWish } from "../music/dataset";
-import { type CaptureRecipe, openCaptureRecipe } from "../probes/captureRecipe";
 import { prepareSweep } from "../sweep/prepare";
 import { checkModelFiles, recipeOptions, type SweepRecipe } from "../sweep/recipe";
 
@@ -76,7 +77,7 @@ export async function openTask(
     };
   }
   checkModelFiles(model, recipe);
-  const ready = prepareSweep(model, { ...(await recipeOptions(recipe)), rows, signal });
+  const ready = prepareSweep(model, { ...(await recipeOptions(recipe, bundledJudge)), rows, signal });
   const cells = new Map(ready.cells.map((cell) => [cell.key, cell]));
   return {
     pieces: "cells",

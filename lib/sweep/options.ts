@@ -11,6 +11,7 @@ import type { Schedule } from "../steering/schedule";
 import type { CellResult } from "./cell";
 import type { SweepJudge } from "./measure";
 import { itiMethod, type SweepMethod, smitinMethod } from "./method";
+import type { OpenSweepStore } from "./store";
 import type { SweepPrompt } from "./sweepPrompt";
 
 export interface SweepOptions {
@@ -39,9 +40,9 @@ export interface SweepOptions {
   reference?: Audio[];
   /** Clips, for directions that need them. */
   activations?: HeadActivations;
-  /** Where finished cells are kept, so that a sweep that was killed goes on where it stopped. Default: nowhere. */
-  folder?: string;
-  /** Compute one of several parts only, beside other processes that share the folder. Default: all. */
+  /** Where finished cells are kept, so that a sweep that was stopped goes on where it was. Default: nowhere. */
+  store?: OpenSweepStore;
+  /** Compute one of several parts only, beside other processes that share the store. Default: all. */
   shard?: Shard;
   /** Rows of a batch. Default: as many as fit into `memory`, but no more than 64. */
   rows?: number;
@@ -51,7 +52,7 @@ export interface SweepOptions {
   onCell?(result: CellResult, audio: Audio): void | Promise<void>;
   /** Called after every position. */
   onProgress?(progress: SweepProgress): void;
-  /** Stops the sweep, which then throws the signal's reason; finished cells stay in the folder. */
+  /** Stops the sweep, which then throws the signal's reason; finished cells stay in the store. */
   signal?: AbortSignal;
 }
 

@@ -1,8 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { judgeFolder, loadJudge } from "../disk/loadJudge";
-import { type PresenceJudge, presenceRule } from "../judges/presence";
-import { hashOf, plainJson } from "../math/hash";
+import type { PresenceJudge } from "../judges/presence";
+import { plainJson } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
@@ -75,19 +72,31 @@ export function checkModelFiles(model: MusicGen, { settings, files }: SweepRecip
   }
 }
 
+/** A judge, and what tells it from another. */
+export interface KnownJudge {
+  /** Where it comes from, for messages. */
+  name: string;
+  judge: PresenceJudge;
+  fingerprint: string;
+}
+
 /**
  * The sweep that a recipe asks for.
+ * @param openJudge opens the judge of this machine, for a recipe that has one
  * @throws Error when the recipe is another version's, or when the judge here is another one
  */
-export async function recipeOptions(recipe: SweepRecipe): Promise<SweepOptions> {
+export async function recipeOptions(
+  recipe: SweepRecipe,
+  openJudge: () => Promise<KnownJudge>,
+): Promise<SweepOptions> {
   if (recipe.version !== version)
     throw new Error(
       `sweep: expected a recipe of version ${version}, found ${recipe.version}: update the older lab`,
     );
-  const judge = recipe.judge === null ? undefined : await bundledJudge();
+  const judge = recipe.judge === null ? undefined : await openJudge();
   if (judge && judge.fingerprint !== recipe.judge) {
     throw new Error(
-      `${judgeFolder}: expected the sweep's judge, fingerprint ${recipe.judge}, found one of ${judge.fingerprint}`,
+      `${judge.name}: expected the sweep's judge, fingerprint ${recipe.judge}, found one of ${judge.fingerprint}`,
     );
   }
   return {
@@ -97,18 +106,5 @@ export async function recipeOptions(recipe: SweepRecipe): Promise<SweepOptions> 
       return { ...prompt, tokens: prompt.tokens.map((codes) => Int32Array.from(codes)) };
     }),
     judge: judge?.judge,
-  };
-}
-
-/** The bundled judge, and what tells it from another. @throws Error naming a file that is missing or broken */
-export async function bundledJudge(): Promise<{ judge: PresenceJudge; fingerprint: string }> {
-  const files = ["judge.json", "judge.bin"];
-  const judge = await loadJudge();
-  return {
-    judge,
-    fingerprint: hashOf(
-      presenceRule,
-      ...files.map((name) => readFileSync(join(judgeFolder, name), "latin1")),
-    ),
   };
 }

@@ -7,7 +7,6 @@ import { soundOf } from "./measure";
 import type { SweepOptions } from "./options";
 import { prepareSweep } from "./prepare";
 import { reporter } from "./progress";
-import { openStore, readCells } from "./store";
 import { type SweepSummary, summarise } from "./summary";
 
 /** A sweep and its finished cells. Plain data. */
@@ -22,15 +21,14 @@ export interface Sweep {
  * without steering. Cells are the rows of few large batches, each with a plan of its own; a prompt is encoded once and,
  * in a batch, read once for all its rows.
  *
- * With a folder every finished cell is a line of cells.jsonl at once: a sweep that was killed goes on where it stopped,
- * a finished one decodes nothing, and one with more alphas, K, methods, directions, schedules or seeds computes what is
- * new (more prompts too, when similarity has a `reference` of its own). On the wasm engine a cell's tokens are the same
- * bit for bit whatever the batches, and so is the file; on others a sum may differ in its last bit between batches of
- * different sizes, and then, rarely, a token.
+ * With a store every finished cell is kept at once: a sweep that was stopped goes on where it was, a finished one decodes
+ * nothing, and one with more alphas, K, methods, directions, schedules or seeds computes what is new (more prompts too, when
+ * similarity has a `reference` of its own). On the wasm engine a cell's tokens are the same bit for bit whatever the batches;
+ * on others a sum may differ in its last bit between batches of different sizes, and then, rarely, a token.
  *
- * With a shard, this process computes its part of the cells, to a file of its own in the same folder, and returns what is
- * finished so far; whoever finds all cells there merges them to the cells.jsonl of one machine's run.
- * @throws RangeError or Error on impossible options, before anything is decoded; Error when the folder holds another
+ * With a shard, this process computes its part of the cells, to a part of its own in the store, and returns what is finished
+ * so far; whoever finds all cells there merges them.
+ * @throws RangeError or Error on impossible options, before anything is decoded; Error when the store holds another
  *   sweep, or cells are missing in it and the others were made on another engine; the signal's reason
  */
 export async function sweepSteering(model: MusicGen, options: SweepOptions): Promise<Sweep> {
@@ -42,12 +40,12 @@ export async function runSweep(
   model: MusicGen,
   options: SweepOptions,
 ): Promise<{ sweep: Sweep; unfinished: number }> {
-  const { folder, shard } = options;
+  const { shard } = options;
   if (shard) checkShard(shard);
-  if (shard && !folder) throw new RangeError("shard: expected a folder with it, found none");
+  if (shard && !options.store) throw new RangeError("shard: expected a folder with it, found none");
   const ready = prepareSweep(model, options);
   const part = shard && `${shard.part}-of-${shard.of}`;
-  const store = folder ? openStore(folder, ready.identity, ready.about, part) : undefined;
+  const store = options.store?.(ready.identity, ready.about, part);
   const results = new Map(store?.finished);
   const mine = shard ? shareOf(ready.cells, shard) : ready.cells;
   const missing = mine.filter(({ key }) => !results.has(key));
@@ -81,15 +79,6 @@ export function finishedSweep(
     sweep: { trait, cells, summary: summarise(cells) },
     unfinished: planned.length - cells.length,
   };
-}
-
-/**
- * A sweep's folder as it is, finished or not, without model or probes.
- * @throws Error when there is no sweep, or a line of it is no cell's
- */
-export function readSweep(folder: string): Sweep {
-  const { trait, cells } = readCells(folder);
-  return { trait, cells, summary: summarise(cells) };
 }
 
 /** The sound of a cell's take, the prompt's included. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { loadProbes } from "../../lib/disk/probeFile";
-import { readSweep } from "../../lib/sweep/sweep";
+import { readSweep } from "../../lib/disk/sweepFolder";
 import { playSongs, writeMusdb18hq } from "../music/layouts";
 import { type Desk, openDesk, writeWholeModel } from "./smitin";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { figureProblems, figureSvg } from "../../lib/figures/still";
 import { sweepLines } from "../../lib/figures/sweepLines";
 import { sweepMap } from "../../lib/figures/sweepMap";
 import { type SummedSweep, type SweepPoint, seriesOf } from "../../lib/figures/sweepSeries";
+import { figureProblems, figureSvg } from "../../lib/stills/still";
 
 const row = (method: string, alpha: number | null, topK: number | "all" | null, success: number) => ({
   method,

@@ -5,10 +5,10 @@ import { JSDOM } from "jsdom";
 import type { Audio } from "../../lib/audio/audio";
 import { decodeWav } from "../../lib/audio/wav";
 import type { Figure } from "../../lib/figures/figure";
-import { plotlyScript } from "../../lib/figures/plotly";
 import { bundleOf } from "../../lib/notebook/bundle";
 import { listen } from "../../lib/notebook/listen";
 import { attachNotebook, type MimeBundle } from "../../lib/notebook/output";
+import { plotlyScript } from "../../lib/stills/plotly";
 
 const figure: Figure = {
   data: [{ type: "scatter", x: Float32Array.from([0, 1]), y: [1, 2], name: "</script><b>" }],

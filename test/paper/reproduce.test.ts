@@ -9,8 +9,8 @@ import { checkResults } from "../../experiments/paper/report/results";
 import { type Ending, reproduce } from "../../experiments/paper/reproduce";
 import type { Lab } from "../../experiments/paper/shared/lab";
 import { readWav } from "../../lib/disk/soundFile";
+import { readSweep } from "../../lib/disk/sweepFolder";
 import { startBackend } from "../../lib/engine";
-import { readSweep } from "../../lib/sweep/sweep";
 import { openModel, smokeLab } from "./fixture";
 
 /* Every experiment in its smallest size on a tiny random model: that all of it runs, is written, and is not computed twice. */

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker as Thread } from "node:worker_threads";
+import { bundledJudge } from "../../lib/disk/loadJudge";
+import { sweepSteering } from "../../lib/disk/sweepFolder";
 import { startBackend } from "../../lib/engine";
 import { endsWith } from "../../lib/jobs/interruption";
 import type { MusicGen } from "../../lib/model/musicgen";
@@ -15,7 +17,7 @@ import { atLine, jobOf, keyOf, type Line } from "../../lib/queue/redisQueue";
 import { taskOf } from "../../lib/queue/task";
 import { workOn } from "../../lib/queue/work";
 import { recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
-import { type Sweep, sweepSteering } from "../../lib/sweep/sweep";
+import type { Sweep } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "../sweep/fixture";
 import { type RedisServer, startRedis, whyNot } from "./redis";
 
@@ -34,7 +36,10 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     model = openModel();
     const { alpha, topK, seeds, frames, ...given } = smallSweep(model);
     recipe = sweepRecipe(model, "plain", given, { alpha, topK, seeds, frames }, null);
-    whole = await sweepSteering(model, { ...(await recipeOptions(recipe)), folder: at("whole") });
+    whole = await sweepSteering(model, {
+      ...(await recipeOptions(recipe, bundledJudge)),
+      folder: at("whole"),
+    });
   });
 
   after(async () => {

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { bundledJudge } from "../../lib/disk/loadJudge";
 import { startBackend } from "../../lib/engine";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prepareSweep } from "../../lib/sweep/prepare";
-import {
-  bundledJudge,
-  checkModelFiles,
-  recipeOptions,
-  type SweepRecipe,
-  sweepRecipe,
-} from "../../lib/sweep/recipe";
+import { checkModelFiles, recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
 import { openModel, smallSweep } from "./fixture";
 
 let model: MusicGen;
@@ -29,7 +24,7 @@ test("a recipe that went through JSON has the same cells", async () => {
   const recipe = recipeOf(null);
   assert.deepEqual(recipe.model, { name: "./plain", fingerprint: model.fingerprint });
   const keys = ({ cells }: ReturnType<typeof prepareSweep>) => cells.map(({ key, cell }) => ({ key, cell }));
-  const there = prepareSweep(model, await recipeOptions(recipe));
+  const there = prepareSweep(model, await recipeOptions(recipe, bundledJudge));
   const here = prepareSweep(model, { ...smallSweep(model), judge: undefined });
   assert.deepEqual(keys(there), keys(here));
   assert.deepEqual(there.identity, here.identity);
@@ -37,14 +32,14 @@ test("a recipe that went through JSON has the same cells", async () => {
 
 test("another version's recipe or another judge is refused, each by name", async () => {
   const { judge, fingerprint } = await bundledJudge();
-  const options = await recipeOptions(recipeOf(fingerprint));
+  const options = await recipeOptions(recipeOf(fingerprint), bundledJudge);
   assert.deepEqual(options.judge?.traits, judge.traits);
   await assert.rejects(
-    recipeOptions(recipeOf("0123")),
+    recipeOptions(recipeOf("0123"), bundledJudge),
     new RegExp(`judge: expected the sweep's judge, fingerprint 0123, found one of ${fingerprint}`),
   );
   const older = { ...recipeOf(null), version: 0 };
-  await assert.rejects(recipeOptions(older), /sweep: expected a recipe of version 3, found 0/);
+  await assert.rejects(recipeOptions(older, bundledJudge), /sweep: expected a recipe of version 3, found 0/);
 });
 
 test("a model with other sampling or another tokenizer does not do a recipe's cells", () => {

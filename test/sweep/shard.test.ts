@@ -3,11 +3,12 @@ import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, r
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { readSweep, runSweep, sweepSteering } from "../../lib/disk/sweepFolder";
 import { startBackend } from "../../lib/engine";
 import { shareOf } from "../../lib/jobs/shard";
 import type { MusicGen } from "../../lib/model/musicgen";
 import type { SweepOptions } from "../../lib/sweep/options";
-import { readSweep, runSweep, type Sweep, sweepSteering } from "../../lib/sweep/sweep";
+import type { Sweep } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";
 
 let model: MusicGen;

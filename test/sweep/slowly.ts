@@ -1,7 +1,7 @@
 /** The tests' small sweep in a process of its own, slow enough to be killed: tells every finished cell. */
 import { writeSync } from "node:fs";
+import { sweepSteering } from "../../lib/disk/sweepFolder";
 import { startBackend } from "../../lib/engine";
-import { sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";
 
 async function main(folder: string): Promise<void> {

@@ -5,8 +5,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sweepSteering } from "../../lib/disk/sweepFolder";
 import { startBackend } from "../../lib/engine";
-import { sweepSteering } from "../../lib/sweep/sweep";
 import { openModel, smallSweep } from "./fixture";
 
 test("a sweep that was killed on the spot goes on and ends in the file of one that was not", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { readSweep, sweepSteering } from "../../lib/disk/sweepFolder";
 import { startBackend, tf } from "../../lib/engine";
 import { endsWith } from "../../lib/jobs/interruption";
 import { generate } from "../../lib/model/generate/generate";
@@ -11,7 +12,7 @@ import { iti, smitin } from "../../lib/steering/compose";
 import { every } from "../../lib/steering/schedule";
 import type { CellResult } from "../../lib/sweep/cell";
 import type { SweepProgress } from "../../lib/sweep/options";
-import { cellAudio, readSweep, type Sweep, sweepSteering } from "../../lib/sweep/sweep";
+import { cellAudio, type Sweep } from "../../lib/sweep/sweep";
 import { madeUp, openModel, prompt, smallSweep } from "./fixture";
 
 let model: MusicGen;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
-import { plotlyScript } from "../../../lib/figures/plotly";
 import { fontFamily } from "../../../lib/figures/theme";
 import { escapeHtml } from "../../../lib/notebook/libraries";
+import { plotlyScript } from "../../../lib/stills/plotly";
 import { playerHtml, playerStyle, wavesurferScript } from "./players";
 import { findingsTable, type OutcomeRecord } from "./record";
 import { type Table, toText } from "./table";

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describeData } from "../../../lib/disk/openData";
-import { saveFigure } from "../../../lib/disk/saveFigure";
 import { writeWav } from "../../../lib/disk/soundFile";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
 import { tf } from "../../../lib/engine";
 import { figureHtml } from "../../../lib/figures/page";
-import { figureSvg } from "../../../lib/figures/still";
+import { saveFigure } from "../../../lib/stills/saveFigure";
+import { figureSvg } from "../../../lib/stills/still";
 import type { Experiment, Finding, Lab, Outcome, ResultRow } from "../shared/lab";
 import { holds } from "./findings";
 import { type Peaks, peaksOf } from "./peaks";
@@ -60,7 +60,7 @@ export async function writeOutcome(lab: Lab, { name }: Experiment, outcome: Outc
   writeAtomically(at("table.md"), tableText(outcome, lab));
   for (const { name: figure, figure: drawn } of outcome.figures) {
     await saveFigure(at(`${figure}.json`), drawn);
-    writeAtomically(at(`${figure}.html`), figureHtml(drawn, { script: "../plotly.min.js" }));
+    writeAtomically(at(`${figure}.html`), figureHtml(drawn, { address: "../plotly.min.js" }));
     const svg = await figureSvg(drawn);
     writeAtomically(at(`${figure}.svg`), svg);
     const png = await pngOf(svg);

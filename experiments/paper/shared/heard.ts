@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
 import { type Audio, excerpt } from "../../../lib/audio/audio";
+import { appendLine, cutLines, readLines } from "../../../lib/disk/jsonLines";
 import { judgeEmbedding } from "../../../lib/judges/embedding";
 import type { Verdict } from "../../../lib/judges/presence";
 import { mean } from "../../../lib/math/statistics";
@@ -42,21 +42,18 @@ function short(value: number): number {
 
 /** What was heard of cells, by their keys, as a file keeps it: a line of JSON a cell. */
 export function openRecord(path: string) {
-  const heard = new Map<string, Heard>();
-  if (existsSync(path)) {
-    const data = readFileSync(path);
-    const bytes = data.lastIndexOf(10) + 1;
-    for (const line of data.toString("utf8", 0, bytes).split("\n").slice(0, -1)) {
+  cutLines(path);
+  const heard = new Map<string, Heard>(
+    readLines(path).lines.map((line) => {
       const { key, ...rest } = JSON.parse(line);
-      heard.set(key, rest);
-    }
-    truncateSync(path, bytes); // what a killed run left half-written
-  }
+      return [key, rest];
+    }),
+  );
   return {
     heard,
     add(key: string, found: Heard) {
       heard.set(key, found);
-      appendFileSync(path, `${JSON.stringify({ key, ...found })}\n`);
+      appendLine(path, { key, ...found });
     },
   };
 }

@@ -1,7 +1,7 @@
+import { bundledJudge } from "../../../lib/disk/loadJudge";
 import { type LoadClapOptions, loadClap } from "../../../lib/hub/loadClap";
 import { bandCaptions, instrumentCaptions } from "../../../lib/judges/clap";
 import { hashOf } from "../../../lib/math/hash";
-import { bundledJudge } from "../../../lib/sweep/recipe";
 import type { LabJudge } from "./lab";
 
 /**

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Audio } from "../../../lib/audio/audio";
+import { type FolderSweepOptions, sweepSteering } from "../../../lib/disk/sweepFolder";
 import type { Verdict } from "../../../lib/judges/presence";
 import { hashOf } from "../../../lib/math/hash";
 import { encodeProbes } from "../../../lib/probes/format";
 import type { CellResult } from "../../../lib/sweep/cell";
 import type { SweepJudge } from "../../../lib/sweep/measure";
-import type { SweepOptions } from "../../../lib/sweep/options";
-import { cellAudio, type Sweep, sweepSteering } from "../../../lib/sweep/sweep";
+import { cellAudio, type Sweep } from "../../../lib/sweep/sweep";
 import type { PromptSource } from "../../../lib/sweep/sweepPrompt";
 import { type Heard, listen, newMusic, openRecord } from "./heard";
 import { keepingOf } from "./keeping";
@@ -20,7 +20,7 @@ export interface ListenedSweep extends Sweep {
 }
 
 export type ListenedOptions = Omit<
-  SweepOptions,
+  FolderSweepOptions,
   "judge" | "folder" | "signal" | "onProgress" | "onCell" | "prompts"
 > & {
   /** Of the experiment, and of the sweep within it. */

@@ -12,7 +12,7 @@ const listener = headListener(activations, drums.heads[0], sounds);
 listener.onHear((clip) => void clipsHeard.push(clip));
 listener`,
   `import { sweepTable } from "${repository}/lib/notebook/widgets/sweepTable";
-import { sweepSteering } from "${repository}/lib/sweep/sweep";
+import { sweepSteering } from "${repository}/lib/disk/sweepFolder";
 import { judge } from "${repository}/test/sweep/fixture";
 const sweep = await sweepSteering(model, { prompts: [prompt(1, 6), prompt(3, 6)], probes: drums, alpha: [20, 200], topK: [1, "all"], frames: 300, judge });
 const takesHeard: (number | null)[] = [];

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
+import { writeAtomically } from "../disk/writeAtomically";
 import type { Figure } from "../figures/figure";
 import { figureHtml } from "../figures/page";
-import { plotlyScript } from "../figures/plotly";
-import { figureSvg } from "../figures/still";
-import { writeAtomically } from "./writeAtomically";
+import { plotlyScript } from "./plotly";
+import { figureSvg } from "./still";
 
 /**
  * Write a figure in the format of the path's ending: `.svg` (a still, made without a browser), `.html` (to hover over
@@ -21,7 +21,7 @@ export async function saveFigure(
     case ".svg":
       return writeAtomically(path, await figureSvg(figure));
     case ".html":
-      if (options.alone) return writeAtomically(path, figureHtml(figure));
+      if (options.alone) return writeAtomically(path, figureHtml(figure, { source: plotlyScript() }));
       return savePage(path, figure);
     case ".json":
       return writeAtomically(path, JSON.stringify(figure));
@@ -36,5 +36,5 @@ function savePage(path: string, figure: Figure): void {
   const name = "plotly.min.js";
   const script = join(dirname(path), name);
   if (!existsSync(script)) writeAtomically(script, plotlyScript());
-  writeAtomically(path, figureHtml(figure, { script: name }));
+  writeAtomically(path, figureHtml(figure, { address: name }));
 }

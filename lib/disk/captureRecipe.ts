@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import { captureKey } from "../disk/captureStore";
-import { openClips, openPairs } from "../disk/openData";
 import type { MixPairOptions } from "../music/mixPairs";
 import type { SplitOptions } from "../music/openData";
 import { type Quantity, quantities } from "../music/quantity";
-import type { SoundModel } from "./capture";
-import { type CaptureWork, captureWork, clipItems, pairItems } from "./captureParts";
-import type { ModelIdentity } from "./probe";
+import type { SoundModel } from "../probes/capture";
+import { captureKey } from "../probes/capturedPart";
+import { type CaptureWork, captureWork, clipItems, pairItems } from "../probes/captureParts";
+import type { ModelIdentity } from "../probes/probe";
+import { openClips, openPairs } from "./openData";
 
 /** Which clips of a data set; the sample rate is the model's. */
 export type ClipWish = Omit<MixPairOptions, "rate"> & SplitOptions;

@@ -1,10 +1,10 @@
 import { Script } from "node:vm";
 import type { DOMWindow } from "jsdom";
+import type { Figure } from "../figures/figure";
 import { random } from "../math/random";
-import type { Figure } from "./figure";
+import { installCanvas, vectorCells } from "./canvas";
 import { plotlyScript } from "./plotly";
-import { installCanvas, vectorCells } from "./stillCanvas";
-import { installBoxes } from "./stillText";
+import { installBoxes } from "./text";
 
 /**
  * The figure as an SVG document, drawn by plotly itself on a machine without a browser: plotly runs in jsdom, text is

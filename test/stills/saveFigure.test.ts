@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { JSDOM } from "jsdom";
-import { saveFigure } from "../../lib/disk/saveFigure";
 import { headGrid } from "../../lib/figures/headGrid";
 import { figureHtml } from "../../lib/figures/page";
-import { scores } from "./examples";
+import { saveFigure } from "../../lib/stills/saveFigure";
+import { scores } from "../figures/examples";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-figures-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -53,7 +53,7 @@ describe("saveFigure", () => {
 describe("figureHtml", () => {
   it("hands plotly the figure, whatever its text holds", () => {
     const tricky = headGrid(scores(2, 2), { title: 'a </script> & "b"' });
-    const html = figureHtml(tricky, { script: "p.js" });
+    const html = figureHtml(tricky, { address: "p.js" });
     const dom = new JSDOM(html.replace('<script src="p.js"></script>', ""), {
       runScripts: "dangerously",
       beforeParse(window) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { plotlyScript } from "../../lib/figures/plotly";
+import { plotlyScript } from "../../lib/stills/plotly";
 
 describe("plotlyScript", () => {
   it("is plotly whole, under its licence, in half the size", () => {

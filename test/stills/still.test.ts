@@ -7,13 +7,13 @@ import { headGrid } from "../../lib/figures/headGrid";
 import { headRanking } from "../../lib/figures/headRanking";
 import { headView } from "../../lib/figures/headView";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
-import { encodePng } from "../../lib/figures/png";
 import { spectrogram } from "../../lib/figures/spectrogram";
-import { figureProblems, figureSvg } from "../../lib/figures/still";
-import { textWidth } from "../../lib/figures/stillText";
 import { sweepLines } from "../../lib/figures/sweepLines";
 import { waveform } from "../../lib/figures/waveform";
-import * as example from "./examples";
+import { encodePng } from "../../lib/stills/png";
+import { figureProblems, figureSvg } from "../../lib/stills/still";
+import { textWidth } from "../../lib/stills/text";
+import * as example from "../figures/examples";
 
 const figures: Record<string, [figure: Figure, labels: string[]]> = {
   headGrid: [

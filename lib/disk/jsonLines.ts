@@ -1,0 +1,32 @@
+import { appendFileSync, existsSync, readFileSync, truncateSync } from "node:fs";
+
+/** A value as a line of a file that holds one JSON value a line. */
+export function lineOf(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** Write one more line, at once: a process that is killed leaves whole lines, and at most one that is cut short. */
+export function appendLine(path: string, value: unknown): void {
+  appendFileSync(path, lineOf(value));
+}
+
+/** The whole lines of a file, as texts and as they are; none when there is no file. A last one that was cut short is left out. */
+export function readLines(path: string): { lines: string[]; bytes: Uint8Array } {
+  const data = readIfThere(path);
+  const bytes = data.subarray(0, data.lastIndexOf(10) + 1);
+  return { lines: bytes.toString("utf8").split("\n").slice(0, -1), bytes };
+}
+
+/** Take away a last line that was cut short, as a killed process leaves it. */
+export function cutLines(path: string): void {
+  if (existsSync(path)) truncateSync(path, readLines(path).bytes.length);
+}
+
+function readIfThere(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  }
+}
