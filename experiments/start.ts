@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { packagePath } from "../lib/disk/packageRoot";
 import { startBackend } from "../lib/engine";
 import { modelsFolder } from "../lib/hub/loadModel";
+import "../lib/native/engine";
 import { runNotebook } from "../lib/kernel/headless/runner";
 
 /*

@@ -1,5 +1,7 @@
 /** What a notebook imports: `import { loadMusicGen, captureHeads, trainProbes } from "."`. */
 
+import "./native/engine"; // which registers itself
+
 export { type Audio, duration, excerpt } from "./audio/audio";
 export { brightness } from "./audio/brightness";
 export { level } from "./audio/level";
@@ -13,6 +15,7 @@ export { savePlan } from "./disk/planFile";
 export { loadProbes, saveProbes, saveProbeTensors } from "./disk/probeFile";
 export { readAudio, readWav, writeWav } from "./disk/soundFile";
 export { type FolderSweepOptions as SweepOptions, readSweep, sweepSteering } from "./disk/sweepFolder";
+
 export { startBackend, tf } from "./engine";
 export type { Figure } from "./figures/figure";
 export { bestHead, headGrid } from "./figures/headGrid";

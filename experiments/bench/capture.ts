@@ -1,4 +1,4 @@
-import { hasGraphs } from "../../lib/engine/native/graph";
+import { currentEngine } from "../../lib/engine";
 import type { Decoder } from "../../lib/model/decoder/decoder";
 import { promptPositions } from "../../lib/model/generate/delay";
 import { captureTokens } from "../../lib/probes/capture";
@@ -17,7 +17,7 @@ export async function benchCapture(bench: Bench, decoder: Decoder, shape: string
   const model = { decoder, codebooks, vocabulary, ...made(decoder.config) };
   const grids = Array.from({ length: clips }, (_, clip) => madeTokens(model, frames, clip));
   // The first passes of a kind run as they are, become a graph, and are the graph's first run.
-  for (let pass = 0; hasGraphs() && pass < 3; pass++)
+  for (let pass = 0; currentEngine().graphs && pass < 3; pass++)
     await captureTokens(model, grids.slice(0, batch), { batch });
   const rounds = await alternate(
     {

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
 import { loadMusicGen } from "../../lib/loadMusicGen";
+import "../../lib/native/engine";
 import { createDecoder, type Decoder } from "../../lib/model/decoder/decoder";
 import { benchCapture } from "./capture";
 import { benchCodec } from "./codec";

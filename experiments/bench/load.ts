@@ -7,6 +7,7 @@ import { diskFolder } from "../../lib/disk/folder";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend, tf } from "../../lib/engine";
 import { loadMusicGen } from "../../lib/loadMusicGen";
+import "../../lib/native/engine";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { generateTokens } from "../../lib/model/generate/generate";
 import type { TokenGrid } from "../../lib/model/generate/tokens";

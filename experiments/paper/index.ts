@@ -4,6 +4,7 @@ import { integerOption, listOption } from "../../lib/command/options";
 import { describeData } from "../../lib/disk/openData";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
+import "../../lib/native/engine";
 import { experiments, named } from "./experiments";
 import { dataNotes } from "./report/dataNotes";
 import { opinionTable, preferenceTable, readRatings } from "./report/ratings";

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { dependencies, engines, version } from "../../package.json";
 import { diskFolder } from "../disk/folder";
 import { packagePath } from "../disk/packageRoot";
-import { currentDevice, isNativeLinked, nativeFolder, startBackend } from "../engine";
+import { currentEngine, startBackend } from "../engine";
 import { modelsFolder } from "../hub/loadModel";
 import { openMusicGen } from "../model/musicgen";
+import { isNativeLinked, nativeFolder } from "../native/engine";
 
 /** The engine that `SMITIN_BACKEND` (or its absence) chooses, started, and what it computes on; or why it did not start. */
 export async function backendReport(): Promise<{
@@ -17,7 +18,7 @@ export async function backendReport(): Promise<{
 }> {
   try {
     const name = await startBackend();
-    const kind = currentDevice();
+    const kind = currentEngine().device;
     return { name, device: [kind, kind === "processor" ? processorName() : cardName()].join(": ") };
   } catch (error) {
     return { name: null, device: null, error: (error as Error).message };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { tf } from "../engine";
+import { currentEngine } from "../engine";
 import type { Move } from "../live/liveSteer";
 import { type StreamedTake, type StreamSource, streamTake, wholeSound } from "../live/streamTake";
 import type { Strips } from "../live/strip";
@@ -37,7 +37,7 @@ export function keepTake(
   const plain = {
     kind,
     model: { name: model.name, fingerprint: model.fingerprint },
-    engine: tf.getBackend(),
+    engine: currentEngine().name,
     seed,
     text,
     sampling,

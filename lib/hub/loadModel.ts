@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { diskFolder } from "../disk/folder";
 import { packagePath } from "../disk/packageRoot";
-import { startBackend, tf } from "../engine";
+import { isStarted, startBackend } from "../engine";
+import "../native/engine";
 import { readConfig } from "../model/checkpoint/config";
 import { checkRoom } from "../model/memoryLimit";
 import { type MusicGen, openMusicGen } from "../model/musicgen";
@@ -27,7 +28,7 @@ export type LoadOptions = Pick<SnapshotOptions, "revision" | "onProgress" | "sig
 export async function loadModel(name = "studio", options: LoadOptions = {}): Promise<MusicGen> {
   const local = localFolder(name);
   if (!local) checkName(name);
-  if (!tf.engine().backendName) await startBackend();
+  if (!isStarted()) await startBackend();
   if (local) return openMusicGen(diskFolder(local), local === name ? basename(local) : name);
   return openMusicGen(diskFolder(await fetchModel(name, options)), name);
 }

@@ -1,10 +1,5 @@
-import { tf } from "../engine";
+import { currentEngine } from "../engine";
 import type { Weights } from "./checkpoint/checkpoint";
-
-/** All that the wasm engine can ever have: its addresses have 32 bits. */
-const wasmMemory = 2 ** 32;
-/** What caches and activations take of it. */
-const reserved = 2 ** 29;
 
 /** Bytes of a checkpoint's numbers in single precision. */
 export function floatBytes(weights: Weights): number {
@@ -17,9 +12,10 @@ export function floatBytes(weights: Weights): number {
  * @throws Error saying which engine is needed, and how to get it
  */
 export function checkRoom(name: string, bytes: number): void {
-  if (tf.getBackend() !== "wasm" || bytes <= wasmMemory - reserved) return;
+  const engine = currentEngine();
+  if (bytes <= engine.weightBytes) return;
   const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
   throw new Error(
-    `model ${name}: the wasm engine has ${gigabytes(wasmMemory - reserved)} for weights, found ${gigabytes(bytes)} or more of them (it computes in single precision, also from F16 and BF16 files). The native engine takes what the machine's memory holds: \`npm run native\` once, then SMITIN_BACKEND=node or gpu`,
+    `model ${name}: the ${engine.name} engine has ${gigabytes(engine.weightBytes)} for weights, found ${gigabytes(bytes)} or more of them (it computes in single precision, also from F16 and BF16 files). The native engine takes what the machine's memory holds: \`npm run native\` once, then SMITIN_BACKEND=node or gpu`,
   );
 }

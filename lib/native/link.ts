@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { Command } from "commander";
 import { makeWhole } from "../disk/makeWhole";
 import { packagePath, packageRoot } from "../disk/packageRoot";
-import { nativeFolder } from "../engine";
+import { nativeFolder } from "./engine";
 
 /*
  * `npm run native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
@@ -64,6 +64,7 @@ function build(folder: string, gpu: boolean): void {
 function check(gpu: boolean): void {
   say("4/4 checking it");
   const program = `
+    require(${JSON.stringify(packagePath("lib/native/engine"))});
     const { startBackend, tf } = require(${JSON.stringify(packagePath("lib/engine"))});
     startBackend("${gpu ? "gpu" : "node"}").then(() => console.log("2 x 21 =", tf.mul(2, 21).dataSync()[0]));`;
   run(process.execPath, ["--import", "tsx", "-e", program], packageRoot);

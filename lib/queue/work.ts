@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { engineName } from "../engine";
+import { currentEngine } from "../engine";
 import { loadModel } from "../hub/loadModel";
 import type { MusicGen } from "../model/musicgen";
 import type { Job, Worker } from "./bullmq";
@@ -104,7 +104,7 @@ async function openDesk(
 }
 
 async function checkEngine(line: Line, id: string): Promise<void> {
-  const own = engineName();
+  const own = currentEngine().name;
   const others = await line.engine(id, own);
   if (others !== own)
     throw new Error(

@@ -1,4 +1,4 @@
-import { keyStride } from "../engine/wasm/kernels";
+import { currentEngine } from "../engine";
 import type { MusicGen } from "../model/musicgen";
 import { batchKind, type PlannedCell } from "./grid";
 
@@ -47,9 +47,9 @@ export interface TakeSize {
 function rowBytes(model: MusicGen, { promptFrames, frames, isGuided }: TakeSize): number {
   const { layers, heads, headDim, hidden, codebooks, vocabulary } = model;
   const positions = promptFrames + frames + codebooks;
-  const remembered = 2 * layers * heads * keyStride(headDim) * positions;
+  const remembered = layers * currentEngine().positionBytes({ heads, headDim }) * positions;
   const reading = (promptFrames + 1) * (8 * hidden + model.config.decoder.ffnDim);
   const steering = 2 * layers * hidden;
   const logits = 2 * codebooks * vocabulary;
-  return (isGuided ? 2 : 1) * bytesOfFloat * (remembered + reading + steering + logits);
+  return (isGuided ? 2 : 1) * (remembered + bytesOfFloat * (reading + steering + logits));
 }

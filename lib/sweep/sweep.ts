@@ -1,5 +1,5 @@
 import type { Audio } from "../audio/audio";
-import { engineName } from "../engine";
+import { currentEngine } from "../engine";
 import { checkShard, shareOf } from "../jobs/shard";
 import type { MusicGen } from "../model/musicgen";
 import type { CellResult } from "./cell";
@@ -50,7 +50,7 @@ export async function runSweep(
   const mine = shard ? shareOf(ready.cells, shard) : ready.cells;
   const missing = mine.filter(({ key }) => !results.has(key));
   if (missing.length > 0) {
-    store?.begin(engineName());
+    store?.begin(currentEngine().name);
     await ready.check(missing);
     const report = reporter(mine.length, missing.length, options);
     for (const batch of ready.batches(missing)) {

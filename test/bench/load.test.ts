@@ -6,10 +6,10 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { checkpointConfigs, writeCheckpoint } from "../../experiments/bench/madeCheckpoint";
 import { diskFolder } from "../../lib/disk/folder";
-import { isNativeLinked } from "../../lib/engine";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { readConfig } from "../../lib/model/checkpoint/config";
 import { checkShapes, partsOf } from "../../lib/model/checkpoint/shapes";
+import { isNativeLinked } from "../../lib/native/engine";
 
 const root = resolve(__dirname, "../..");
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { currentDevice, isNativeLinked, startBackend, tf } from "../../lib/engine";
+import { currentEngine, startBackend, tf } from "../../lib/engine";
+import { isNativeLinked } from "../../lib/native/engine";
 
 const skip = isNativeLinked() ? undefined : "the native engine is not installed (`npm run native`)";
 before(() => {
@@ -16,7 +17,8 @@ test("gpu without a graphics card is refused, and no engine is left in its place
   await assert.rejects(startBackend("gpu"), message);
   assert.ok(!tf.engine().backendName);
   assert.equal(await startBackend("node"), "node");
-  assert.deepEqual([tf.getBackend(), currentDevice()], ["tensorflow", "processor"]);
+  const { name, device } = currentEngine();
+  assert.deepEqual([name, device], ["tensorflow", "processor"]);
 });
 
 test("a number of threads that is none is refused before an engine starts", async () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { isNativeLinked } from "../../lib/engine";
+import { isNativeLinked } from "../../lib/native/engine";
 
 const skip = !isNativeLinked() && "the native engine is not installed (`npm run native`)";
 /** It asks what the wasm engine has room for. */
@@ -16,9 +16,19 @@ test("every test of model, probes, steering and judges passes on the native engi
       .filter((name) => name.endsWith(".test.ts") && !wasmOnly.includes(name))
       .map((name) => join(folder, name)),
   );
+  files.push(join(__dirname, "linear.test.ts"));
   const env: NodeJS.ProcessEnv = { ...process.env, SMITIN_BACKEND: "node" };
   delete env.NODE_TEST_CONTEXT; // a run of its own
-  const words = ["--import", "tsx", "--test", "--test-concurrency=2", "--test-reporter=tap"];
+  const native = join(__dirname, "../../lib/native/engine.ts");
+  const words = [
+    "--import",
+    "tsx",
+    "--import",
+    native,
+    "--test",
+    "--test-concurrency=2",
+    "--test-reporter=tap",
+  ];
   const { status, stdout } = spawnSync(process.execPath, [...words, ...files], { encoding: "utf8", env });
   assert.equal(status, 0, stdout.match(/^\s*not ok[\s\S]{0,1500}/m)?.[0] ?? stdout.slice(-1500));
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/engine";
-import { hasKernels } from "../../lib/engine/wasm/kernels";
+import { currentEngine, startBackend, tf } from "../../lib/engine";
 import { type ContinueOptions, continueTokens, type Row } from "../../lib/model/generate/continue";
 import type { TokenGrid } from "../../lib/model/generate/tokens";
 import { site, type Tap, type TapPoint, type Taps } from "../../lib/model/taps";
@@ -109,7 +108,7 @@ test("a batch of different rows: each row is what it is alone", async () => {
 });
 
 test("shared prompts: all that a row computes is the same bit for bit, alone and among others", async (t) => {
-  if (!hasKernels()) return t.skip("a promise of the wasm engine's kernels");
+  if (currentEngine().name !== "wasm") return t.skip("a promise of the wasm engine's kernels");
   const fixture = openFixture("plain");
   const other = fixture.grid("prompt").map((row) => row.map((token) => (token + 5) % 50));
   const rows: Row[] = [fixture.grid("prompt"), other, fixture.grid("prompt")].map((prompt, seed) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describeData } from "../../../lib/disk/openData";
 import { writeWav } from "../../../lib/disk/soundFile";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
-import { tf } from "../../../lib/engine";
+import { currentEngine } from "../../../lib/engine";
 import { figureHtml } from "../../../lib/figures/page";
 import { saveFigure } from "../../../lib/stills/saveFigure";
 import { figureSvg } from "../../../lib/stills/still";
@@ -38,7 +38,7 @@ export function writeConfig(
     experiment: name,
     title,
     seed,
-    engine: tf.getBackend(),
+    engine: currentEngine().name,
     model: { name: modelName, fingerprint, layers, heads, headDim, sampleRate, frameRate },
     data: describeData(data),
     judge: { name: judge.name, traits: judge.traits, fingerprint: judge.fingerprint ?? null },

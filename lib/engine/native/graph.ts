@@ -1,44 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
-import {
-  type EngineAttribute,
-  isNativeProcessor,
-  type NativeEngine,
-  nativeEngine,
-  typeAttribute,
-} from "./engine";
-import { type Attribute, encodeSavedModel, type GraphNode, graphTag } from "./savedModel";
+import type { Graph } from "../engine";
+import { tf } from "../tf";
+import { type NativeBackend, type OperationAttribute, typeAttribute } from "./backend";
+import { type Attribute, encodeSavedModel, type GraphNode } from "./savedModel";
 
-/** A traced function of tensors: one call of the engine instead of one an operation. */
-export interface Graph {
-  /** @param inputs as many as it was traced with; their shapes may differ where the body's operations allow it */
-  run(inputs: tf.Tensor[]): tf.Tensor[];
-  dispose(): void;
-}
+/** Makes a session of a graph. @param savedModel the content of `saved_model.pb`; returns the session's number */
+export type SessionLoader = (native: NativeBackend, savedModel: Uint8Array) => number;
 
-/**
- * True while the current engine runs graphs: TensorFlow on the processor. On a graphics card a graph's inputs would have to
- * cross the bus at every call, the weights too, so there operations run one by one.
- */
-export function hasGraphs(): boolean {
-  return isNativeProcessor();
-}
-
-/**
- * Run a function once, operation by operation, and record a graph of what it did: the native engine's operations are
- * TensorFlow's own, under their names, so each becomes one node. Tensors that the body makes of numbers become constants,
- * numbers in shapes and sizes too; tensors that it found outside (weights) are fed at every call, at no cost, and must live
- * as long as the graph.
- * @param body gets stand-ins for the inputs; decides nothing by the numbers in them
- * @returns the graph, and what this first run gave
- */
+/** `Graphs.trace`: the native engine's operations are TensorFlow's own, under their names, so each becomes one node. */
 export function traceGraph(
+  native: NativeBackend,
+  loadSession: SessionLoader,
   inputs: tf.Tensor[],
   body: (inputs: tf.Tensor[]) => tf.Tensor[],
 ): { graph: Graph; outputs: tf.Tensor[] } {
-  const native = nativeEngine();
   const nodes: GraphNode[] = [];
   const references = new WeakMap<object, string>(); // dataId -> the node's output
   const numbers = new WeakSet<object>(); // dataIds of tensors made of numbers while recording
@@ -81,32 +55,33 @@ export function traceGraph(
     return known;
   }
 
-  function record(op: string, attributes: EngineAttribute[], from: tf.Tensor[], to: tf.Tensor[]): void {
+  function record(op: string, attributes: OperationAttribute[], from: tf.Tensor[], to: tf.Tensor[]): void {
     const known = attributes.map((attribute) => [attribute.name, attributeOf(op, attribute, native)]);
     const name = add(op, from.map(reference), Object.fromEntries(known));
     to.forEach((tensor, i) => void references.set(tensor.dataId, i === 0 ? name : `${name}:${i}`));
   }
 
   const standIns = inputs.map((input) =>
-    native.executeSingleOutput("Identity", [typeAttribute("T", input.dtype)], [input]),
+    native.executeSingleOutput("Identity", [typeAttribute(native, "T", input.dtype)], [input]),
   );
   const outputs = recorded(native, numbers, record, () => body(standIns));
   const names = outputs.map((output) =>
     add("Identity", [reference(output)], isType(native.getDTypeInteger(output.dtype))),
   );
   tf.dispose(standIns);
-  return { graph: load(native, nodes, feeds, names), outputs };
+  const session = loadSession(native, encodeSavedModel(nodes));
+  return { graph: graphOf(native, session, feeds, names), outputs };
 }
 
 /** Run `body` while every operation of the engine and every tensor made of numbers is noted. */
 function recorded<T>(
-  native: NativeEngine,
+  native: NativeBackend,
   numbers: WeakSet<object>,
-  record: (op: string, attributes: EngineAttribute[], from: tf.Tensor[], to: tf.Tensor[]) => void,
+  record: (op: string, attributes: OperationAttribute[], from: tf.Tensor[], to: tf.Tensor[]) => void,
   body: () => T,
 ): T {
   const { write, executeSingleOutput, executeMultipleOutputs } = native;
-  const hooks: Partial<NativeEngine> = {
+  const hooks: Partial<NativeBackend> = {
     write(...values) {
       const dataId = write.apply(native, values);
       numbers.add(dataId);
@@ -127,14 +102,14 @@ function recorded<T>(
   try {
     return body();
   } finally {
-    for (const name of Object.keys(hooks) as (keyof NativeEngine)[]) delete native[name]; // the class's own come back
+    for (const name of Object.keys(hooks) as (keyof NativeBackend)[]) delete native[name]; // the class's own come back
   }
 }
 
 function attributeOf(
   op: string,
-  { name, type, value }: EngineAttribute,
-  { binding }: NativeEngine,
+  { name, type, value }: OperationAttribute,
+  { binding }: NativeBackend,
 ): Attribute {
   if (typeof value === "number" && type === binding.TF_ATTR_TYPE) return { type: value };
   if (typeof value === "number" && type === binding.TF_ATTR_INT) return { int: value };
@@ -145,21 +120,13 @@ function attributeOf(
   );
 }
 
-/** The engine reads graphs from a folder alone; it is gone once this returns. */
-function load(
-  native: NativeEngine,
-  nodes: GraphNode[],
+/** @param feeds what is fed to which node, an input by its index; names: the nodes that give the outputs */
+function graphOf(
+  native: NativeBackend,
+  session: number,
   feeds: { name: string; from: number | tf.Tensor }[],
   names: string[],
 ): Graph {
-  const folder = mkdtempSync(join(tmpdir(), "smitin-graph-"));
-  let session: number;
-  try {
-    writeFileSync(join(folder, "saved_model.pb"), encodeSavedModel(nodes));
-    session = native.loadSavedModelMetaGraph(folder, graphTag);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
   const port = (name: string) => `${name}:0`;
   const inputNames = feeds.map(({ name }) => port(name)).join();
   const outputNames = names.map(port).join();

@@ -59,7 +59,13 @@ function encodeAttribute(value: Attribute): Uint8Array {
 const kinds = { varint: 0, bytes: 2, fixed32: 5 };
 
 function message(...fields: Uint8Array[]): Uint8Array {
-  return Buffer.concat(fields);
+  const all = new Uint8Array(fields.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const field of fields) {
+    all.set(field, at);
+    at += field.length;
+  }
+  return all;
 }
 
 function bytes(field: number, content: Uint8Array): Uint8Array {

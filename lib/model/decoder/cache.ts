@@ -1,4 +1,4 @@
-import type { Memory, TextAttention } from "./attention";
+import type { Memory, TextAttention } from "../../engine";
 
 /** What the decoder remembers of a batch while it generates: its keys and values. Free it with `dispose`. */
 export interface DecoderCache {

@@ -3,18 +3,14 @@
  * References: transformers, modeling_musicgen.py; facebookresearch/audiocraft, models/lm.py.
  * embed -> layers of (self-attention, attention to the text, MLP), each added to the residual stream -> one LM head a codebook.
  */
-import { tf } from "../../engine";
-import { hasGraphs } from "../../engine/native/graph";
+import { currentEngine, type Memory, type TextAttention, tf } from "../../engine";
 import type { Weights } from "../checkpoint/checkpoint";
 import type { DecoderConfig } from "../checkpoint/config";
 import type { TokenGrid } from "../generate/tokens";
 import { checkSite, checkTaps, type SiteKind, site, type Taps } from "../taps";
-import { createMemory, createText, type Memory, type TextAttention } from "./attention";
 import type { CacheOptions, DecoderCache } from "./cache";
 import { createEmbedding } from "./embedding";
-import { linear } from "./linear";
-import { createPrefillGraphs } from "./prefillGraph";
-import { createStepGraphs } from "./stepGraph";
+import { createPassGraphs } from "./graphs";
 import { disposeDecoderWeights, type LayerWeights, readDecoderWeights } from "./weights";
 
 /** Texts, a row each. */
@@ -82,10 +78,10 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
   } = config;
   const headDim = hidden / heads;
   const last = config.numHiddenLayers - 1;
-  const parameters = readDecoderWeights(weights, config);
+  const engine = currentEngine();
+  const parameters = readDecoderWeights(weights, config, engine);
   const { embed } = createEmbedding(parameters.embeddings, vocabulary, hidden);
-  const graphs = hasGraphs() ? createStepGraphs(step) : undefined;
-  const passes = hasGraphs() ? createPrefillGraphs() : undefined;
+  const graphs = engine.graphs && createPassGraphs(engine.graphs);
 
   /** Embedded tokens to logits, or to nothing where the pass ends early. */
   function run(x: tf.Tensor2D, pass: Pass): tf.Tensor2D | undefined {
@@ -100,7 +96,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     const { logits } = pass.options;
     if (!logits) return undefined;
     if (logits === "last" && stream.shape[0] > pass.rows) stream = lastOf(stream, pass.rows);
-    return linear(stream, parameters.heads, { normalize: true }); // [rows x count, codebooks x vocabulary]
+    return parameters.heads.apply(stream, { normalize: true }); // [rows x count, codebooks x vocabulary]
   }
 
   /** One position of every row, operation by operation. */
@@ -119,28 +115,28 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     const tap = (kind: SiteKind, value: tf.Tensor2D) => runTap(value, l, kind, here);
     const ends = (kind: SiteKind) => stopAfter === site(l, kind);
 
-    const qkv = linear(x, layer.qkv, { normalize: true }); // [rows x count, 3 x hidden]
-    const memory = cache?.layers[l] ?? createMemory({ rows, heads, headDim });
+    const qkv = layer.qkv.apply(x, { normalize: true }); // [rows x count, 3 x hidden]
+    const memory = cache?.layers[l] ?? engine.createMemory({ rows, heads, headDim });
     const z = tap("selfAttention.z", memory.attend(qkv, narrow)); // [rows x count, hidden]
     if (!cache) memory.dispose();
     if (ends("selfAttention.z")) return undefined;
-    let stream = linear(z, layer.out, { add: narrow ? lastOf(x, rows) : x });
+    let stream = layer.out.apply(z, { add: narrow ? lastOf(x, rows) : x });
 
     if (cache?.text) {
-      const query = linear(stream, layer.crossQuery, { normalize: true }); // [rows x count, hidden]
+      const query = layer.crossQuery.apply(stream, { normalize: true }); // [rows x count, hidden]
       const crossZ = tap("crossAttention.z", cache.text[l].attend(query)); // [rows x count, hidden]
       if (ends("crossAttention.z")) return undefined;
-      stream = linear(crossZ, layer.crossOut, { add: stream });
+      stream = layer.crossOut.apply(crossZ, { add: stream });
     }
 
     const activation = config.activationFunction;
-    const inner = linear(stream, layer.up, { normalize: true, activation }); // [rows x count, ffn]
+    const inner = layer.up.apply(stream, { normalize: true, activation }); // [rows x count, ffn]
     if (taps?.has(site(l, "mlp.out")) || ends("mlp.out")) {
-      const out = tap("mlp.out", linear(inner, layer.down)); // [rows x count, hidden]
+      const out = tap("mlp.out", layer.down.apply(inner)); // [rows x count, hidden]
       if (ends("mlp.out")) return undefined;
       stream = tf.add(stream, out);
     } else {
-      stream = linear(inner, layer.down, { add: stream });
+      stream = layer.down.apply(inner, { add: stream });
     }
     stream = tap("residual", stream);
     return ends("residual") ? undefined : stream;
@@ -173,7 +169,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     config,
 
     createCache(rows, { origin = 0, positions, text } = {}) {
-      const layers = parameters.layers.map(() => createMemory({ rows, heads, headDim }, positions));
+      const layers = parameters.layers.map(() => engine.createMemory({ rows, heads, headDim }, positions));
       return cacheOf(rows, origin, layers, text);
     },
 
@@ -189,11 +185,11 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
       const texts: TextAttention[] = [];
       tf.tidy(() => {
         const flat = tf.reshape(states, [rows * tokens, -1]) as tf.Tensor2D; // [rows x tokens, textHidden]
-        const projected = parameters.textProjection ? linear(flat, parameters.textProjection) : flat;
+        const projected = parameters.textProjection?.apply(flat) ?? flat;
         // A row without any text has keys and values of zero, so its cross-attention adds exactly nothing.
         const text = tf.mul(projected, tf.reshape(mask, [-1, 1])) as tf.Tensor2D; // [rows x tokens, hidden]
         for (const { crossKeyValue } of parameters.layers) {
-          texts.push(createText({ rows, heads, headDim }, linear(text, crossKeyValue), visible));
+          texts.push(engine.createText({ rows, heads, headDim }, crossKeyValue.apply(text), visible));
         }
       });
       return texts;
@@ -216,7 +212,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
           run(x, { rows, count, first: 0, cache, options: { ...options, taps }, prefill: true });
         const { taps = new Map(), logits: wanted, lastOnly, stopAfter } = options;
         const kind = JSON.stringify([rows, count, wanted, lastOnly, stopAfter]);
-        const graphed = cache ? undefined : passes?.run(x, kind, taps, pass);
+        const graphed = cache ? undefined : graphs?.prefill(x, kind, taps, pass);
         const { logits } = graphed ?? { logits: pass(x, options.taps) };
         return logits && (tf.reshape(logits, [rows, -1, codebooks, vocabulary]) as tf.Tensor4D);
       });
@@ -227,7 +223,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     step(cache, tokens, taps) {
       const logits = tf.tidy(() => {
         const x = embed((row, k) => tokens[row * codebooks + k], cache.rows, cache.positions, 1);
-        return graphs?.run(x, cache, taps) ?? step(x, cache, taps);
+        return graphs?.step(x, cache, taps, step) ?? step(x, cache, taps);
       });
       cache.positions++;
       return logits;
@@ -235,7 +231,6 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
 
     dispose() {
       graphs?.dispose();
-      passes?.dispose();
       disposeDecoderWeights(parameters);
     },
   };

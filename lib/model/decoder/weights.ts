@@ -1,7 +1,7 @@
+import type { Engine, Linear } from "../../engine";
 import { joined } from "../../math/concatenate";
 import type { Weights } from "../checkpoint/checkpoint";
 import type { DecoderConfig } from "../checkpoint/config";
-import { createLinear, disposeLinear, type Linear } from "./linear";
 
 /** One layer's matrices, each LayerNorm's gain and bias folded into the matrix that follows it. */
 export interface LayerWeights {
@@ -28,7 +28,11 @@ export interface DecoderWeights {
  * the matrix once, at load, and each step only normalises.
  * @throws Error naming a missing tensor
  */
-export function readDecoderWeights(weights: Weights, config: DecoderConfig): DecoderWeights {
+export function readDecoderWeights(
+  weights: Weights,
+  config: DecoderConfig,
+  { createLinear }: Engine,
+): DecoderWeights {
   const { hiddenSize: hidden, ffnDim: ffn } = config;
   const root = "decoder.model.decoder.";
   const codebooks = Array.from({ length: config.numCodebooks }, (_, k) => k);
@@ -74,9 +78,9 @@ export function readDecoderWeights(weights: Weights, config: DecoderConfig): Dec
 }
 
 export function disposeDecoderWeights({ layers, heads, textProjection }: DecoderWeights): void {
-  for (const layer of layers) for (const matrix of Object.values(layer)) disposeLinear(matrix);
-  disposeLinear(heads);
-  if (textProjection) disposeLinear(textProjection);
+  for (const layer of layers) for (const matrix of Object.values(layer)) matrix.dispose();
+  heads.dispose();
+  textProjection?.dispose();
 }
 
 /**

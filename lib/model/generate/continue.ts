@@ -1,7 +1,6 @@
-import { tf } from "../../engine";
+import { type TextAttention, tf } from "../../engine";
 import { breather } from "../../jobs/interruption";
 import { random } from "../../math/random";
-import type { TextAttention } from "../decoder/attention";
 import type { DecoderCache } from "../decoder/cache";
 import type { Decoder, TextStates } from "../decoder/decoder";
 import type { Taps } from "../taps";

@@ -1,12 +1,6 @@
-import { tf } from "../../engine";
-import {
-  type AttentionShape,
-  crossAttentionKernel,
-  inPlace,
-  keyStride,
-  selfAttentionKernel,
-} from "../../engine/wasm/kernels";
-import type { AttentionSize, Memory, TextAttention } from "./attention";
+import type { AttentionSize, Memory, TextAttention } from "../attention";
+import { tf } from "../tf";
+import { type AttentionShape, type Kernels, keyStride } from "./kernels";
 
 /** Both [rows, heads, capacity, keyStride(headDim)], filled from the front, changed in place. */
 interface Cache {
@@ -33,6 +27,7 @@ interface Beginning {
  * @param positions how many it will have to hold, if known
  */
 export function kernelMemory(
+  kernels: Kernels,
   size: AttentionSize,
   positions = 0,
   beginning?: Beginning,
@@ -52,13 +47,13 @@ export function kernelMemory(
         const grown = cache ? Math.ceil((needed * 1.5) / block) * block : needed;
         const larger = createCache(size, Math.max(positions - (beginning?.length ?? 0), grown));
         if (cache) {
-          copyRows(cache, larger, size, past);
+          copyRows(kernels, cache, larger, size, past);
           leave(cache);
         }
         cache = larger;
       }
       const { keys, values, capacity } = cache;
-      const z = selfAttentionKernel(qkv, keys, values, { ...size, capacity }, past, lastOnly, shared);
+      const z = kernels.selfAttention(qkv, keys, values, { ...size, capacity }, past, lastOnly, shared);
       past = needed;
       return z;
     },
@@ -67,10 +62,10 @@ export function kernelMemory(
       if (beginning) {
         const { cache: first, from: rowsOf, length } = beginning;
         const origin = { cache: join(first), from: from.map((row) => rowsOf[row]), length };
-        return kernelMemory(copied, positions, origin, cache && pick(cache, from), past);
+        return kernelMemory(kernels, copied, positions, origin, cache && pick(cache, from), past);
       }
-      if (!cache) return kernelMemory(copied, positions);
-      return kernelMemory(copied, positions, { cache: join(cache), from, length: past });
+      if (!cache) return kernelMemory(kernels, copied, positions);
+      return kernelMemory(kernels, copied, positions, { cache: join(cache), from, length: past });
     },
     dispose() {
       if (cache) leave(cache);
@@ -81,7 +76,12 @@ export function kernelMemory(
 }
 
 /** A text for the kernel, which sees the first few keys of a row: those that the mask hides are left out. */
-export function kernelText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]): TextAttention {
+export function kernelText(
+  kernels: Kernels,
+  size: AttentionSize,
+  keyValues: tf.Tensor2D,
+  mask: number[][],
+): TextAttention {
   const { rows, heads, headDim } = size;
   const capacity = mask[0].length;
   const hidden = heads * headDim;
@@ -102,17 +102,18 @@ export function kernelText(size: AttentionSize, keyValues: tf.Tensor2D, mask: nu
   });
   const lengths = mask.map((row) => row.filter((visible) => visible).length);
   return textOf(
+    kernels,
     { ...size, capacity },
     { keys, values, capacity, users: 1 },
     tf.keep(tf.tensor1d(lengths, "int32")),
   );
 }
 
-function textOf(shape: AttentionShape, text: Cache, lengths: tf.Tensor1D): TextAttention {
+function textOf(kernels: Kernels, shape: AttentionShape, text: Cache, lengths: tf.Tensor1D): TextAttention {
   return {
-    attend: (query) => crossAttentionKernel(query, text.keys, text.values, lengths, shape),
+    attend: (query) => kernels.crossAttention(query, text.keys, text.values, lengths, shape),
     copy: (from) =>
-      textOf({ ...shape, rows: from.length }, pick(text, from), tf.keep(tf.gather(lengths, from))),
+      textOf(kernels, { ...shape, rows: from.length }, pick(text, from), tf.keep(tf.gather(lengths, from))),
     dispose() {
       leave(text);
       lengths.dispose();
@@ -125,7 +126,13 @@ function createCache({ rows, heads, headDim }: AttentionSize, capacity: number):
   return { keys: tf.keep(tf.zeros(shape)), values: tf.keep(tf.zeros(shape)), capacity, users: 1 };
 }
 
-function copyRows(from: Cache, to: Cache, { rows, heads, headDim }: AttentionSize, positions: number): void {
+function copyRows(
+  { inPlace }: Kernels,
+  from: Cache,
+  to: Cache,
+  { rows, heads, headDim }: AttentionSize,
+  positions: number,
+): void {
   const stride = keyStride(headDim);
   for (const kind of ["keys", "values"] as const) {
     const source = inPlace(from[kind]);

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tf } from "../../lib/engine";
-import { traceGraph } from "../../lib/engine/native/graph";
-import { product } from "../../lib/engine/native/matMul";
-import { matMul, softmax } from "../../lib/engine/native/smallMatMul";
 import { normal, random } from "../../lib/math/random";
 import { assertClose } from "../model/close";
-import { onNative } from "./native";
+import { onNative, operations, traceGraph } from "./native";
 
 const skip = onNative();
 const uniform = random(1);
@@ -43,6 +40,7 @@ test("a product is what its formula says, called alone and in a graph, small and
     const x = made<tf.Tensor2D>(rows, depth);
     const weight = made<tf.Tensor2D>(depth, columns);
     const bias = made<tf.Tensor1D>(columns);
+    const { product } = operations();
     const body = ([input]: tf.Tensor[]) => [
       product(input as tf.Tensor2D, weight),
       product(input as tf.Tensor2D, weight, bias),
@@ -59,6 +57,7 @@ test("a product is what its formula says, called alone and in a graph, small and
 });
 
 test("products and softmax on the spot are TensorFlow.js's own, to a rounding", { skip }, () => {
+  const { matMul, softmax } = operations();
   for (const rows of [1, 3, 70]) {
     const query = made<tf.Tensor4D>(rows, 2, 1, 5);
     const keys = made<tf.Tensor4D>(rows, 2, 9, 5);

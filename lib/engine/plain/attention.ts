@@ -1,84 +1,6 @@
-import { tf } from "../../engine";
-import { matMul, softmax } from "../../engine/native/smallMatMul";
-import { splitBy } from "../../engine/native/split";
-import { hasKernels } from "../../engine/wasm/kernels";
-import { kernelMemory, kernelText } from "./attentionKernel";
-
-/** The sizes that attention works with. */
-export interface AttentionSize {
-  rows: number;
-  heads: number;
-  headDim: number;
-}
-
-/** The keys and values that one layer's self-attention remembers. */
-export interface Memory {
-  /**
-   * Remember the new positions, then attend from each to itself and all before.
-   * @param qkv [rows x count, 3 x hidden], queries already scaled by 1 / sqrt(headDim)
-   * @param lastOnly remember all, attend from the last one alone
-   * @returns z [rows x (count or 1), hidden]
-   */
-  attend(qkv: tf.Tensor2D, lastOnly: boolean): tf.Tensor2D;
-  /** A memory whose row r is a copy of this one's row `from[r]`. */
-  copy(from: number[]): Memory;
-  dispose(): void;
-  /** What a graph of a step needs; engines without graphs do without. */
-  graph?: MemoryGraph;
-}
-
-/** How a memory takes part in a graph: its parts go in, the longer short part comes out. */
-export interface MemoryGraph {
-  parts(): MemoryParts;
-  /** A memory of stand-ins for the parts. @param lengths [parts], the parts' lengths after the new position */
-  standIn(parts: MemoryParts, lengths: tf.Tensor1D): Memory;
-  /** Go on with the short part that a stand-in had after one more position. */
-  remember(short: KeyValues): void;
-}
-
-/** Appending a position to a long tensor copies all of it, so the past is kept in two parts. */
-export interface MemoryParts {
-  /** Copied once a block. */
-  long?: KeyValues;
-  /** Copied at every step. */
-  short?: KeyValues;
-}
-
-/** The text's keys and values for one layer's cross-attention. */
-export interface TextAttention {
-  /** @param query [rows x count, hidden], scaled; returns z [rows x count, hidden] */
-  attend(query: tf.Tensor2D): tf.Tensor2D;
-  copy(from: number[]): TextAttention;
-  dispose(): void;
-  /** What a graph of a step needs; engines without graphs do without. */
-  graph?: TextGraph;
-}
-
-/** How a text takes part in a graph, which reads it alone. */
-export interface TextGraph {
-  tensors: [tf.Tensor4D, tf.Tensor4D, tf.Tensor];
-  standIn(tensors: TextGraph["tensors"]): TextAttention;
-}
-
-/** An empty memory. `positions`: how many it will have to hold, if known. */
-export function createMemory(size: AttentionSize, positions = 0): Memory {
-  return hasKernels() ? kernelMemory(size, positions) : plainMemory(size);
-}
-
-/**
- * A text to attend to.
- * @param keyValues [rows x tokens, 2 x hidden]
- * @param mask [rows][tokens]: 1 for what may be seen
- */
-export function createText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]): TextAttention {
-  return hasKernels() ? kernelText(size, keyValues, mask) : plainText(size, keyValues, mask);
-}
-
-/** Both [rows, heads, positions, headDim]. */
-export interface KeyValues {
-  keys: tf.Tensor4D;
-  values: tf.Tensor4D;
-}
+import type { AttentionSize, KeyValues, Memory, MemoryGraph, MemoryParts, TextAttention } from "../attention";
+import { tf } from "../tf";
+import type { Operations } from "./operations";
 
 /** Positions that the short part of a memory takes before it joins the long one. */
 const block = 32;
@@ -87,7 +9,8 @@ const block = 32;
  * A memory for any engine.
  * @param lengths of the parts, when they are a graph's stand-ins; these stay as they are
  */
-function plainMemory(
+export function plainMemory(
+  operations: Operations,
   size: AttentionSize,
   { long, short }: MemoryParts = {},
   lengths?: tf.Tensor1D,
@@ -114,11 +37,13 @@ function plainMemory(
         remember(keep(short ? join(short, { keys, values }) : { keys, values }));
       }
       const parts = [long, short].filter((part): part is KeyValues => part !== undefined);
-      if (lastOnly) return attend(tf.slice4d(query, [0, 0, count - 1, 0], [-1, -1, 1, -1]), parts, {});
-      return attend(query, parts, { mask: count > 1 ? causalMask(count) : undefined, lengths });
+      if (lastOnly)
+        return attend(operations, tf.slice4d(query, [0, 0, count - 1, 0], [-1, -1, 1, -1]), parts, {});
+      return attend(operations, query, parts, { mask: count > 1 ? causalMask(count) : undefined, lengths });
     },
     copy(from) {
       return plainMemory(
+        operations,
         { ...size, rows: from.length },
         { long: pick(long, from), short: pick(short, from) },
       );
@@ -129,16 +54,23 @@ function plainMemory(
     },
     graph: {
       parts: () => ({ long, short }),
-      standIn: (parts, after) => plainMemory(size, parts, after),
+      standIn: (parts, after) => plainMemory(operations, size, parts, after),
       remember: (longer) => remember(keep(longer)),
     },
   };
 }
 
-function plainText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]): TextAttention {
+/** A text for any engine; what the mask hides gets a very negative score. */
+export function plainText(
+  operations: Operations,
+  size: AttentionSize,
+  keyValues: tf.Tensor2D,
+  mask: number[][],
+): TextAttention {
   const create = (text: KeyValues, hidden: tf.Tensor): TextAttention => ({
     attend(query) {
-      return attend(splitHeads(query, 1, { ...size, rows: hidden.shape[0] })[0], [text], { mask: hidden });
+      const [heads] = splitHeads(query, 1, { ...size, rows: hidden.shape[0] });
+      return attend(operations, heads, [text], { mask: hidden });
     },
     copy: (from) => create(pick(text, from) as KeyValues, tf.keep(tf.gather(hidden, from))),
     dispose() {
@@ -160,6 +92,7 @@ function plainText(size: AttentionSize, keyValues: tf.Tensor2D, mask: number[][]
 
 /** Scaled dot-product attention to keys and values in parts. query [rows, heads, count, headDim] -> [rows x count, hidden] */
 function attend(
+  { matMul, softmax, splitBy }: Operations,
   query: tf.Tensor4D,
   parts: KeyValues[],
   { mask, lengths }: { mask?: tf.Tensor; lengths?: tf.Tensor1D },
@@ -168,20 +101,13 @@ function attend(
   const scores = parts.map(({ keys }) => matMul(query, keys, true)); // [rows, heads, count, keys]
   const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
   const attention = softmax(mask ? tf.add<tf.Tensor4D>(all, mask) : all);
-  const shares = parts.length === 1 ? [attention] : splitParts(attention, parts, lengths);
+  const sizes = parts.map(({ keys }) => keys.shape[2]);
+  // A graph's parts have lengths that are fed to it.
+  const split = () => (lengths && splitBy ? splitBy(attention, lengths) : tf.split(attention, sizes, 3));
+  const shares = parts.length === 1 ? [attention] : split(); // [rows, heads, count, keys] each
   const seen = parts.map(({ values }, i) => matMul(shares[i], values)); // [rows, heads, count, headDim]
   const z = seen.length === 1 ? seen[0] : tf.addN(seen);
   return tf.reshape(count === 1 ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
-}
-
-/** Attention to all parts -> to each. [rows, heads, count, keys]. A graph's parts have lengths that are fed to it. */
-function splitParts(attention: tf.Tensor4D, parts: KeyValues[], lengths?: tf.Tensor1D): tf.Tensor4D[] {
-  if (lengths) return splitBy(attention, lengths);
-  return tf.split(
-    attention,
-    parts.map(({ keys }) => keys.shape[2]),
-    3,
-  );
 }
 
 /** 0 where a query may look, a very negative number where it would see the future. [count, count] */

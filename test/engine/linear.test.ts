@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { startBackend, tf } from "../../lib/engine";
-import { hasKernels } from "../../lib/engine/wasm/kernels";
+import { currentEngine, startBackend, tf } from "../../lib/engine";
+import { activate, normalize } from "../../lib/engine/plain/linear";
 import { normal, random } from "../../lib/math/random";
-import { activate, normalize } from "../../lib/model/decoder/activation";
-import { createMemory, createText } from "../../lib/model/decoder/attention";
-import { createLinear, disposeLinear, linear } from "../../lib/model/decoder/linear";
-import { distance } from "./musicgenFixture";
+import { distance } from "../model/musicgenFixture";
 
 before(() => startBackend());
 
@@ -25,29 +22,29 @@ test("a linear layer is what its formula says, for any number of rows and column
     const values = numbers(depth * columns);
     const bias = numbers(columns);
     const add = tf.tensor2d(numbers(rows * columns), [rows, columns]);
-    const matrix = createLinear(values, depth, columns, bias);
+    const matrix = currentEngine().createLinear(values, depth, columns, bias);
     const product = tf.add(
       tf.matMul(x, tf.tensor2d(values, [columns, depth]), false, true),
       bias,
     ) as tf.Tensor2D;
     for (const activation of ["none", "gelu", "gelu_new", "relu"] as const) {
-      const found = linear(x, matrix, { activation, add });
+      const found = matrix.apply(x, { activation, add });
       const expected = tf.add(activate(product, activation), add);
       assert.ok(distance(found.dataSync(), expected.dataSync()) < 2e-6, `${activation} ${rows} x ${columns}`);
     }
-    const plain = createLinear(values, depth, columns);
-    const found = linear(x, plain, { normalize: true });
+    const plain = currentEngine().createLinear(values, depth, columns);
+    const found = plain.apply(x, { normalize: true });
     const expected = tf.matMul(normalize(x), tf.tensor2d(values, [columns, depth]), false, true);
     assert.ok(distance(found.dataSync(), expected.dataSync()) < 2e-6);
     const before = tf.memory().numTensors;
-    tf.tidy(() => void linear(x, matrix, { normalize: true }));
-    disposeLinear(matrix);
+    tf.tidy(() => void matrix.apply(x, { normalize: true }));
+    matrix.dispose();
     assert.ok(tf.memory().numTensors < before);
   }
 });
 
 test("a row's result is the same bit for bit in any company and at any place", (t) => {
-  if (!hasKernels()) return t.skip("a promise of the wasm engine's kernels");
+  if (currentEngine().name !== "wasm") return t.skip("a promise of the wasm engine's kernels");
   for (const [depth, columns] of [
     [24, 72],
     [27, 41],
@@ -55,10 +52,10 @@ test("a row's result is the same bit for bit in any company and at any place", (
   ]) {
     const rows = 39;
     const x = numbers(rows * depth, 3);
-    const matrix = createLinear(numbers(depth * columns), depth, columns, numbers(columns));
+    const matrix = currentEngine().createLinear(numbers(depth * columns), depth, columns, numbers(columns));
     const run = (from: number, count: number) => {
       const part = tf.tensor2d(x.slice(from * depth, (from + count) * depth), [count, depth]);
-      return linear(part, matrix, { normalize: true, activation: "gelu" }).dataSync<"float32">();
+      return matrix.apply(part, { normalize: true, activation: "gelu" }).dataSync<"float32">();
     };
     const together = run(0, rows);
     for (const [from, count] of [
@@ -72,7 +69,7 @@ test("a row's result is the same bit for bit in any company and at any place", (
       const expected = together.slice(from * columns, (from + count) * columns);
       assert.deepEqual(run(from, count), expected, `${depth} x ${columns}, rows ${from} to ${from + count}`);
     }
-    disposeLinear(matrix);
+    matrix.dispose();
   }
 });
 
@@ -81,8 +78,8 @@ test("gelu stays exact where it is nearly 0 and nearly x", () => {
   const gelu = [
     -5.9e-9, -1.5290213e-5, -0.004049694, -0.15865525, -4.9960108e-4, 0, 0.34573123, 1.9544997, 4.9999986, 30,
   ];
-  const identity = createLinear(Float32Array.of(1), 1, 1);
-  const found = linear(tf.tensor2d(x, [x.length, 1]), identity, { activation: "gelu" }).dataSync();
+  const identity = currentEngine().createLinear(Float32Array.of(1), 1, 1);
+  const found = identity.apply(tf.tensor2d(x, [x.length, 1]), { activation: "gelu" }).dataSync();
   for (const [i, expected] of gelu.entries())
     assert.ok(Math.abs(found[i] - expected) < 2e-6, `${x[i]}: ${found[i]}`);
 });
@@ -132,10 +129,10 @@ test("self-attention sees every position so far and no later one, through growth
 
   const all = Array.from({ length: prompt }, (_, t) => t);
   tf.tidy(() => {
-    const whole = createMemory({ rows, heads, headDim });
+    const whole = currentEngine().createMemory({ rows, heads, headDim });
     check(whole.attend(pack([0, 1], 0, prompt), false), [0, 1], all);
     whole.dispose();
-    const memory = createMemory({ rows, heads, headDim }, prompt + 1);
+    const memory = currentEngine().createMemory({ rows, heads, headDim }, prompt + 1);
     check(memory.attend(pack([0, 1], 0, prompt), true), [0, 1], [prompt - 1]);
     const order = [1, 0, 1];
     const copy = memory.copy(order);
@@ -178,7 +175,7 @@ test("attention to a text sees what the mask shows, wherever that stands, and no
     }),
   );
   tf.tidy(() => {
-    const text = createText(
+    const text = currentEngine().createText(
       { rows, heads, headDim },
       tf.tensor2d(keyValues, [rows * tokens, 2 * hidden]),
       mask,
@@ -186,7 +183,7 @@ test("attention to a text sees what the mask shows, wherever that stands, and no
     assert.ok(distance(text.attend(tf.tensor2d(query, [rows, hidden])).dataSync(), expected) < 2e-6);
     text.dispose();
     const zeros = tf.zeros([rows * tokens, 2 * hidden]) as tf.Tensor2D;
-    const nothing = createText(
+    const nothing = currentEngine().createText(
       { rows, heads, headDim },
       zeros,
       mask.map((row) => row.map(() => 0)),

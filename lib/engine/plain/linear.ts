@@ -1,5 +1,29 @@
-import { tf } from "../../engine";
-import type { Activation } from "../../engine/wasm/kernels";
+import type { Activation, Linear } from "../engine";
+import { tf } from "../tf";
+import type { Operations } from "./operations";
+
+/** @param values [columns, depth], as torch.nn.Linear keeps them; bias [columns] */
+export function plainLinear(
+  { product }: Operations,
+  values: Float32Array,
+  depth: number,
+  columns: number,
+  bias?: Float32Array,
+): Linear {
+  const weight = tf.tidy(() => tf.transpose(tf.tensor2d(values, [columns, depth]))); // [depth, columns]
+  const added = bias && tf.tensor1d(bias);
+  return {
+    apply(x, { normalize: isNormalized = false, activation = "none", add } = {}) {
+      const sum = product(isNormalized ? normalize(x) : x, weight, added);
+      const result = activate(sum, activation);
+      return add ? tf.add(add, result) : result;
+    },
+    dispose() {
+      weight.dispose();
+      added?.dispose();
+    },
+  };
+}
 
 /** LayerNorm without gain and bias, over the last axis (torch.nn.LayerNorm, epsilon 1e-5). */
 export function normalize(x: tf.Tensor2D): tf.Tensor2D {
