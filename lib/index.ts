@@ -30,7 +30,7 @@ export { waveform } from "./figures/waveform";
 export { loadClap } from "./hub/loadClap";
 export type { LoadOptions } from "./hub/loadModel";
 export type { Shard } from "./jobs/shard";
-export { agreement, confusion, correlation, kappa, type Opinions } from "./judges/agreement";
+export { agreement, confusion, correlation, type Judgements, kappa } from "./judges/agreement";
 export { bandCaptions, type ClapJudge } from "./judges/clap";
 export {
   type EmbeddedClips,
@@ -130,7 +130,7 @@ export { all, byHand, softWeights, topK } from "./steering/selector";
 export { saveFigure } from "./stills/saveFigure";
 export { figureSvg } from "./stills/still";
 export type { Cell, CellResult } from "./sweep/cell";
-export { judgeOpinions, probeOpinions } from "./sweep/judgements";
+export { presenceJudgements, probeJudgements } from "./sweep/judgements";
 export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./sweep/matchedSuccess";
 export type { SweepJudge } from "./sweep/measure";
 export { itiMethod, type SweepMethod, smitinMethod } from "./sweep/method";

@@ -28,7 +28,7 @@ export const experiments: Experiment[] = [
   { name: "data-size", title: "success against the number of training pairs", run: dataSize },
   {
     name: "judge-agreement",
-    title: "the probes' opinion against the judge's",
+    title: "what the probes find against what the judge hears",
     run: judgeAgreement,
     leftOut: judgeAgreementLeftOut,
   },

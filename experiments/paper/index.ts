@@ -7,7 +7,7 @@ import { startBackend } from "../../lib/engine";
 import "../../lib/native/engine";
 import { experiments, named } from "./experiments";
 import { dataNotes } from "./report/dataNotes";
-import { opinionTable, preferenceTable, readRatings } from "./report/ratings";
+import { preferenceTable, readRatings, scoreTable } from "./report/ratings";
 import { toMarkdown } from "./report/table";
 import { reproduce } from "./reproduce";
 import { folderOf, openLab } from "./shared/openLab";
@@ -107,10 +107,10 @@ async function run(names: string[], options: Options): Promise<void> {
 
 function ratings(files: string[], { key }: { key?: string }): void {
   const folder = join(chosenBy(program.opts<Options>()).folder, "listening-test");
-  const opinions = readRatings(files, key ?? join(folder, "key.json"));
-  const text = [opinionTable(opinions), preferenceTable(opinions)].map(toMarkdown).join("\n");
-  console.log(`${opinions.raters} raters\n\n${text}`);
-  writeAtomically(join(folder, "ratings.json"), `${JSON.stringify(opinions, null, 1)}\n`);
+  const scores = readRatings(files, key ?? join(folder, "key.json"));
+  const text = [scoreTable(scores), preferenceTable(scores)].map(toMarkdown).join("\n");
+  console.log(`${scores.raters} raters\n\n${text}`);
+  writeAtomically(join(folder, "ratings.json"), `${JSON.stringify(scores, null, 1)}\n`);
   writeAtomically(join(folder, "ratings.md"), text);
 }
 

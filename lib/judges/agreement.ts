@@ -1,7 +1,7 @@
 import { bootstrap, type Resampling, spearman } from "../math/statistics";
 
 /** What one judge (or the probes) makes of the clips: a decision a clip, and a score where it has one. */
-export interface Opinions {
+export interface Judgements {
   /** "presence judge", "CLAP", "probes" */
   judge: string;
   decisions: ArrayLike<boolean | number | string>;
@@ -49,7 +49,7 @@ export interface Agreement {
  * Every two judges on the same clips, with 95 % intervals.
  * @throws RangeError when there are fewer than two judges, they differ in their number of clips, or there is none
  */
-export function agreement(judges: readonly Opinions[], options: Resampling = {}): Agreement[] {
+export function agreement(judges: readonly Judgements[], options: Resampling = {}): Agreement[] {
   if (judges.length < 2)
     throw new RangeError(`agreement: expected at least two judges, found ${judges.length}`);
   return judges.flatMap((a, i) =>
@@ -67,7 +67,7 @@ export function agreement(judges: readonly Opinions[], options: Resampling = {})
  * The table of two lists of decisions; decisions in the order false, true, else sorted.
  * @throws RangeError when the lists differ in length or are empty
  */
-export function confusion(a: Opinions["decisions"], b: Opinions["decisions"]): Confusion {
+export function confusion(a: Judgements["decisions"], b: Judgements["decisions"]): Confusion {
   if (a.length !== b.length || a.length === 0)
     throw new RangeError(
       `confusion: expected two lists of one length, found ${a.length} and ${b.length} decisions`,
@@ -86,7 +86,7 @@ export function confusion(a: Opinions["decisions"], b: Opinions["decisions"]): C
  * @param z normal quantile: 1.96 for 95 %
  * @throws RangeError as `confusion`
  */
-export function kappa(a: Opinions["decisions"], b: Opinions["decisions"], z = 1.959963984540054): Kappa {
+export function kappa(a: Judgements["decisions"], b: Judgements["decisions"], z = 1.959963984540054): Kappa {
   const { counts } = confusion(a, b);
   const n = a.length;
   const share = counts.map((row) => row.map((count) => count / n));

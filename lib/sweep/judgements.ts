@@ -1,4 +1,4 @@
-import type { Opinions } from "../judges/agreement";
+import type { Judgements } from "../judges/agreement";
 import { isPresent, type Verdict } from "../judges/presence";
 import { mean } from "../math/statistics";
 import type { HeadActivations } from "../probes/activations";
@@ -13,11 +13,11 @@ import { observe } from "../steering/observe";
  * @param options as SMITIN's monitor has them: 16 heads, the paper's threshold
  * @throws Error when the activations come from another model than the probes'; RangeError as `monitorOf`
  */
-export function probeOpinions(
+export function probeJudgements(
   probes: ProbeSet,
   { z, shape, model }: Pick<HeadActivations, "z" | "shape" | "model">,
   options: { heads?: number; threshold?: Threshold } = {},
-): Opinions & { scores: number[] } {
+): Judgements & { scores: number[] } {
   if (model.fingerprint !== probes.model.fingerprint)
     throw new Error(
       `probes of ${probes.model.name} (${probes.model.fingerprint}): expected its activations, found those of ${model.name} (${model.fingerprint})`,
@@ -39,11 +39,11 @@ export function probeOpinions(
  * What a presence judge (the bundled one, or CLAP) makes of clips: its mean probability over windows, and `isPresent`.
  * @throws RangeError for a trait the judge does not know
  */
-export function judgeOpinions(
+export function presenceJudgements(
   judge: string,
   verdicts: readonly Verdict[],
   trait: string,
-): Opinions & { scores: number[] } {
+): Judgements & { scores: number[] } {
   return {
     judge,
     decisions: verdicts.map((verdict) => isPresent(verdict, trait)),

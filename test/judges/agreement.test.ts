@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { agreement, confusion, correlation, kappa } from "../../lib/judges/agreement";
 import { type Probe, probeSet } from "../../lib/probes/probe";
-import { judgeOpinions, probeOpinions } from "../../lib/sweep/judgements";
+import { presenceJudgements, probeJudgements } from "../../lib/sweep/judgements";
 import { judgesFixture } from "./fixture";
 
 test("kappa is scikit-learn's, its interval the delta method's", () => {
@@ -48,7 +48,7 @@ test("every two judges are compared; scores where both have them", () => {
   assert.throws(() => correlation([1, Number.NaN], [1, 2]), /expected finite values, found NaN and 2 at 1/);
 });
 
-test("probes and judges give opinions on the same clips", () => {
+test("probes and judges judge the same clips", () => {
   const probe = (head: number, accuracy: number): Probe => ({
     layer: 0,
     head,
@@ -73,17 +73,17 @@ test("probes and judges give opinions on the same clips", () => {
     heads: [probe(0, 0.9), probe(1, 0.7)],
   });
   const z = Float32Array.of(1, 9, 1, 9, -1, 9, -1, 9); // [2 clips, 1 layer, 2 heads, 2]
-  const { decisions, scores } = probeOpinions(probes, { z, shape: [2, 1, 2, 2], model });
+  const { decisions, scores } = probeJudgements(probes, { z, shape: [2, 1, 2, 2], model });
   assert.deepEqual(decisions, [true, false]);
   assert.ok(Math.abs(scores[0] - 1 / (1 + Math.exp(-2))) < 1e-6);
   assert.throws(
-    () => probeOpinions(probes, { z, shape: [2, 1, 2, 2], model: { name: "n", fingerprint: "g" } }),
+    () => probeJudgements(probes, { z, shape: [2, 1, 2, 2], model: { name: "n", fingerprint: "g" } }),
     /probes of m \(f\): expected its activations, found those of n \(g\)/,
   );
   const verdicts = [
     { traits: ["bass", "drums"], probabilities: [[0, 0.9]] },
     { traits: ["bass", "drums"], probabilities: [[0.9, 0.2]] },
   ];
-  const heard = judgeOpinions("presence judge", verdicts, "drums");
+  const heard = presenceJudgements("presence judge", verdicts, "drums");
   assert.deepEqual(heard, { judge: "presence judge", decisions: [true, false], scores: [0.9, 0.2] });
 });

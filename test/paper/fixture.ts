@@ -49,7 +49,7 @@ function sampleCodec({ config, codebooks, vocabulary }: MusicGen): Codec {
   };
 }
 
-/** Hears by the energy in four parts of a clip: one opinion for each instrument, and a vector of them. */
+/** Hears by the energy in four parts of a clip: one judgement for each instrument, and a vector of them. */
 export const judge: Lab["judge"] = {
   name: "the presence judge",
   isBundled: true,

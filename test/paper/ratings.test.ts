@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { JSDOM } from "jsdom";
-import { opinionTable, preferenceTable, readRatings } from "../../experiments/paper/report/ratings";
+import { preferenceTable, readRatings, scoreTable } from "../../experiments/paper/report/ratings";
 import { type Trial, testPage } from "../../experiments/paper/report/testPage";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-ratings-"));
@@ -36,7 +36,7 @@ test("mean opinion scores and preferences of several raters", () => {
   assert.ok(Math.abs(none.mos - 14 / 3) < 1e-12 && Math.abs(iti.mos - 2) < 1e-12);
   assert.ok(none.low <= none.mos && none.mos <= none.high && none.low >= 1 && none.high <= 5);
   assert.deepEqual(found.pairs, [{ a: "ITI", b: "none", aBetter: 0, bBetter: 2, same: 1, p: 0.5 }]);
-  assert.deepEqual(opinionTable(found).rows[0].slice(0, 2), ["none", 3]);
+  assert.deepEqual(scoreTable(found).rows[0].slice(0, 2), ["none", 3]);
   assert.deepEqual(preferenceTable(found).rows, [["ITI", "none", 0, 2, 1, 0.5]]);
 });
 

@@ -7,7 +7,7 @@ import { captureTokens } from "../../../lib/probes/capture";
 import type { ProbeSet } from "../../../lib/probes/probe";
 import { monitorOf } from "../../../lib/steering/gate";
 import type { CellResult } from "../../../lib/sweep/cell";
-import { probeOpinions } from "../../../lib/sweep/judgements";
+import { probeJudgements } from "../../../lib/sweep/judgements";
 import { songsOf, unmeasured } from "../report/findings";
 import { paper } from "../report/paper";
 import { resultRow } from "../report/results";
@@ -137,7 +137,7 @@ async function readBack(lab: Lab, probes: ProbeSet, cells: CellResult[]): Promis
       lab.onProgress?.({ what: `${name}: ${probes.trait} read back`, done, total });
     },
   });
-  return probeOpinions(probes, { ...activations, model }).scores;
+  return probeJudgements(probes, { ...activations, model }).scores;
 }
 
 /** The paper's comparison: rates of success of one kind against the other, a point a setting. */

@@ -74,7 +74,7 @@ export async function listeningTest(lab: Lab): Promise<Outcome> {
       rows: methods.map((method) => [
         method,
         Object.values(clips).filter((clip) => clip.method === method).length,
-        paper.opinion[method] ?? null,
+        paper.opinionScore[method] ?? null,
       ]),
     },
     findings: [],

@@ -18,5 +18,5 @@ export const paper = {
   } as Record<string, string>,
   dataSize: { 10: "31.0" } as Record<number, string>,
   judges: { taggers: 0.75, people: 0.58 },
-  opinion: { none: 3.35, SMITIN: 3.34, ITI: 3.28 } as Record<string, number>,
+  opinionScore: { none: 3.35, SMITIN: 3.34, ITI: 3.28 } as Record<string, number>,
 };

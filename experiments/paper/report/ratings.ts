@@ -22,7 +22,7 @@ interface Rating {
 }
 
 /** Mean opinion scores of a listening test, and its pairs. */
-export interface Opinions {
+export interface OpinionScores {
   raters: number;
   /** A method each: mean of its ratings with its 95 % bootstrap interval over clips and raters' ratings. */
   methods: { method: string; n: number; mos: number; low: number; high: number }[];
@@ -34,7 +34,7 @@ export interface Opinions {
  * Read what raters saved, with the test's key.
  * @throws Error naming the file, the field, what was expected and what was found
  */
-export function readRatings(paths: string[], keyPath: string): Opinions {
+export function readRatings(paths: string[], keyPath: string): OpinionScores {
   const key = readKey(keyPath);
   const ratings: Rating[] = [];
   const verdicts: { a: string; b: string; better: string }[] = [];
@@ -82,21 +82,21 @@ export function readRatings(paths: string[], keyPath: string): Opinions {
   };
 }
 
-/** The opinions beside the paper's. */
-export function opinionTable({ methods }: Opinions): Table {
+/** The methods' scores beside the paper's. */
+export function scoreTable({ methods }: OpinionScores): Table {
   return {
     columns: ["method", "ratings", "MOS (95 %)", "paper"],
     rows: methods.map(({ method, n, mos, low, high }) => [
       method,
       n,
       number(mos, low, high, 2),
-      paper.opinion[method] ?? null,
+      paper.opinionScore[method] ?? null,
     ]),
   };
 }
 
 /** The pairs: which was called better how often; p of a two-sided sign test. */
-export function preferenceTable({ pairs }: Opinions): Table {
+export function preferenceTable({ pairs }: OpinionScores): Table {
   return {
     columns: ["A", "B", "A better", "B better", "no difference", "p"],
     rows: pairs.map(({ a, b, aBetter, bBetter, same, p }) => [a, b, aBetter, bBetter, same, p]),
@@ -104,7 +104,7 @@ export function preferenceTable({ pairs }: Opinions): Table {
 }
 
 /** Whole clips are drawn: ratings of one clip, by whomever, hang together. */
-function scores(key: Key, ratings: Rating[]): Opinions["methods"] {
+function scores(key: Key, ratings: Rating[]): OpinionScores["methods"] {
   const byMethod = new Map<string, Map<string, number[]>>();
   for (const { clip, score } of ratings) {
     const { method } = key.clips[clip];
@@ -119,8 +119,8 @@ function scores(key: Key, ratings: Rating[]): Opinions["methods"] {
   });
 }
 
-function preferences(key: Key, verdicts: { a: string; b: string; better: string }[]): Opinions["pairs"] {
-  const found = new Map<string, Opinions["pairs"][number]>();
+function preferences(key: Key, verdicts: { a: string; b: string; better: string }[]): OpinionScores["pairs"] {
+  const found = new Map<string, OpinionScores["pairs"][number]>();
   for (const { a, b, better } of verdicts) {
     const [first, second] = [key.clips[a].method, key.clips[b].method].sort();
     const name = `${first} ${second}`;
