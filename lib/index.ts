@@ -4,7 +4,7 @@ import "./native/engine"; // which registers itself
 
 export { type Audio, duration, excerpt } from "./audio/audio";
 export { brightness } from "./audio/brightness";
-export { level } from "./audio/level";
+export { soundLevel } from "./audio/level";
 export { resample } from "./audio/resample";
 export { logMel, stft } from "./audio/spectrum";
 export { capturePairs, captureValues } from "./disk/captureCache";
@@ -79,7 +79,7 @@ export type { DataPrompt } from "./music/dataPrompts";
 export { type Dataset, itemsOf } from "./music/dataset";
 export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
 export { type Clip, quantities } from "./music/quantity";
-export { compose, type Instrument, instruments, type Song } from "./music/song";
+export { composeSong, type Instrument, instruments, type Song } from "./music/song";
 export type { Comm } from "./notebook/comm";
 export { display, html, markdown, svg } from "./notebook/display";
 export { listen } from "./notebook/listen";

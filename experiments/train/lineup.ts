@@ -1,5 +1,5 @@
 import { random } from "../../lib/math/random";
-import { byInstrument, compose, type Instrument, instruments, type Song } from "../../lib/music/song";
+import { byInstrument, composeSong, type Instrument, instruments, type Song } from "../../lib/music/song";
 import { SONG_SECONDS } from "./songs";
 
 /** Who plays in a mix: each instrument with probability .55, at least one. */
@@ -61,7 +61,7 @@ export function recombined(seeds: readonly number[]): (seed: number, variant: nu
 const RECOMBINATION = 2 ** 29; // seeds
 
 function song(seed: number): Song {
-  return compose(seed, { seconds: SONG_SECONDS });
+  return composeSong(seed, { seconds: SONG_SECONDS });
 }
 
 /** Songs with the same of this can lend each other the player. */

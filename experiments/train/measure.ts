@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Audio } from "../../lib/audio/audio";
-import { level } from "../../lib/audio/level";
+import { soundLevel } from "../../lib/audio/level";
 import { logMel } from "../../lib/audio/spectrum";
 import { loadJudge } from "../../lib/disk/loadJudge";
 import { packagePath } from "../../lib/disk/packageRoot";
@@ -96,7 +96,7 @@ async function playAlone(model: MusicGen, judge: PresenceJudge): Promise<void> {
   );
   const rows = takes.map(({ audio, seed }) => {
     const [verdict] = judge.hear([audio]);
-    const { rms, peak, clipped } = level(audio);
+    const { rms, peak, clipped } = soundLevel(audio);
     return { seed, rms, peak, clipped, heard: instruments.filter((who) => isPresent(verdict, who)) };
   });
   writeAtomically(join(folder, "takes.json"), `${JSON.stringify(rows, null, 1)}\n`);

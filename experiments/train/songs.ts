@@ -3,7 +3,7 @@ import { join } from "node:path";
 import "../../lib/disk/soundFont";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { bandRate, playSong, type Stems } from "../../lib/music/band";
-import { byInstrument, compose, type Instrument, instruments } from "../../lib/music/song";
+import { byInstrument, composeSong, type Instrument, instruments } from "../../lib/music/song";
 
 /** Rendered songs are kept here, so that training reads instead of rendering. */
 const folder = packagePath("data/cache/songs");
@@ -54,7 +54,7 @@ export async function renderSongs(
 
 async function render(seed: number, path: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const stems = await playSong(compose(seed, { seconds: SONG_SECONDS }));
+  const stems = await playSong(composeSong(seed, { seconds: SONG_SECONDS }));
   const samples = SONG_SECONDS * bandRate;
   const pcm = new Int16Array(instruments.length * samples);
   instruments.forEach((who, i) => {

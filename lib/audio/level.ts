@@ -1,7 +1,7 @@
 import type { Audio } from "./audio";
 
 /** How loud a clip is. Levels are in dB relative to full scale (a full-scale sine has an rms of -3.01); silence is -Infinity. */
-export interface Level {
+export interface SoundLevel {
   /** Root mean square of all samples, dBFS. */
   rms: number;
   /** Largest magnitude, dBFS. */
@@ -19,7 +19,7 @@ export interface Level {
  * every 100 ms; those above -70 dBFS count, then those within 10 dB of these blocks' mean power.
  * @throws RangeError when there are no samples
  */
-export function level(audio: Audio): Level {
+export function soundLevel(audio: Audio): SoundLevel {
   const { samples } = audio;
   if (samples.length === 0) throw new RangeError("a level needs at least one sample, found none");
   let peak = 0;

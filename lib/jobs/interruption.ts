@@ -22,7 +22,7 @@ export function stopper(signal?: AbortSignal): () => void {
  * `stopper`, which lets what else the process (or the page) has to do run before, at most every 25 ms: a signal is heard
  * then. To be awaited now and then.
  */
-export function breather(signal?: AbortSignal): () => Promise<void> {
+export function pauser(signal?: AbortSignal): () => Promise<void> {
   const check = stopper(signal);
   let last = performance.now();
   return async () => {

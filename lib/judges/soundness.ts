@@ -1,5 +1,5 @@
 import { type Audio, duration, excerpt } from "../audio/audio";
-import { decibels, type Level, level, meanSquare } from "../audio/level";
+import { decibels, meanSquare, type SoundLevel, soundLevel } from "../audio/level";
 import { checkClips } from "./clips";
 
 /** What is needed of a take: `Take` has it. */
@@ -55,8 +55,8 @@ export function soundness(
       `soundness: expected at least ${BLOCK} s after the prompt of ${start.toFixed(2)} s, found ${(duration(audio) - start).toFixed(2)} s`,
     );
   const generated = excerpt(audio, start);
-  const { active: loudness, clipped }: Level = level(generated);
-  const before = promptFrames > 0 ? level(excerpt(audio, 0, start)).active : Number.NEGATIVE_INFINITY;
+  const { active: loudness, clipped }: SoundLevel = soundLevel(generated);
+  const before = promptFrames > 0 ? soundLevel(excerpt(audio, 0, start)).active : Number.NEGATIVE_INFINITY;
   const change = Number.isFinite(before) ? loudness - before : null;
   const { silent, longest } = silence(generated);
   const problems: string[] = [];

@@ -40,7 +40,7 @@ export function useSoundFont(source: SoundFont): void {
 export async function playSong(song: Song): Promise<Stems> {
   // A synthesizer of its own for each song: one that has played before keeps traces of it in its voices.
   const synth = await startSynthesizer();
-  return byInstrument((who) => level(playPart(synth, song, who), LEVEL[who]));
+  return byInstrument((who) => atLevel(playPart(synth, song, who), LEVEL[who]));
 }
 
 /** The sum of some of a song's stems, clipped to [-1, 1]. */
@@ -112,7 +112,7 @@ function playPart(synth: SpessaSynthProcessor, song: Song, who: Instrument): Flo
     .samples;
 }
 
-function level(stem: Float32Array, target: number): Float32Array {
+function atLevel(stem: Float32Array, target: number): Float32Array {
   const window = bandRate * 0.02;
   let energy = 0;
   let count = 0;

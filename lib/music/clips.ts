@@ -8,7 +8,7 @@ import type { Dataset, Part, PartItems } from "./dataset";
 import { openMix } from "./mix";
 import { checkWindows, type MixPairOptions, songParts, type TraitMix } from "./mixPairs";
 import { type Clip, type Quantity, quantities, unitOf } from "./quantity";
-import { compose, instruments } from "./song";
+import { composeSong, instruments } from "./song";
 import { artistNumbers } from "./stemSong";
 import { checkHearing, pickWindows } from "./windows";
 
@@ -71,7 +71,10 @@ export function bandClips(options: Pick<ClipOptions, "trait" | "count" | "second
       `the studio band plays at most ${PER_SEED} clips of 4 s, seeds 0 to 1000; found ${count} of ${seconds} s, seed ${seed}`,
     );
   const play = async (number: number): Promise<Clip> => {
-    const song = compose(FIRST_CLIP_SONG + seed * PER_SEED + number, { seconds: seconds + 1, entrance: 0 });
+    const song = composeSong(FIRST_CLIP_SONG + seed * PER_SEED + number, {
+      seconds: seconds + 1,
+      entrance: 0,
+    });
     const uniform = random(song.seed);
     const drawn = instruments.filter(() => uniform() < 0.75);
     const players = drawn.length > 0 ? drawn : [instruments[Math.floor(uniform() * instruments.length)]];

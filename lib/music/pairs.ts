@@ -1,10 +1,10 @@
 import type { Audio } from "../audio/audio";
 import { meanSquare } from "../audio/level";
-import { breather } from "../jobs/interruption";
+import { pauser } from "../jobs/interruption";
 import { hashOf } from "../math/hash";
 import { random } from "../math/random";
 import { bandRate, mixStems, playSong, type Stems } from "./band";
-import { compose, type Instrument, instruments } from "./song";
+import { composeSong, type Instrument, instruments } from "./song";
 
 /** The same excerpt of the same song with and without one instrument. */
 export interface Pair {
@@ -55,9 +55,9 @@ const MAX_SECONDS = 4;
 export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
   const { trait, count, seconds, seed } = checked(options);
   const pairs: Pair[] = [];
-  const breathe = breather(options.signal);
+  const pause = pauser(options.signal);
   for (let song = FIRST_PAIR_SONG + seed * PER_SEED; pairs.length < count; song++) {
-    const stems = await playSong(compose(song, { seconds: SONG_SECONDS, entrance: 0 }));
+    const stems = await playSong(composeSong(song, { seconds: SONG_SECONDS, entrance: 0 }));
     const uniform = random(song);
     for (let i = 0; i < PAIRS_PER_SONG && pairs.length < count; i++) {
       const others = drawOthers(trait, uniform);
@@ -67,7 +67,7 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
       pairs.push({ with: cut([...others, trait]), without: cut(others), trait, song });
     }
     options.onProgress?.(pairs.length);
-    await breathe();
+    await pause();
   }
   return pairs;
 }
@@ -80,10 +80,10 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
 export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
   const { trait, count, seconds, seed } = checked(options);
   const prompts: Prompt[] = [];
-  const breathe = breather(options.signal);
+  const pause = pauser(options.signal);
   const known = new Set<string>();
   for (let song = FIRST_PROMPT_SONG + seed * PER_SEED; prompts.length < count; song++) {
-    const stems = await playSong(compose(song, { seconds, entrance: 0 }));
+    const stems = await playSong(composeSong(song, { seconds, entrance: 0 }));
     const players = drawOthers(trait, random(song));
     const audio = excerpt(stems, players, 0, seconds);
     const sound = hashOf(audio.samples);
@@ -91,7 +91,7 @@ export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
     known.add(sound);
     prompts.push({ audio, trait, players, song });
     options.onProgress?.(prompts.length);
-    await breathe();
+    await pause();
   }
   return prompts;
 }
@@ -106,7 +106,7 @@ export async function bandContinuation(
   seconds: number,
 ): Promise<Audio> {
   const from = audio.samples.length;
-  const stems = await playSong(compose(song, { seconds: from / bandRate + seconds, entrance: 0 }));
+  const stems = await playSong(composeSong(song, { seconds: from / bandRate + seconds, entrance: 0 }));
   return excerpt(stems, [...players, trait], from, seconds);
 }
 

@@ -50,7 +50,7 @@ const LOWEST = { bass: 28, guitar: 52, piano: 64 };
  * @param options.seconds length of the song
  * @param options.entrance probability that a player enters late (and half of it, that one leaves early)
  */
-export function compose(seed: number, { seconds = 10, entrance = 0.08 } = {}): Song {
+export function composeSong(seed: number, { seconds = 10, entrance = 0.08 } = {}): Song {
   const uniform = random(seed);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(uniform() * choices.length)];
   const sixteenth = pick([6, 7, 8]) * FRAME;

@@ -1,7 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import type { tf } from "../engine";
-import { breather } from "../jobs/interruption";
+import { pauser } from "../jobs/interruption";
 import { delay, promptPositions } from "../model/generate/delay";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
@@ -100,14 +100,14 @@ async function captureSound(
   const { layers, heads, headDim } = model;
   const size = layers * heads * headDim;
   const z = new Float32Array(clips.length * size);
-  const breathe = breather(signal);
+  const pause = pauser(signal);
   for (let start = 0; start < clips.length; start += batch) {
     const audio = clips.slice(start, start + batch).map((clip) => resample(clip, model.sampleRate).samples);
     const tokens = model.codec.encode(audio);
-    await breathe();
+    await pause();
     z.set((await captureTokens(model, tokens, { batch, signal })).z, start * size);
     onProgress?.(Math.min(start + batch, clips.length), clips.length);
-    await breathe();
+    await pause();
   }
   return { z, shape: [clips.length, layers, heads, headDim] };
 }
@@ -137,7 +137,7 @@ export async function captureTokens(
   grids.forEach((grid, clip) => {
     byLength.set(grid[0].length, [...(byLength.get(grid[0].length) ?? []), clip]);
   });
-  const breathe = breather(signal);
+  const pause = pauser(signal);
   let done = 0;
   for (const [frames, clips] of byLength) {
     for (let start = 0; start < clips.length; start += batch) {
@@ -158,7 +158,7 @@ export async function captureTokens(
       model.decoder.prefill(tokens, { taps, lastOnly: true, stopAfter: site(layers - 1, "selfAttention.z") });
       done += some.length;
       onProgress?.(done, grids.length);
-      await breathe();
+      await pause();
     }
   }
   return { z, shape: [grids.length, layers, heads, headDim] };

@@ -1,4 +1,4 @@
-import { breather } from "../jobs/interruption";
+import { pauser } from "../jobs/interruption";
 import { checkShard, type Shard } from "../jobs/shard";
 import { askParts, type Dataset, describeTally, emptyTally, nothing, type PartWish } from "../music/dataset";
 import type { Pair } from "../music/pairs";
@@ -112,14 +112,14 @@ async function captureParts<Item>(
     return kept;
   };
   const tally = emptyTally();
-  const breathe = breather(signal);
+  const pause = pauser(signal);
   for await (const { given, at: first } of askParts(data, tally, give)) {
     const at = first * kind.clips;
     all.z.set(given.z, at * size);
     all.group.set(given.group, at);
     all.values.set(given.values, at);
     onProgress?.(tally.items, data.count);
-    await breathe();
+    await pause();
   }
   if (tally.items === 0) throw new Error(nothing(data, tally));
   if (missing.length > 0) {

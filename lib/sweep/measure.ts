@@ -1,5 +1,5 @@
 import type { Audio } from "../audio/audio";
-import { breather } from "../jobs/interruption";
+import { pauser } from "../jobs/interruption";
 import { isPresent, type Verdict } from "../judges/presence";
 import { similarityTo } from "../judges/similarity";
 import type { TokenGrid } from "../model/generate/tokens";
@@ -42,10 +42,10 @@ export async function createMeasure(
   const { sampleRate } = model;
   if (judge) await tryJudge(judge, trait, { samples: new Float32Array(frames * hopOf(model)), sampleRate });
   const sounds = new Map<ReadPrompt, Audio>();
-  const breathe = breather(signal);
+  const pause = pauser(signal);
   for (const prompt of prompts) {
     if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(model, prompt.tokens));
-    await breathe();
+    await pause();
   }
   const centre = reference ?? [...sounds.values()];
   const similar = centre.length > 1 ? similarityTo(centre) : undefined; // centred on itself, one clip is nothing
@@ -53,7 +53,7 @@ export async function createMeasure(
   if (judge)
     for (const [prompt, sound] of sounds) {
       others.set(prompt, await othersOf(judge, trait, prompt, sound));
-      await breathe();
+      await pause();
     }
   return async (prompt, take) => {
     const clip = { samples: take.samples.slice(prompt.tokens[0].length * hopOf(model)), sampleRate };

@@ -1,5 +1,5 @@
 import type { Audio } from "../audio/audio";
-import { breather } from "../jobs/interruption";
+import { pauser } from "../jobs/interruption";
 import { hashOf } from "../math/hash";
 import { generateTokens } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
@@ -86,9 +86,9 @@ async function* run(
       return { ...sampling, prompt, text, frames, seed: cell.takeSeed, steer, signal, onProgress };
     }),
   );
-  const breathe = breather(signal);
+  const pause = pauser(signal);
   for (const [i, { key, cell, prompt }] of batch.entries()) {
-    await breathe();
+    await pause();
     const { tokens, trace, promptFrames } = takes[i];
     const audio = soundOf(model, tokens);
     const result = {

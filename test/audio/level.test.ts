@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { duration, excerpt } from "../../lib/audio/audio";
-import { level } from "../../lib/audio/level";
+import { soundLevel } from "../../lib/audio/level";
 
 const rate = 8000;
 const sine = Float32Array.from({ length: 2 * rate }, (_, i) => Math.sin((2 * Math.PI * 250 * i) / rate));
@@ -9,7 +9,7 @@ const near = (found: number, expected: number) => assert.ok(Math.abs(found - exp
 
 describe("level", () => {
   it("measures a full-scale sine", () => {
-    const found = level({ samples: sine, sampleRate: rate });
+    const found = soundLevel({ samples: sine, sampleRate: rate });
     near(found.rms, -3.01);
     near(found.peak, 0);
     near(found.active, -3.01);
@@ -20,7 +20,7 @@ describe("level", () => {
   it("leaves silence out of the active loudness", () => {
     const samples = new Float32Array(10 * rate);
     samples.set(sine.map((value) => value * 0.1));
-    const found = level({ samples, sampleRate: rate });
+    const found = soundLevel({ samples, sampleRate: rate });
     near(found.rms, -23.01 - 6.99);
     assert.ok(found.active > -24 && found.active <= -23);
     assert.ok(found.activeShare > 0.18 && found.activeShare < 0.25);
@@ -28,13 +28,13 @@ describe("level", () => {
   });
 
   it("calls silence -Infinity, takes clips shorter than a block, refuses no samples", () => {
-    const silent = level({ samples: new Float32Array(rate), sampleRate: rate });
+    const silent = soundLevel({ samples: new Float32Array(rate), sampleRate: rate });
     assert.deepEqual(
       [silent.rms, silent.peak, silent.active, silent.activeShare],
       [-Infinity, -Infinity, -Infinity, 0],
     );
-    near(level({ samples: Float32Array.of(0.5), sampleRate: rate }).active, -6.02);
-    assert.throws(() => level({ samples: new Float32Array(), sampleRate: rate }), /at least one sample/);
+    near(soundLevel({ samples: Float32Array.of(0.5), sampleRate: rate }).active, -6.02);
+    assert.throws(() => soundLevel({ samples: new Float32Array(), sampleRate: rate }), /at least one sample/);
   });
 });
 

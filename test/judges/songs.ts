@@ -1,13 +1,13 @@
 import "../../lib/disk/soundFont";
 import type { Audio } from "../../lib/audio/audio";
 import { bandRate, mixStems, playSong } from "../../lib/music/band";
-import { compose, instruments, type Song } from "../../lib/music/song";
+import { composeSong, instruments, type Song } from "../../lib/music/song";
 
 /** Studio songs with the whole band, one of each tempo. */
 export async function bandSongs(seconds: number): Promise<{ song: Song; audio: Audio }[]> {
   const songs: Song[] = [];
   for (let seed = 900_000_000; songs.length < 3; seed++) {
-    const song = compose(seed, { seconds, entrance: 0 });
+    const song = composeSong(seed, { seconds, entrance: 0 });
     if (songs.every(({ tempo, tonic }) => tempo !== song.tempo && tonic !== song.tonic)) songs.push(song);
   }
   const played: { song: Song; audio: Audio }[] = [];

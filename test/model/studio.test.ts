@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import "../../lib/disk/soundFont";
-import { level } from "../../lib/audio/level";
+import { soundLevel } from "../../lib/audio/level";
 import { loadProbes, saveProbes } from "../../lib/disk/probeFile";
 import { startBackend } from "../../lib/engine";
 import { loadMusicGen } from "../../lib/loadMusicGen";
@@ -42,7 +42,7 @@ test("its codec keeps what is heard: the level, and the wave well above noise", 
     energy += x * x;
   });
   assert.ok(10 * Math.log10(energy / error) > 2, "signal to error in dB");
-  assert.ok(Math.abs(level({ samples: decoded, sampleRate: 16000 }).rms - level(clip).rms) < 3);
+  assert.ok(Math.abs(soundLevel({ samples: decoded, sampleRate: 16000 }).rms - soundLevel(clip).rms) < 3);
 });
 
 test("heads know of an instrument, and differ in how well", () => {
@@ -61,7 +61,7 @@ test("a seed fixes a take; what is generated sounds", async () => {
   assert.deepEqual(first.tokens, again.tokens);
   assert.deepEqual(first.audio.samples, again.audio.samples);
   assert.notDeepEqual(first.tokens, other.tokens);
-  const { rms, clipped } = level(first.audio);
+  const { rms, clipped } = soundLevel(first.audio);
   assert.ok(rms > -45 && clipped < 0.01, `${rms} dBFS, ${clipped} clipped`);
 });
 

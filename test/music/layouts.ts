@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import "../../lib/disk/soundFont";
 import { resample } from "../../lib/audio/resample";
 import { playSong } from "../../lib/music/band";
-import { compose, type Instrument, instruments } from "../../lib/music/song";
+import { composeSong, type Instrument, instruments } from "../../lib/music/song";
 
 /** A song of the studio band at 44.1 kHz, a part each. */
 export type Parts = Record<Instrument, Float32Array>;
@@ -12,7 +12,7 @@ export type Parts = Record<Instrument, Float32Array>;
 export async function playSongs(count: number, seconds: number): Promise<Parts[]> {
   const songs: Parts[] = [];
   for (let seed = 1; seed <= count; seed++) {
-    const stems = await playSong(compose(seed, { seconds, entrance: 0 }));
+    const stems = await playSong(composeSong(seed, { seconds, entrance: 0 }));
     const at44 = (who: Instrument) =>
       resample({ samples: stems[who].map((x) => x / 2), sampleRate: 16000 }, 44100, {
         crossings: 8,

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { level } from "../../lib/audio/level";
+import { soundLevel } from "../../lib/audio/level";
 import { dataPrompts, openClips, openPairs } from "../../lib/disk/openData";
 import { type Dataset, itemsOf } from "../../lib/music/dataset";
 import type { Pair } from "../../lib/music/pairs";
@@ -68,8 +68,8 @@ test("MUSDB18-HQ: pairs of the training songs, a silent stem's song passed over"
   for (const pair of pairs) {
     assert.deepEqual([pair.with.samples.length, pair.with.sampleRate, pair.trait], [16000, 16000, "drums"]);
     assert.equal(pair.without.samples.length, 16000);
-    assert.ok(level({ samples: difference(pair), sampleRate: 16000 }).rms > -43);
-    assert.ok(level(pair.without).rms > -40);
+    assert.ok(soundLevel({ samples: difference(pair), sampleRate: 16000 }).rms > -43);
+    assert.ok(soundLevel(pair.without).rms > -40);
   }
 });
 
@@ -103,8 +103,8 @@ test("level-matched: the clip without is as loud as the one with, and otherwise 
   const matched = await all(openPairs(`musdb18hq:${at("hq")}`, { ...wish, level: "matched" }));
   for (const [i, pair] of matched.entries()) {
     assert.deepEqual(pair.with, mixed[i].with);
-    assert.ok(Math.abs(level(pair.with).rms - level(pair.without).rms) < 1e-3);
-    assert.ok(level(mixed[i].without).rms < level(mixed[i].with).rms);
+    assert.ok(Math.abs(soundLevel(pair.with).rms - soundLevel(pair.without).rms) < 1e-3);
+    assert.ok(soundLevel(mixed[i].without).rms < soundLevel(mixed[i].with).rms);
   }
 });
 
@@ -195,7 +195,7 @@ test("a folder of pairs: the trait is the difference, up to the end of the short
   assert.ok(pairs.length >= 6);
   for (const pair of pairs) {
     assert.equal(pair.trait, "groove");
-    assert.ok(level({ samples: difference(pair), sampleRate: 16000 }).rms > -43);
+    assert.ok(soundLevel({ samples: difference(pair), sampleRate: 16000 }).rms > -43);
   }
   renameSync(at("pairs/without/Two.wav"), at("pairs/without/Three.wav"));
   assert.throws(
@@ -214,7 +214,7 @@ test("files of two rates make one pair", async () => {
   );
   writeStereo(at("rates/Song/bass.wav"), bass);
   const [pair] = await all(openPairs(`stems:${at("rates")}`, { ...wish, count: 1, rate: 16000 }));
-  assert.ok(level({ samples: difference(pair), sampleRate: 16000 }).rms > -43);
+  assert.ok(soundLevel({ samples: difference(pair), sampleRate: 16000 }).rms > -43);
 });
 
 test("songs are read one after the other: a damaged one is named when its turn comes", async () => {

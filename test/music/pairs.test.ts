@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../../lib/disk/soundFont";
-import { level } from "../../lib/audio/level";
+import { soundLevel } from "../../lib/audio/level";
 import { mixStems, playSong } from "../../lib/music/band";
 import { bandContinuation, bandPairs, bandPrompts } from "../../lib/music/pairs";
-import { compose, type Instrument, instruments } from "../../lib/music/song";
+import { composeSong, type Instrument, instruments } from "../../lib/music/song";
 
 test("the same song gives the same samples, whatever was played before", async () => {
-  const song = compose(1, { seconds: 2 });
+  const song = composeSong(1, { seconds: 2 });
   const first = await playSong(song);
-  await playSong(compose(2, { seconds: 2 }));
+  await playSong(composeSong(2, { seconds: 2 }));
   const again = await playSong(song);
   for (const who of instruments) assert.deepEqual(again[who], first[who], who);
 });
 
 test("stems are levelled: none drowns another", async () => {
   for (let seed = 10; seed < 14; seed++) {
-    const stems = await playSong(compose(seed, { seconds: 4, entrance: 0 }));
-    const loudness = instruments.map((who) => level({ samples: stems[who], sampleRate: 16000 }).active);
+    const stems = await playSong(composeSong(seed, { seconds: 4, entrance: 0 }));
+    const loudness = instruments.map((who) => soundLevel({ samples: stems[who], sampleRate: 16000 }).active);
     assert.ok(Math.max(...loudness) - Math.min(...loudness) < 9, loudness.map((x) => x.toFixed(1)).join(" "));
   }
 });
@@ -29,8 +29,8 @@ test("a pair differs by one audible stem and nothing else", async () => {
   for (const pair of pairs) {
     assert.equal(pair.with.samples.length, 32000);
     const difference = pair.with.samples.map((x, i) => x - pair.without.samples[i]);
-    assert.ok(level({ samples: difference, sampleRate: 16000 }).rms > -41);
-    assert.ok(level(pair.without).rms > -60);
+    assert.ok(soundLevel({ samples: difference, sampleRate: 16000 }).rms > -41);
+    assert.ok(soundLevel(pair.without).rms > -60);
   }
   assert.deepEqual(await bandPairs({ trait: "guitar", count: 2, seconds: 2, seed: 9 }), pairs.slice(0, 2));
 });
@@ -40,7 +40,7 @@ test("prompts lack the instrument and are songs that pairs do not use", async ()
   for (const { players, song, audio } of prompts) {
     assert.ok(!players.includes("bass") && players.length > 0);
     assert.ok(song >= 500_000_000);
-    const stems = await playSong(compose(song, { seconds: 1, entrance: 0 }));
+    const stems = await playSong(composeSong(song, { seconds: 1, entrance: 0 }));
     assert.deepEqual(audio.samples, mixStems(stems, players));
   }
 });
@@ -49,7 +49,7 @@ test("the band goes on where the prompt ends, the missing instrument joining", a
   const [prompt] = await bandPrompts({ trait: "bass", count: 1, seconds: 1, seed: 2 });
   const next = await bandContinuation(prompt, 2);
   assert.equal(next.samples.length, 32000);
-  const stems = await playSong(compose(prompt.song, { seconds: 3, entrance: 0 }));
+  const stems = await playSong(composeSong(prompt.song, { seconds: 3, entrance: 0 }));
   const line = mixStems(stems, [...prompt.players, "bass"]);
   assert.deepEqual(next.samples, line.slice(16000));
   assert.notDeepEqual(next.samples, mixStems(stems, prompt.players).slice(16000));

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { random } from "../../lib/math/random";
 import { caption, captionWords } from "../../lib/music/caption";
-import { compose, instruments, presence } from "../../lib/music/song";
+import { composeSong, instruments, presence } from "../../lib/music/song";
 
 test("a seed fixes a song; another seed gives another", () => {
-  assert.deepEqual(compose(5), compose(5));
-  assert.notDeepEqual(compose(5).notes, compose(6).notes);
+  assert.deepEqual(composeSong(5), composeSong(5));
+  assert.notDeepEqual(composeSong(5).notes, composeSong(6).notes);
 });
 
 test("every sixteenth falls on a 20 ms frame, so that equal sounds become equal tokens", () => {
   for (let seed = 0; seed < 40; seed++) {
     for (const who of instruments) {
-      for (const { time } of compose(seed).notes[who]) {
+      for (const { time } of composeSong(seed).notes[who]) {
         assert.ok(
           Math.abs(time / 0.02 - Math.round(time / 0.02)) < 1e-6,
           `seed ${seed}: ${who} at ${time} s`,
@@ -23,7 +23,7 @@ test("every sixteenth falls on a 20 ms frame, so that equal sounds become equal 
 });
 
 test("players play in the bars of the arrangement only, within their registers", () => {
-  const song = compose(3, { seconds: 20, entrance: 0.5 });
+  const song = composeSong(3, { seconds: 20, entrance: 0.5 });
   for (const who of instruments) {
     for (const { time, key } of song.notes[who]) {
       assert.ok(song.arrangement[who][Math.floor(time / song.bar + 1e-6)], `${who} at ${time} s`);
@@ -37,7 +37,7 @@ test("without entrances everybody plays throughout; with them, about as often as
   const whole = (entrance: number) => {
     let count = 0;
     for (let seed = 0; seed < 300; seed++) {
-      const song = compose(seed, { entrance });
+      const song = composeSong(seed, { entrance });
       count += instruments.filter((who) => presence(song, who, 0, 10) > 0.999).length;
     }
     return count / (300 * instruments.length);
@@ -50,7 +50,7 @@ test("captions use the tokenizer's words only and often leave players out", () =
   const words = new Set(captionWords());
   let named = 0;
   for (let seed = 0; seed < 200; seed++) {
-    const text = caption(compose(seed), instruments, random(seed));
+    const text = caption(composeSong(seed), instruments, random(seed));
     for (const word of text.toLowerCase().replaceAll(",", " ,").split(/\s+/))
       assert.ok(words.has(word), `${word}: ${text}`);
     if (/drums/.test(text)) named++;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { plainMix, recombined } from "../../experiments/train/lineup";
 import { SONG_SECONDS } from "../../experiments/train/songs";
-import { compose, instruments } from "../../lib/music/song";
+import { composeSong, instruments } from "../../lib/music/song";
 
 const seeds = Array.from({ length: 400 }, (_, i) => i);
-const song = (seed: number) => compose(seed, { seconds: SONG_SECONDS });
+const song = (seed: number) => composeSong(seed, { seconds: SONG_SECONDS });
 
 test("a recombined mix plays in one tempo and one harmony, its drums from any song of the tempo", () => {
   const draw = recombined(seeds);

@@ -2,7 +2,7 @@ import "../../../lib/disk/soundFont";
 import { random } from "../../../lib/math/random";
 import { caption } from "../../../lib/music/caption";
 import { bandPrompts, type Prompt } from "../../../lib/music/pairs";
-import { compose, type Instrument, instruments } from "../../../lib/music/song";
+import { composeSong, type Instrument, instruments } from "../../../lib/music/song";
 import type { BandPrompt, CaptionedPrompt } from "./captionedPrompt";
 import type { Lab } from "./lab";
 import { mostPrompts } from "./profile";
@@ -104,5 +104,5 @@ export function knowsCaptionsOnly({ model }: Pick<Lab, "model">): boolean {
 }
 
 function captionOf(seed: number, players: Instrument[], seconds: number): string {
-  return caption(compose(seed, { seconds, entrance: 0 }), players, random(seed + 1));
+  return caption(composeSong(seed, { seconds, entrance: 0 }), players, random(seed + 1));
 }

@@ -1,5 +1,5 @@
 import { type TextAttention, tf } from "../../engine";
-import { breather } from "../../jobs/interruption";
+import { pauser } from "../../jobs/interruption";
 import { random } from "../../math/random";
 import type { DecoderCache } from "../decoder/cache";
 import type { Decoder, TextStates } from "../decoder/decoder";
@@ -66,7 +66,7 @@ export async function continueTokens(
   const guided = options.text !== undefined && rows.some(({ guidance }) => guidance !== 1);
   const passes = guided ? 2 : 1;
   const tokens = new Int32Array(passes * rows.length * codebooks); // one position of the whole batch
-  const breathe = breather(options.signal);
+  const pause = pauser(options.signal);
 
   options.signal?.throwIfAborted();
   const starts = delayed.map((grid, r) => ({
@@ -83,7 +83,7 @@ export async function continueTokens(
       const known = position - codebooks + 1;
       if (known >= first) await options.onFrame?.(known, () => delayed.map(undelay));
       if (position === end - 1) break;
-      await breathe();
+      await pause();
       options.beforeStep?.(position - first);
       logits = take(decoder.step(cache, tokens, options.taps));
       options.afterStep?.(position - first);
