@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { cacheFolder } from "../../lib/disk/cacheFolder";
+import { packagePath } from "../../lib/disk/packageRoot";
 
 /** Where trainings keep their state: data/cache/train, or SMITIN_TRAIN. */
-export const stateFolder = resolve(process.env.SMITIN_TRAIN || cacheFolder("train"));
+export const stateFolder = resolve(process.env.SMITIN_TRAIN || packagePath("data/cache/train"));
 
 /** How much of everything a training uses. */
 export interface Profile {

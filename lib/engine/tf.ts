@@ -1,4 +1,4 @@
-import * as tf from "./tensorflow";
+import * as tf from "@tensorflow/tfjs";
 
 /** TensorFlow.js: the one instance on which all of the lab computes. */
 export { tf };

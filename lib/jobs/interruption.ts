@@ -27,12 +27,23 @@ export function pauser(signal?: AbortSignal): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last >= 25) {
-      await new Promise<void>((resume) => {
-        if (typeof setImmediate === "function") setImmediate(resume);
-        else setTimeout(resume, 0);
-      });
+      await nextTask();
       last = performance.now();
     }
     check();
   };
+}
+
+/** Whatever else waits comes first. A page has no setImmediate, and its timers wait a second while its tab is not seen. */
+function nextTask(): Promise<void> {
+  const { setImmediate } = globalThis as { setImmediate?(resume: () => void): void };
+  return new Promise((resume) => {
+    if (setImmediate) return setImmediate(resume);
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resume();
+    };
+    port2.postMessage(null);
+  });
 }

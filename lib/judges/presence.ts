@@ -65,30 +65,31 @@ export async function createJudge({ traits, artifacts }: JudgeFile): Promise<Pre
   };
 }
 
-const files = { about: "judge.json", weights: "judge.bin" };
+/** What a judge's folder holds. */
+export const judgeFiles = { about: "judge.json", weights: "judge.bin" };
 
 /**
  * The presence judge of a folder: judge.json and judge.bin.
  * @throws Error naming the file that is missing or broken
  */
 export async function openJudge(folder: Folder): Promise<PresenceJudge> {
-  for (const file of Object.values(files))
+  for (const file of Object.values(judgeFiles))
     if (!folder.has(file))
       throw new Error(`${folder.name}/${file}: expected the presence judge's file, found nothing there`);
   try {
-    const { traits, heldOut: _, ...artifacts } = JSON.parse(folder.text(files.about));
-    const weightData = bytesOf(folder, files.weights).buffer as ArrayBuffer;
+    const { traits, heldOut: _, ...artifacts } = JSON.parse(folder.text(judgeFiles.about));
+    const weightData = bytesOf(folder, judgeFiles.weights).buffer as ArrayBuffer;
     return await createJudge({ traits, artifacts: { ...artifacts, weightData } });
   } catch (error) {
     throw new Error(
-      `${folder.name}/${files.about}: expected a presence judge, found ${(error as Error).message}`,
+      `${folder.name}/${judgeFiles.about}: expected a presence judge, found ${(error as Error).message}`,
     );
   }
 }
 
 /** Tells the judge of a folder from another: its files and how its windows decide. */
 export function judgeFingerprint(folder: Folder): string {
-  return hashOf(presenceRule, ...Object.values(files).map((file) => latin1(bytesOf(folder, file))));
+  return hashOf(presenceRule, ...Object.values(judgeFiles).map((file) => latin1(bytesOf(folder, file))));
 }
 
 /** How a clip's windows decide; part of what fixes results that are kept. */

@@ -18,8 +18,9 @@ export interface Checkpoint extends Weights {
   fingerprint(): string;
 }
 
-const single = "model.safetensors";
-const index = "model.safetensors.index.json";
+/** Weights in one file, or what names the files that they are in. */
+export const checkpointFile = "model.safetensors";
+export const checkpointIndex = "model.safetensors.index.json";
 
 /**
  * Open the weights of a Hugging Face folder: model.safetensors, or the shards that model.safetensors.index.json names.
@@ -57,31 +58,40 @@ export function part(weights: Weights, prefix: string): Weights {
 
 /** The file that holds each tensor. */
 function openFiles(folder: Folder): Map<string, WeightFile> {
-  if (folder.has(single)) {
-    const file = openSafetensors(folder.open(single));
+  if (folder.has(checkpointFile)) {
+    const file = openSafetensors(folder.open(checkpointFile));
     return new Map(file.names().map((name) => [name, file]));
   }
-  if (!folder.has(index)) {
+  if (!folder.has(checkpointIndex)) {
     const other = folder.has("pytorch_model.bin") ? "pytorch_model.bin (save it as safetensors)" : "neither";
-    throw new Error(`${folder.name}: expected ${single} or ${index}, found ${other}`);
+    throw new Error(`${folder.name}: expected ${checkpointFile} or ${checkpointIndex}, found ${other}`);
   }
   return openShards(folder);
 }
 
-function openShards(folder: Folder): Map<string, WeightFile> {
-  const where = `${folder.name}/${index}`;
-  const map = readJson(folder, index).weight_map;
+/**
+ * The file of a folder that holds each tensor, as its index says.
+ * @throws Error naming the index when it is missing, or names anything else than files of the same folder
+ */
+export function shardsOf(folder: Folder): Map<string, string> {
+  const where = `${folder.name}/${checkpointIndex}`;
+  const map = readJson(folder, checkpointIndex).weight_map;
   if (typeof map !== "object" || map === null || Array.isArray(map)) {
     throw new Error(`${where}: expected a weight_map from tensors to files, found ${JSON.stringify(map)}`);
   }
-  const shards = new Map<string, WeightFile>();
-  const files = new Map<string, WeightFile>();
-  for (const [name, shard] of Object.entries(map)) {
-    if (typeof shard !== "string" || !/^\w[\w.-]*$/.test(shard)) {
+  for (const [name, shard] of Object.entries(map))
+    if (typeof shard !== "string" || !/^\w[\w.-]*$/.test(shard))
       throw new Error(
         `${where}: ${name}: expected a file of the same folder, found ${JSON.stringify(shard)}`,
       );
-    }
+  return new Map(Object.entries(map));
+}
+
+function openShards(folder: Folder): Map<string, WeightFile> {
+  const where = `${folder.name}/${checkpointIndex}`;
+  const shards = new Map<string, WeightFile>();
+  const files = new Map<string, WeightFile>();
+  for (const [name, shard] of shardsOf(folder)) {
     if (!shards.has(shard)) {
       if (!folder.has(shard))
         throw new Error(`${where}: expected the shard ${shard} in the folder, found no such file`);
@@ -89,7 +99,9 @@ function openShards(folder: Folder): Map<string, WeightFile> {
     }
     const file = shards.get(shard) as WeightFile;
     if (!file.has(name))
-      throw new Error(`${file.name}: expected a tensor ${name} (${index}), found none of that name`);
+      throw new Error(
+        `${file.name}: expected a tensor ${name} (${checkpointIndex}), found none of that name`,
+      );
     files.set(name, file);
   }
   return files;

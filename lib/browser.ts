@@ -1,0 +1,136 @@
+/**
+ * The core, for a page or a worker of a browser: all that needs no disk, no process and no notebook. Files come in as bytes:
+ *
+ *     await startBackend("wasm", { wasmFiles: "engine/" });
+ *     useSoundFont(() => fetchFile("FluidR3Mono_GM.sf3"));
+ *     const model = await fetchMusicGen("models/studio");
+ *     const judge = await fetchJudge("models/judge");
+ */
+
+export { type Audio, duration, excerpt } from "./audio/audio";
+export { brightness } from "./audio/brightness";
+export { soundLevel } from "./audio/level";
+export { resample } from "./audio/resample";
+export { decodeAudio } from "./audio/sound";
+export { logMel, stft } from "./audio/spectrum";
+export { decodeWav, encodeWav } from "./audio/wav";
+export { startBackend, tf } from "./engine";
+export type { Figure } from "./figures/figure";
+export { bestHead, headGrid } from "./figures/headGrid";
+export { headRanking } from "./figures/headRanking";
+export { headClips, headView } from "./figures/headView";
+export { monitorTrace } from "./figures/monitorTrace";
+export { figureHtml } from "./figures/page";
+export { spectrogram } from "./figures/spectrogram";
+export { sweepLines } from "./figures/sweepLines";
+export { sweepMap } from "./figures/sweepMap";
+export type { SummedSweep, SweepPoint } from "./figures/sweepSeries";
+export { waveform } from "./figures/waveform";
+export { type FetchOptions, fetchFile } from "./files/fetch";
+export { memoryFile, type RandomAccessFile } from "./files/file";
+export { type Folder, memoryFolder } from "./files/folder";
+export { type FileTree, memoryTree } from "./files/tree";
+export type { Shard } from "./jobs/shard";
+export { agreement, confusion, correlation, type Judgements, kappa } from "./judges/agreement";
+export { bandCaptions, type ClapJudge } from "./judges/clap";
+export {
+  type EmbeddedClips,
+  type Embedding,
+  embedClips,
+  judgeEmbedding,
+  timbreEmbedding,
+} from "./judges/embedding";
+export { fetchJudge } from "./judges/fetchJudge";
+export { type FrechetDistance, frechetDistance, frechetOf } from "./judges/frechet";
+export { chroma, harmonyAgreement, keyOf, pitchClasses } from "./judges/harmony";
+export { isPresent, openJudge, type PresenceJudge, type Verdict } from "./judges/presence";
+export { similarity, similarityTo, timbre } from "./judges/similarity";
+export { type Soundness, soundness } from "./judges/soundness";
+export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
+export { type StreamedTake, streamTake } from "./live/streamTake";
+export { defaultStrip, type Strip, type Strips } from "./live/strip";
+export { random } from "./math/random";
+export {
+  bootstrap,
+  mcnemar,
+  mean,
+  median,
+  pairedDifference,
+  signedRankTest,
+  signTest,
+  spearman,
+  wilson,
+} from "./math/statistics";
+export { streamDecoder } from "./model/codec/stream";
+export { fetchMusicGen } from "./model/fetchMusicGen";
+export {
+  type GenerateOptions,
+  generate,
+  generateBatch,
+  generateTokens,
+  type Take,
+  type TokenTake,
+} from "./model/generate/generate";
+export type { TokenGrid } from "./model/generate/tokens";
+export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
+export type { MusicGen } from "./model/musicgen";
+export { openMusicGen } from "./model/musicgen";
+export { type Change, type Stage, site, staged, type Tap, type Taps } from "./model/taps";
+export { bandRate, mixStems, playSong, type SoundFont, useSoundFont } from "./music/band";
+export { caption } from "./music/caption";
+export type { DataPrompt } from "./music/dataPrompts";
+export { dataPrompts } from "./music/dataPrompts";
+export { type Dataset, itemsOf } from "./music/dataset";
+export { openClips, openPairs } from "./music/openData";
+export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
+export { type Clip, quantities } from "./music/quantity";
+export { composeSong, type Instrument, instruments, type Song } from "./music/song";
+export type { HeadActivations, ValueActivations } from "./probes/activations";
+export { captureClips, captureHeads, captureTokens } from "./probes/capture";
+export { capturePairs, captureValues } from "./probes/captureData";
+export { decodeProbes, encodeProbes } from "./probes/format";
+export { type Probe, type ProbeSet, ranked } from "./probes/probe";
+export { trainRidgeProbes } from "./probes/ridge";
+export { encodeProbeTensors } from "./probes/tensorFormat";
+export { trainProbes } from "./probes/train";
+export { ablate, type Head } from "./steering/ablate";
+export {
+  feedback,
+  iti,
+  type PlannedSteer,
+  smitin,
+  steer,
+  steerRows,
+  suppress,
+  together,
+  watch,
+} from "./steering/compose";
+export { type Direction, directions } from "./steering/estimator";
+export { always, type Gate, selfMonitor, type Threshold } from "./steering/gate";
+export { type HeadTrack, headTrack, patch } from "./steering/patch";
+export { pid } from "./steering/pid";
+export type { Channel, Plan } from "./steering/plan";
+export { encodePlan } from "./steering/planFormat";
+export {
+  curve,
+  during,
+  every,
+  everyStep,
+  fadeIn,
+  fadeOut,
+  fromTo,
+  product,
+  ramp,
+  type Schedule,
+} from "./steering/schedule";
+export { all, byHand, softWeights, topK } from "./steering/selector";
+export type { Cell, CellResult } from "./sweep/cell";
+export { presenceJudgements, probeJudgements } from "./sweep/judgements";
+export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./sweep/matchedSuccess";
+export type { SweepJudge } from "./sweep/measure";
+export { itiMethod, type SweepMethod, smitinMethod } from "./sweep/method";
+export type { SweepOptions, SweepProgress } from "./sweep/options";
+export { memoryStore, type OpenSweepStore, type SweepStore } from "./sweep/store";
+export { type SweepSummary, summarise } from "./sweep/summary";
+export { cellAudio, type Sweep, sweepSteering } from "./sweep/sweep";
+export type { SweepPrompt } from "./sweep/sweepPrompt";
