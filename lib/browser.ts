@@ -42,7 +42,7 @@ export {
 } from "./judges/embedding";
 export { fetchJudge } from "./judges/fetchJudge";
 export { type FrechetDistance, frechetDistance, frechetOf } from "./judges/frechet";
-export { chroma, harmonyAgreement, keyOf, pitchClasses } from "./judges/harmony";
+export { chroma, harmonyAgreement, musicalKey, pitchClasses } from "./judges/harmony";
 export { isPresent, openJudge, type PresenceJudge, type Verdict } from "./judges/presence";
 export { similarity, similarityTo, timbre } from "./judges/similarity";
 export { type Soundness, soundness } from "./judges/soundness";

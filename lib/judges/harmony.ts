@@ -13,7 +13,7 @@ export interface Chroma {
 }
 
 /** A key, and how well it fits: the correlation of the clip's pitch classes with the key's profile. */
-export interface Key {
+export interface MusicalKey {
   /** Pitch class, 0 = C. */
   tonic: number;
   mode: "major" | "minor";
@@ -67,10 +67,10 @@ export function pitchClasses(clip: Audio): Float64Array {
  * studio songs of 8 s the tonic was right in 23, the key or its relative in 25; on 3 s it is mostly the chord that sounds.
  * @throws RangeError as `chroma`
  */
-export function keyOf(clip: Audio): Key | null {
+export function musicalKey(clip: Audio): MusicalKey | null {
   const classes = pitchClasses(clip);
   const keys = (["major", "minor"] as const).flatMap((mode) =>
-    Array.from({ length: 12 }, (_, tonic): Key => {
+    Array.from({ length: 12 }, (_, tonic): MusicalKey => {
       const profile = classes.map((_, pitch) => PROFILES[mode][(pitch - tonic + 12) % 12]);
       return { tonic, mode, fit: pearson(classes, profile) };
     }),

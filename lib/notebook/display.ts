@@ -3,24 +3,24 @@ import { show } from "./output";
 
 /**
  * Show values under the running cell, one below the other: figures, danfojs tables, audio and takes, PNG bytes, the
- * results of `html`, `svg` and `markdown`, anything else as text. A cell's last value is shown without it.
+ * results of `asHtml`, `asSvg` and `asMarkdown`, anything else as text. A cell's last value is shown without it.
  */
 export function display(...values: unknown[]): void {
   for (const value of values) show(bundleOf(value));
 }
 
 /** HTML for `display`, or as a cell's last value. */
-export function html(text: string): Showable {
+export function asHtml(text: string): Showable {
   return showable("text/html", text);
 }
 
 /** An SVG document for `display`, or as a cell's last value. */
-export function svg(text: string): Showable {
+export function asSvg(text: string): Showable {
   return showable("image/svg+xml", text);
 }
 
 /** Markdown (and LaTeX between dollar signs) for `display`, or as a cell's last value. */
-export function markdown(text: string): Showable {
+export function asMarkdown(text: string): Showable {
   return showable("text/markdown", text);
 }
 

@@ -35,8 +35,8 @@ export function elementId(): string {
  * held before.
  */
 export function drawingScript(library: Library, id: string, draw: string): string {
-  const carries = currentNotebook()?.claim(library) ?? true;
-  const lines = [carries ? providing(library) : shelf()];
+  const brings = currentNotebook()?.claim(library) ?? true;
+  const lines = [brings ? providing(library) : pageLibraries()];
   lines.push(`{
   const places = smitinLab.places("${id}");
   smitinLab.use("${library}").then((modules) => {
@@ -47,7 +47,7 @@ ${draw}
 }
 
 /** An output that shows nothing and brings a library, for the others that wait for it. */
-export function carrierBundle(library: Library): MimeBundle {
+export function libraryBundle(library: Library): MimeBundle {
   return { "text/html": `<script>\n${providing(library)}\n</script>`, "text/plain": "" };
 }
 
@@ -57,11 +57,11 @@ export function provideCall(library: string): string {
 }
 
 function providing(library: Library): string {
-  return `${shelf()}\n${provideCall(library)}${JSON.stringify(packedScripts(library))});`;
+  return `${pageLibraries()}\n${provideCall(library)}${JSON.stringify(packedScripts(library))});`;
 }
 
-function shelf(): string {
-  return readFileSync(join(__dirname, "page/shelf.js"), "utf8");
+function pageLibraries(): string {
+  return readFileSync(join(__dirname, "page/pageLibraries.js"), "utf8");
 }
 
 /** A library for `smitinLab.provide` in the page: its scripts, gzip, base64. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Audio, excerpt } from "../../lib/audio/audio";
-import { chroma, harmonyAgreement, keyOf, pitchClasses } from "../../lib/judges/harmony";
+import { chroma, harmonyAgreement, musicalKey, pitchClasses } from "../../lib/judges/harmony";
 import { mean } from "../../lib/math/statistics";
 import { bandSongs } from "./songs";
 
@@ -37,9 +37,9 @@ test("a cadence tells the key", () => {
     [60, 64, 67],
   ].map((keys) => chord(keys)); // I IV V I in C
   const samples = Float32Array.from(cadence.flatMap((part) => Array.from(part.samples)));
-  const key = keyOf({ samples, sampleRate: 16000 })!;
+  const key = musicalKey({ samples, sampleRate: 16000 })!;
   assert.deepEqual([key.tonic, key.mode], [0, "major"]);
-  assert.equal(keyOf({ samples: new Float32Array(16000), sampleRate: 16000 }), null);
+  assert.equal(musicalKey({ samples: new Float32Array(16000), sampleRate: 16000 }), null);
 });
 
 test("what follows in a studio song agrees with its prompt more than what follows in songs of other tonics", async () => {
@@ -50,7 +50,7 @@ test("what follows in a studio song agrees with its prompt more than what follow
     mean(harmonyAgreement(clips, [...prompts.slice(shift), ...prompts.slice(0, shift)]) as number[]),
   );
   assert.ok(own > 0.4 && own > mean([next, last]) + 0.3, `${own} against ${next} and ${last}`);
-  const right = songs.filter(({ song, audio }) => keyOf(audio)!.tonic === song.tonic);
+  const right = songs.filter(({ song, audio }) => musicalKey(audio)!.tonic === song.tonic);
   assert.ok(right.length >= 2, `${right.length} of 3 tonics`);
 });
 
@@ -63,5 +63,5 @@ test("silence agrees with nothing; clips that cannot be heard are refused", () =
     () => chroma(excerpt(silence, 0, 0.5)),
     /chroma: expected at least 1 s of audio, found 0.50 s/,
   );
-  assert.throws(() => keyOf(chord([Number.NaN])), /found NaN/);
+  assert.throws(() => musicalKey(chord([Number.NaN])), /found NaN/);
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createLibraryOwners } from "../../lib/kernel/cells/libraryOwners";
 import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
-import { carrierBundle } from "../../lib/notebook/libraries";
+import { libraryBundle } from "../../lib/notebook/libraries";
 
-const carrier: CellOutput = { type: "display", data: carrierBundle("wavesurfer"), update: false };
+const bringer: CellOutput = { type: "display", data: libraryBundle("wavesurfer"), update: false };
 
 describe("which cell brings a browser library", () => {
   it("one that has claimed it, as long as its output goes out", () => {
@@ -12,7 +12,7 @@ describe("which cell brings a browser library", () => {
     owners.begin("first");
     assert.equal(owners.claim("wavesurfer"), true);
     assert.equal(owners.claim("wavesurfer"), false, "a second output of the same cell");
-    owners.delivered(carrier);
+    owners.delivered(bringer);
     assert.deepEqual(owners.missing(), []);
     owners.begin("second");
     assert.equal(owners.claim("wavesurfer"), false);

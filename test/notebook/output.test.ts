@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { bundleOf } from "../../lib/notebook/bundle";
-import { display, html, markdown, svg } from "../../lib/notebook/display";
+import { asHtml, asMarkdown, asSvg, display } from "../../lib/notebook/display";
 import { attachNotebook, type MimeBundle, type ShowOptions, show } from "../../lib/notebook/output";
 import { progress } from "../../lib/notebook/progress";
 
@@ -17,7 +17,7 @@ describe("in a notebook", () => {
   afterEach(() => attachNotebook(undefined));
 
   it("display shows each value in its own form", () => {
-    display(html("<b>b</b>"), markdown("# m"), svg("<svg/>"), "plain <text>", 3);
+    display(asHtml("<b>b</b>"), asMarkdown("# m"), asSvg("<svg/>"), "plain <text>", 3);
     assert.deepEqual(
       shown.map(([bundle]) => bundle),
       [

@@ -271,7 +271,7 @@ interface Surfer {
 
 test("progress tells what is left, and can be cancelled", () => {
   const state = { label: "heads", total: 40, count: 10, seconds: 5, left: 95, phase: "running" };
-  const page = drawWidget("task", state);
+  const page = drawWidget("cancellableProgress", state);
   assert.match(page.el.textContent!, /10 of 40 \(25 %\), 1 min 35 s left/);
   named(page, "Cancel").click();
   assert.deepEqual(page.sent.at(-1), { cancel: true });

@@ -110,9 +110,9 @@ describe("widgets over the kernel's own protocol", () => {
 
   it("a task's and a monitor's picture are those of the end", async () => {
     const { published } = await kernel.execute(
-      `import { task } from "${root}/lib/notebook/widgets/task";
+      `import { cancellableProgress } from "${root}/lib/notebook/widgets/cancellableProgress";
 import { liveMonitor } from "${root}/lib/notebook/widgets/liveMonitor";
-const job = task("clips", 3);
+const job = cancellableProgress("clips", 3);
 for (let i = 0; i < 3; i++) job.tick();
 job.done();
 const seen = { monitor: [] as number[], strength: [0, 1], trait: "drums", threshold: 0.4 };

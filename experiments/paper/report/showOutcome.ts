@@ -1,5 +1,5 @@
 import { DataFrame } from "danfojs-node";
-import { display, markdown } from "../../../lib/notebook/display";
+import { asMarkdown, display } from "../../../lib/notebook/display";
 import { listen } from "../../../lib/notebook/listen";
 import type { Outcome } from "../shared/lab";
 import { holds } from "./findings";
@@ -8,12 +8,12 @@ import { type Table, toText } from "./table";
 
 /** Show an outcome under a notebook's cell: its table, what it says of the paper's claims, figures, and something to hear. */
 export function showOutcome({ about, table, findings, figures, sounds, notes }: Outcome): void {
-  display(markdown(about), frame(table));
+  display(asMarkdown(about), frame(table));
   if (findings.length > 0)
     display(frame(findingsTable(findings.map((finding) => ({ ...finding, holds: holds(finding) })))));
   for (const { figure } of figures) display(figure);
   if (sounds.length > 0) listen(Object.fromEntries(sounds.map(({ label, audio }) => [label, audio])));
-  if (notes.length > 0) display(markdown(notes.map((note) => `- ${note}`).join("\n")));
+  if (notes.length > 0) display(asMarkdown(notes.map((note) => `- ${note}`).join("\n")));
 }
 
 function frame({ columns, rows }: Table): DataFrame {

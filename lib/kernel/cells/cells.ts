@@ -228,7 +228,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       streams.flush();
       const delivered = await queue.settled();
       for (const library of owners.missing())
-        queue.add({ type: "display", data: fresh.carrierBundle(library as Library), update: false });
+        queue.add({ type: "display", data: fresh.libraryBundle(library as Library), update: false });
       return ok && !failure && diagnostics.length === 0 && delivered;
     },
     complete: (source, position) => aside(() => executor.complete(source, position)),
@@ -273,8 +273,8 @@ const fresh = {
   get bundleOf(): typeof import("../../notebook/bundle").bundleOf {
     return require("../../notebook/bundle").bundleOf;
   },
-  get carrierBundle(): typeof import("../../notebook/libraries").carrierBundle {
-    return require("../../notebook/libraries").carrierBundle;
+  get libraryBundle(): typeof import("../../notebook/libraries").libraryBundle {
+    return require("../../notebook/libraries").libraryBundle;
   },
 };
 

@@ -27,8 +27,8 @@ const watchTake = () => generate(model, {
   prompt: prompt(1, 6), frames: 100, seed: 7, steer: monitor, onFrame: () => new Promise((r) => setTimeout(r, 15)),
 });
 const watched = (await watchTake()).tokens[0].length;`,
-  `import { task } from "${repository}/lib/notebook/widgets/task";
-const job = task("clips", 100000);
+  `import { cancellableProgress } from "${repository}/lib/notebook/widgets/cancellableProgress";
+const job = cancellableProgress("clips", 100000);
 while (!job.signal.aborted) {
   job.tick();
   await new Promise((r) => setTimeout(r, 20));

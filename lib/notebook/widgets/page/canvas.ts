@@ -1,4 +1,5 @@
-import { h, type View } from "./kit";
+import { h } from "./elements";
+import type { View } from "./view";
 
 /** A canvas as wide as its place, sharp on every screen, drawn anew when the theme changes; `paint` draws in CSS pixels. */
 export function canvas(

@@ -1,5 +1,6 @@
 import type { HeadListenerState } from "../headListener";
-import { button, h, widget } from "./kit";
+import { button, h } from "./elements";
+import { widget } from "./view";
 
 const [width, height, edge] = [560, 380, 28];
 const svgNames = "http://www.w3.org/2000/svg";

@@ -1,5 +1,7 @@
 import type { HeadPickerState, PickerGrid } from "../headPicker";
-import { button, h, inkOn, percent, sequential, slider, type View, widget } from "./kit";
+import { inkOn, percent, sequential } from "./colours";
+import { button, h, slider } from "./elements";
+import { type View, widget } from "./view";
 
 /** The head grid in the page: one table a trait, layers upward. */
 export default widget<HeadPickerState>((view) => {

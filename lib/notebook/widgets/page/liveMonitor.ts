@@ -1,8 +1,9 @@
 import type { Seen } from "../../../live/liveSteer";
 import type { LiveMonitorState } from "../liveMonitor";
 import { traitColour } from "../traitColour";
-import { h, type View, widget } from "./kit";
+import { h } from "./elements";
 import { createScope, type Scope } from "./scope";
+import { type View, widget } from "./view";
 
 /** A monitor's curves while a take is made. */
 export default widget<LiveMonitorState>((view) => {

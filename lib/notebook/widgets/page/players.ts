@@ -1,4 +1,4 @@
-import { button, h } from "./kit";
+import { button, h } from "./elements";
 
 /** What is used of a wavesurfer player. */
 interface Surfer {

@@ -1,6 +1,6 @@
 import type { Seen } from "../../../live/liveSteer";
 import { canvas, colours } from "./canvas";
-import type { View } from "./kit";
+import type { View } from "./view";
 
 export interface ScopeOptions {
   traits: { name: string; colour: string }[];

@@ -2,9 +2,10 @@ import type { Seen } from "../../../live/liveSteer";
 import type { ConsoleState } from "../steeringConsole";
 import { traitColour } from "../traitColour";
 import { createPlayer } from "./audio";
-import { button, h, type View, widget } from "./kit";
+import { button, h } from "./elements";
 import { createScope } from "./scope";
 import { drawStrip } from "./strip";
+import { type View, widget } from "./view";
 
 /** The console in the page: transport, scope, a strip for each trait. */
 export default widget<ConsoleState>((view) => {

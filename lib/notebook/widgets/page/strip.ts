@@ -1,7 +1,8 @@
 import type { Strip } from "../../../live/strip";
 import type { ConsoleState } from "../steeringConsole";
 import { traitColour } from "../traitColour";
-import { button, choice, h, slider, type View } from "./kit";
+import { button, choice, h, slider } from "./elements";
+import type { View } from "./view";
 
 /** The channel strip of one trait. */
 export function drawStrip(

@@ -1,6 +1,8 @@
 import type { SweepTableState, TableCell, TableGroup } from "../sweepTable";
-import { button, h, inkOn, library, percent, sequential, type View, widget } from "./kit";
+import { inkOn, percent, sequential } from "./colours";
+import { button, h } from "./elements";
 import { createPlayers } from "./players";
+import { library, type View, widget } from "./view";
 
 type Measure = "success" | "similarity";
 

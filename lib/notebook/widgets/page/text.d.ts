@@ -1,5 +1,5 @@
 /** A script as text, as the bundler puts it into a widget's module. */
-declare module "*/shelf.js" {
+declare module "*/pageLibraries.js" {
   const text: string;
   export default text;
 }

@@ -4,7 +4,7 @@ import { currentNotebook } from "../output";
 import { type Progress, progress } from "../progress";
 import { createWidget } from "../widget";
 
-export interface TaskState {
+export interface CancellableProgressState {
   label: string;
   total: number;
   count: number;
@@ -16,7 +16,7 @@ export interface TaskState {
 }
 
 /** A count on its way, that a button can stop. */
-export interface Task extends Progress, Showable {
+export interface CancellableProgress extends Progress, Showable {
   /** Aborted by "Cancel"; for `generate`, `sweepSteering` and whatever takes one. */
   readonly signal: AbortSignal;
 }
@@ -26,18 +26,25 @@ const interval = 100;
 /**
  * A progress bar with the time left and a button to cancel; where no page can be, the plain one of `progress`.
  *
- *     const job = task("heads", pairs.length);
+ *     const job = cancellableProgress("heads", pairs.length);
  *     await sweepSteering(model, { ..., signal: job.signal, onCell: () => job.tick() });
  *     job.done();
  *
  * @throws RangeError when the total is not over 0
  */
-export function task(label: string, total: number): Task {
-  if (!(total > 0)) throw new RangeError(`task "${label}": the total must be over 0, found ${total}`);
+export function cancellableProgress(label: string, total: number): CancellableProgress {
+  if (!(total > 0)) throw new RangeError(`progress of "${label}": the total must be over 0, found ${total}`);
   const stop = new AbortController();
   const began = Date.now();
-  const state: TaskState = { label, total, count: 0, seconds: 0, left: null, phase: "running" };
-  const widget = createWidget<TaskState>("task", state, still);
+  const state: CancellableProgressState = {
+    label,
+    total,
+    count: 0,
+    seconds: 0,
+    left: null,
+    phase: "running",
+  };
+  const widget = createWidget<CancellableProgressState>("cancellableProgress", state, still);
   widget.onMessage(({ cancel }) => {
     if (cancel === true) stop.abort(new Error(`${label}: cancelled after ${describeCount(state)}`));
     draw(true);
@@ -75,11 +82,11 @@ export function task(label: string, total: number): Task {
   };
 }
 
-function describeCount({ count, total }: TaskState): string {
+function describeCount({ count, total }: CancellableProgressState): string {
   return `${count} of ${total}`;
 }
 
-function still(state: TaskState): { html: string; text: string } {
+function still(state: CancellableProgressState): { html: string; text: string } {
   const end = state.phase === "running" ? "" : `, ${state.phase} after ${state.seconds.toFixed(1)} s`;
   const text = `${state.label}: ${describeCount(state)}${end}`;
   return { html: `<div>${escapeHtml(text)}</div>`, text };

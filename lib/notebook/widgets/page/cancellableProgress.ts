@@ -1,8 +1,9 @@
-import type { TaskState } from "../task";
-import { button, h, widget } from "./kit";
+import type { CancellableProgressState } from "../cancellableProgress";
+import { button, h } from "./elements";
+import { widget } from "./view";
 
 /** Progress with the time left and a button to cancel. */
-export default widget<TaskState>((view) => {
+export default widget<CancellableProgressState>((view) => {
   const { model, el } = view;
   const bar = h("progress", {
     max: model.get("total"),

@@ -1,13 +1,13 @@
 // Runs in the page, with every output that draws by script: where browser libraries are put when they arrive.
 window.smitinLab ??= (() => {
-  const shelf = new Map();
+  const libraries = new Map();
   const place = (name) => {
-    if (!shelf.has(name)) {
+    if (!libraries.has(name)) {
       const entry = {};
       entry.ready = new Promise((resolve) => (entry.resolve = resolve));
-      shelf.set(name, entry);
+      libraries.set(name, entry);
     }
-    return shelf.get(name);
+    return libraries.get(name);
   };
   return {
     use: (name) => place(name).ready,

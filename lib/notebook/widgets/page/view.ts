@@ -1,5 +1,5 @@
-import { sequential as scale } from "../../../figures/theme";
-import shelf from "../../page/shelf.js";
+import pageLibraries from "../../page/pageLibraries.js";
+import { h } from "./elements";
 
 /** The page's end of a widget's state, as anywidget gives it. */
 export interface Model<State> {
@@ -92,75 +92,7 @@ function hiding(still: string): HTMLElement {
   return h("style", {}, `.${still}, .jp-OutputArea-child:has(.${still}) { display: none; }`);
 }
 
-type Attributes = Record<string, string | number | boolean | ((event: never) => void) | undefined>;
-
-/** An element: attributes, listeners as `onclick`, and what is in it. */
-export function h<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  attributes: Attributes = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name.slice(2), value as EventListener);
-    else if (value === true) element.setAttribute(name, "");
-    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
-  }
-  element.append(...children);
-  return element;
-}
-
-/** A slider with its name and value: arrow keys work, a double click goes back to where it began. */
-export function slider(
-  name: string,
-  range: { min: number; max: number; step: number; value: number },
-  { tell = String, change }: { tell?: (value: number) => string; change(value: number): void },
-) {
-  const { value, ...limits } = range;
-  const shown = h("output", {}, tell(value));
-  const input = h("input", { type: "range", "aria-label": name, ...limits, value: String(value) });
-  const put = (next: number) => {
-    input.value = String(next);
-    shown.textContent = tell(next);
-    input.setAttribute("aria-valuetext", tell(next));
-  };
-  const said = (next: number) => {
-    put(next);
-    change(next);
-  };
-  input.addEventListener("input", () => said(Number(input.value)));
-  input.addEventListener("dblclick", () => said(value));
-  put(value);
-  const say = (text: string) => {
-    shown.textContent = text;
-  };
-  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), input, shown), put, say };
-}
-
-/** A choice of a few. */
-export function choice<Value extends string>(
-  name: string,
-  options: [value: Value, label: string][],
-  change: (value: Value) => void,
-) {
-  const select: HTMLSelectElement = h(
-    "select",
-    { "aria-label": name, onchange: () => change(select.value as Value) },
-    ...options.map(([value, label]) => h("option", { value }, label)),
-  );
-  return {
-    element: h("label", { class: "sm-choice" }, h("span", {}, name), select),
-    put(value: Value) {
-      select.value = value;
-    },
-  };
-}
-
-export function button(label: string, title: string, press: () => void): HTMLButtonElement {
-  return h("button", { type: "button", title, "aria-label": title, onclick: press }, label);
-}
-
-interface Shelf {
+interface PageLibraries {
   use(name: string): Promise<unknown[]>;
   has?(name: string): boolean;
   provide(name: string, packed: string[]): Promise<void>;
@@ -168,8 +100,8 @@ interface Shelf {
 
 /** A library's modules: the page's, if an output has brought them already, else TypeScript's, once a page. */
 export function library(view: View<object>, name: string): Promise<unknown[]> {
-  const page = window as unknown as { smitinLab?: Shelf };
-  if (!page.smitinLab) new Function("window", shelf)(window);
+  const page = window as unknown as { smitinLab?: PageLibraries };
+  if (!page.smitinLab) new Function("window", pageLibraries)(window);
   const { smitinLab } = page;
   if (!smitinLab?.has?.(name)) {
     view.receive(({ provide, scripts }) => {
@@ -178,26 +110,4 @@ export function library(view: View<object>, name: string): Promise<unknown[]> {
     view.send({ need: name });
   }
   return smitinLab!.use(name);
-}
-
-/** The figures' scale from dark to light, for a share from 0 to 1. */
-export function sequential(share: number): string {
-  const at = Math.max(0, Math.min(1, share)) * (scale.length - 1);
-  const low = Math.min(scale.length - 2, Math.floor(at));
-  const channel = (i: number) => {
-    const [a, b] = [scale[low], scale[low + 1]].map(([, colour]) =>
-      Number.parseInt(colour.slice(2 * i + 1, 2 * i + 3), 16),
-    );
-    return Math.round(a + (b - a) * (at - low));
-  };
-  return `rgb(${channel(0)}, ${channel(1)}, ${channel(2)})`;
-}
-
-/** Ink that reads on `sequential(share)`. */
-export function inkOn(share: number): string {
-  return share > 0.55 ? "#14171a" : "#ffffff";
-}
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,0 +1,67 @@
+type Attributes = Record<string, string | number | boolean | ((event: never) => void) | undefined>;
+
+/** An element: attributes, listeners as `onclick`, and what is in it. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value as EventListener);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  element.append(...children);
+  return element;
+}
+
+/** A slider with its name and value: arrow keys work, a double click goes back to where it began. */
+export function slider(
+  name: string,
+  range: { min: number; max: number; step: number; value: number },
+  { tell = String, change }: { tell?: (value: number) => string; change(value: number): void },
+) {
+  const { value, ...limits } = range;
+  const shown = h("output", {}, tell(value));
+  const input = h("input", { type: "range", "aria-label": name, ...limits, value: String(value) });
+  const put = (next: number) => {
+    input.value = String(next);
+    shown.textContent = tell(next);
+    input.setAttribute("aria-valuetext", tell(next));
+  };
+  const said = (next: number) => {
+    put(next);
+    change(next);
+  };
+  input.addEventListener("input", () => said(Number(input.value)));
+  input.addEventListener("dblclick", () => said(value));
+  put(value);
+  const say = (text: string) => {
+    shown.textContent = text;
+  };
+  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), input, shown), put, say };
+}
+
+/** A choice of a few. */
+export function choice<Value extends string>(
+  name: string,
+  options: [value: Value, label: string][],
+  change: (value: Value) => void,
+) {
+  const select: HTMLSelectElement = h(
+    "select",
+    { "aria-label": name, onchange: () => change(select.value as Value) },
+    ...options.map(([value, label]) => h("option", { value }, label)),
+  );
+  return {
+    element: h("label", { class: "sm-choice" }, h("span", {}, name), select),
+    put(value: Value) {
+      select.value = value;
+    },
+  };
+}
+
+export function button(label: string, title: string, press: () => void): HTMLButtonElement {
+  return h("button", { type: "button", title, "aria-label": title, onclick: press }, label);
+}
