@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { after, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
+import { complaints } from "./typeCheck";
 
 const repository = resolve(__dirname, "../..");
 /** The project's own, and the older one that compiles cells. */
@@ -17,26 +16,6 @@ function program(path: string): string {
 }
 
 describe("notebooks against the library as it is", () => {
-  const folder = mkdtempSync(join(tmpdir(), "notebook-types-"));
-  after(() => rmSync(folder, { recursive: true }));
-
-  /** What the compiler says of programs by name that stand where notebooks do, under the project's tsconfig.json. */
-  function complaints(compiler: string, programs: Record<string, string>): string {
-    const project = mkdtempSync(join(folder, "project-"));
-    mkdirSync(join(project, "notebooks"));
-    for (const name of ["lib", "experiments", "node_modules", "package.json"])
-      symlinkSync(join(repository, name), join(project, name));
-    for (const [name, text] of Object.entries(programs))
-      writeFileSync(join(project, "notebooks", `${name}.ts`), text);
-    writeFileSync(
-      join(project, "tsconfig.json"),
-      JSON.stringify({ extends: join(repository, "tsconfig.json"), include: ["notebooks"] }),
-    );
-    const tsc = join(repository, "node_modules", compiler, "bin/tsc");
-    const { stdout, stderr } = spawnSync(process.execPath, [tsc, "-p", project, "--pretty", "false"]);
-    return `${stdout}${stderr}`;
-  }
-
   for (const compiler of compilers) {
     it(`every cell of every notebook compiles with ${compiler}, as strictly as the library's own files`, () => {
       const paths = readdirSync(join(repository, "notebooks"))

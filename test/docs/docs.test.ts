@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { describe, it } from "node:test";
+import { commandLinePage } from "../../experiments/docs/commandLine";
+import { packagePath } from "../../lib/disk/packageRoot";
+import * as lab from "../../lib/index";
+import { complaints } from "../notebook/typeCheck";
+
+/** Every page that people read. */
+const pages = [
+  ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/models/README.md"].map((name) =>
+    packagePath(name),
+  ),
+  ...readdirSync(packagePath("docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => packagePath("docs", name)),
+];
+
+/** What the pages' pieces of code take as given. */
+const given: Record<string, string> = {
+  model: "MusicGen",
+  pairs: "Pair[]",
+  prompts: "Prompt[]",
+  probes: "ProbeSet",
+  drums: "ProbeSet",
+  piano: "ProbeSet",
+  judge: "PresenceJudge",
+  take: "Take",
+};
+
+describe("the pages", () => {
+  for (const page of pages) {
+    const name = relative(packagePath(), page);
+    const text = readFileSync(page, "utf8");
+    const prose = text.replaceAll(/```[\s\S]*?```/g, "");
+
+    it(`${name}: every link leads somewhere`, () => {
+      for (const [, target] of prose.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)) {
+        if (!target || /^https?:/.test(target)) continue;
+        const [path, anchor] = target.split("#");
+        const file = path ? resolve(dirname(page), path) : page;
+        assert.ok(existsSync(file), `${target}: expected a file or folder, found nothing there`);
+        if (anchor) assert.ok(anchors(file).includes(anchor), `${target}: expected a heading of that name`);
+      }
+    });
+
+    it(`${name}: every file and folder of the repository that it names is there`, () => {
+      for (const [, path] of prose.matchAll(
+        /`((?:lib|notebooks|experiments|test|figures|data|docs)\/[\w./-]+)`/g,
+      )) {
+        if (/^(data\/(cache|probes|sweeps)|figures\/(01|reproduce\/quick))/.test(path)) continue; // made by a run
+        assert.ok(existsSync(packagePath(path)), `expected ${path}, found nothing there`);
+      }
+    });
+  }
+
+  it("the page of the command line is what its verbs say of themselves (`npm run docs` writes it)", () => {
+    assert.equal(readFileSync(packagePath("docs/command-line.md"), "utf8"), commandLinePage());
+  });
+
+  it("every piece of TypeScript in them type-checks against the library", () => {
+    const programs: Record<string, string> = {};
+    for (const page of pages) {
+      const blocks = [...readFileSync(page, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(
+        ([, code]) => code,
+      );
+      blocks.forEach((code, i) => {
+        programs[`${relative(packagePath(), page).replaceAll(/\W/g, "-")}-${i + 1}`] = asProgram(code);
+      });
+    }
+    assert.ok(Object.keys(programs).length > 5);
+    assert.equal(complaints("typescript", programs), "");
+  });
+});
+
+/** A piece with what it takes as given, and an import of what it uses where it has none. */
+function asProgram(code: string): string {
+  const used = new Set(code.match(/\b[A-Za-z]\w*\b/g));
+  const own = new Set([...code.matchAll(/\b(?:const|let|function|class)\s+(\w+)/g)].map(([, name]) => name));
+  const declared = Object.entries(given).filter(([name]) => used.has(name) && !own.has(name));
+  if (/^import /m.test(code)) return code;
+  const types = declared.map(([, type]) => type.replace("[]", ""));
+  const named = [...Object.keys(lab), "Taps", "Schedule", "Gate"].filter(
+    (name) => used.has(name) && !own.has(name),
+  );
+  const imports = [...new Set([...named, ...types])].filter((name) => !given[name]);
+  return [
+    `import { ${imports.map((name) => (name in lab ? name : `type ${name}`)).join(", ")} } from "../lib";`,
+    ...declared.map(([name, type]) => `declare const ${name}: ${type};`),
+    code,
+    "export {};",
+  ].join("\n");
+}
+
+/** Headings as a code host names them: lower case, words joined by hyphens. */
+function anchors(file: string): string[] {
+  const headings = readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, "")
+      .trim()
+      .replaceAll(/\s/g, "-"),
+  );
+}
