@@ -55,6 +55,24 @@ describe("the pages", () => {
     });
   }
 
+  it("every function that the paper's page names is in a file that it links to in the same row", () => {
+    const page = packagePath("docs/paper.md");
+    const equations = packagePath("lib/steering/smitin.ts");
+    for (const row of readFileSync(page, "utf8").split("\n")) {
+      const names = [...row.matchAll(/`([a-z]\w+)`/g)].map(([, name]) => name);
+      const files = [...row.matchAll(/\]\((\.\.\/[\w/.]+\.ts)\)/g)].map(([, path]) =>
+        resolve(dirname(page), path),
+      );
+      const text = [...files, equations].map((file) => readFileSync(file, "utf8")).join("\n");
+      for (const name of files.length > 0 ? names : [])
+        assert.match(
+          `${text}\n${Object.keys(lab).join(" function ")}`,
+          new RegExp(`(function|interface) ${name}\\b`),
+          row,
+        );
+    }
+  });
+
   it("the page of the command line is what its verbs say of themselves (`npm run docs` writes it)", () => {
     assert.equal(readFileSync(packagePath("docs/command-line.md"), "utf8"), commandLinePage());
   });
