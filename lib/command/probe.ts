@@ -12,7 +12,7 @@ import { type ProbeSet, ranked } from "../probes/probe";
 import { trainRidgeProbes } from "../probes/ridge";
 import { trainProbes } from "../probes/train";
 import { distributeCapture } from "../queue/distribute";
-import { atLine } from "../queue/redisQueue";
+import { withTaskQueue } from "../queue/redisQueue";
 import { byWorkers } from "./byWorkers";
 import { bar, checkOutputs, writeOutputs } from "./output";
 import { say } from "./say";
@@ -83,18 +83,22 @@ async function captureByWorkers(queue: string, options: ProbeOptions, model: Mus
     throw new Error("--queue: expected a cache, in which songs are kept as they come, found none");
   const task = captureRecipe(model, name, data, { ...wishOf(options), trait });
   const counted = bar("songs counted", task.work.parts);
-  await atLine(queue, say, (line) =>
-    byWorkers(line, "songs", `songs that are captured are kept in ${cache}`, ({ tick, onQueued, ...told }) =>
-      distributeCapture(task, line, {
-        ...told,
-        cache,
-        onCounted: () => counted.tick(),
-        onQueued(songs) {
-          counted.done();
-          onQueued(songs);
-        },
-        onSong: tick,
-      }),
+  await withTaskQueue(queue, say, (taskQueue) =>
+    byWorkers(
+      taskQueue,
+      "songs",
+      `songs that are captured are kept in ${cache}`,
+      ({ tick, onQueued, ...told }) =>
+        distributeCapture(task, taskQueue, {
+          ...told,
+          cache,
+          onCounted: () => counted.tick(),
+          onQueued(songs) {
+            counted.done();
+            onQueued(songs);
+          },
+          onSong: tick,
+        }),
     ),
   ).finally(() => counted.done());
 }

@@ -7,7 +7,7 @@ import { loadMusicGen } from "../loadMusicGen";
 import type { Sampling } from "../model/generate/sampling";
 import type { Progress } from "../notebook/progress";
 import { distributeSweep } from "../queue/distribute";
-import { atLine } from "../queue/redisQueue";
+import { withTaskQueue } from "../queue/redisQueue";
 import type { Direction } from "../steering/estimator";
 import { settingName } from "../sweep/cell";
 import type { SweepOptions } from "../sweep/options";
@@ -43,12 +43,12 @@ export async function sweep(options: SweepCommand): Promise<void> {
   const { queue, out } = options;
   checkOutputs(join(out, "cells.jsonl"));
   if (queue === undefined) return sweepHere(options);
-  await atLine(queue, say, async (line) => {
+  await withTaskQueue(queue, say, async (taskQueue) => {
     const { model, given, settings, judge } = await open(options);
     const recipe = sweepRecipe(model, options.model ?? "studio", given, settings, judge?.fingerprint ?? null);
     const kept = `what is finished is kept in ${out}`;
-    const sweep = await byWorkers(line, "cells", kept, ({ tick, ...told }) =>
-      distributeSweep(model, recipe, line, { ...told, folder: out, onCell: tick }),
+    const sweep = await byWorkers(taskQueue, "cells", kept, ({ tick, ...told }) =>
+      distributeSweep(model, recipe, taskQueue, { ...told, folder: out, onCell: tick }),
     );
     tell(out, sweep);
   });

@@ -1,5 +1,5 @@
 import { loadMusicGen } from "../loadMusicGen";
-import { atLine } from "../queue/redisQueue";
+import { withTaskQueue } from "../queue/redisQueue";
 import { workOn } from "../queue/work";
 import { say, untilStopped } from "./say";
 
@@ -13,12 +13,12 @@ export interface WorkerCommand {
 
 /** `smitin worker`: do what waits in a queue. */
 export async function work({ model: name, queue, ...options }: WorkerCommand): Promise<void> {
-  await atLine(queue, say, async (line) => {
+  await withTaskQueue(queue, say, async (taskQueue) => {
     const model = name === undefined ? undefined : { name, loaded: await loadMusicGen(name) };
     const onEvent = (text: string) => void process.stdout.write(`${text}\n`);
-    onEvent(`${line.name}: at work; Ctrl-C ends it and gives back what is in hand`);
+    onEvent(`${taskQueue.name}: at work; Ctrl-C ends it and gives back what is in hand`);
     await untilStopped("stopped", (signal) =>
-      workOn(line, { ...options, model, load: loadMusicGen, onEvent, signal }),
+      workOn(taskQueue, { ...options, model, load: loadMusicGen, onEvent, signal }),
     );
   });
 }

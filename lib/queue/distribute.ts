@@ -9,27 +9,27 @@ import { prepareSweep } from "../sweep/prepare";
 import { recipeOptions, type SweepRecipe } from "../sweep/recipe";
 import { finishedSweep, type Sweep } from "../sweep/sweep";
 import { gather } from "./gather";
-import type { Line } from "./redisQueue";
+import type { TaskQueue } from "./redisQueue";
 import { type CapturedSong, songKey } from "./task";
 
 export interface DistributeOptions {
-  /** Told once how many cells or songs stand in the line. */
+  /** Told once how many cells or songs wait in the queue. */
   onQueued?(pieces: number): void;
-  /** Takes what is not finished out of the line, and throws the signal's reason. */
+  /** Takes what is not finished out of the queue, and throws the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
- * `sweepSteering` by workers (`workOn`) on any number of machines: its missing cells are put into a line and the finished ones
+ * `sweepSteering` by workers (`workOn`) on any number of machines: its missing cells are put into a queue and the finished ones
  * fetched as they come, into the file of one machine's run, byte for byte. Killed and started again it goes on.
  * @param options folder where finished cells are kept, as they come; onCell called with every cell that came in
- * @throws RangeError or Error on impossible options, when the line holds work for another model, or when cells failed again
+ * @throws RangeError or Error on impossible options, when the queue holds work for another model, or when cells failed again
  *   and again (the others are kept); the signal's reason
  */
 export async function distributeSweep(
   model: MusicGen,
   recipe: SweepRecipe,
-  line: Line,
+  taskQueue: TaskQueue,
   { folder, onCell, ...rest }: DistributeOptions & { folder: string; onCell?(result: CellResult): void },
 ): Promise<Sweep> {
   const options = await recipeOptions(recipe, bundledJudge);
@@ -44,13 +44,13 @@ export async function distributeSweep(
       onCell?.(result);
     };
     const engine = { there: store.engine, onKnown: store.begin };
-    await gather(line, recipe, wanted, { ...rest, pieces: "cells", page: 100, engine, onResult });
+    await gather(taskQueue, recipe, wanted, { ...rest, pieces: "cells", page: 100, engine, onResult });
   }
   return finishedSweep(options.probes.trait, ready.cells, store.settle(ready.cells)).sweep;
 }
 
 /**
- * Fill the cache of `capturePairs` or `captureValues` by workers: the songs that it lacks are put into a line (they are read here,
+ * Fill the cache of `capturePairs` or `captureValues` by workers: the songs that it lacks are put into a queue (they are read here,
  * to count their clips) and kept as they come. Afterwards the cache holds what one machine would have put there.
  * @param options cache the folder of captures; onCounted called with every song whose clips were counted, onSong with every one
  *   that came in
@@ -58,7 +58,7 @@ export async function distributeSweep(
  */
 export async function distributeCapture(
   { recipe, work }: { recipe: CaptureRecipe; work: CaptureWork },
-  line: Line,
+  taskQueue: TaskQueue,
   {
     cache,
     onCounted,
@@ -74,5 +74,5 @@ export async function distributeCapture(
     keep(wishes.get(key)!, Buffer.from(file, "base64"));
     onSong?.();
   };
-  await gather(line, recipe, wanted, { ...rest, pieces: "songs", page: 4, onResult });
+  await gather(taskQueue, recipe, wanted, { ...rest, pieces: "songs", page: 4, onResult });
 }

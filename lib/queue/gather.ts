@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stopper } from "../jobs/interruption";
 import type { ModelIdentity } from "../probes/probe";
 import type { Queue } from "./bullmq";
-import { jobOf, keyOf, type Line } from "./redisQueue";
+import { jobOf, keyOf, type TaskQueue } from "./redisQueue";
 import { type Piece, type QueuedTask, type Recipe, type Result, taskOf } from "./task";
 
 export interface GatherOptions<Each extends Result> {
@@ -10,13 +10,13 @@ export interface GatherOptions<Each extends Result> {
   pieces: string;
   /** Results fetched at once. */
   page: number;
-  /** Told once how many pieces stand in the line. */
+  /** Told once how many pieces wait in the queue. */
   onQueued?(pieces: number): void;
   /** Where all pieces are to be done on one engine: that of those that are there already, and who is told which it is. */
   engine?: { there: string | undefined; onKnown(engine: string): void };
   /** Called with every result that came in. */
   onResult(result: Each): void;
-  /** Takes what is not finished out of the line, and throws the signal's reason; so does an interrupt of the notebook. */
+  /** Takes what is not finished out of the queue, and throws the signal's reason; so does an interrupt of the notebook. */
   signal?: AbortSignal;
 }
 
@@ -26,49 +26,53 @@ const retries = { attempts: 5, backoff: { type: "exponential", delay: 1000 } };
 const [fetchEvery, repeatEvery] = [250, 30_000];
 
 /**
- * Have pieces of a recipe done by workers (`workOn`) on any number of machines: they are put into a line, and the results fetched
+ * Have pieces of a recipe done by workers (`workOn`) on any number of machines: they are put into a queue, and the results fetched
  * as they come, in any order.
- * @throws Error when the line holds work of another model, or is done on another engine, or when pieces failed again and again;
+ * @throws Error when the queue holds work of another model, or is done on another engine, or when pieces failed again and again;
  *   the signal's reason
  */
 export async function gather<Each extends Result>(
-  line: Line,
+  taskQueue: TaskQueue,
   recipe: Recipe,
   wanted: Piece[],
   { onQueued, engine, signal, ...options }: GatherOptions<Each>,
 ): Promise<void> {
   const check = stopper(signal);
-  await refuseOthers(line, recipe.model);
+  await refuseOthers(taskQueue, recipe.model);
   const task = taskOf(recipe);
-  const queue = line.pieces(task.id);
+  const queue = taskQueue.pieces(task.id);
   try {
     await queue.clean(0, 0, "failed"); // of an earlier run: another chance
     const put = async (some: Iterable<Piece>) => {
-      await line.enter(task);
+      await taskQueue.add(task);
       await addPieces(queue, some);
     };
-    if (engine) await agreeOnEngine(line, task, engine.there);
+    if (engine) await agreeOnEngine(taskQueue, task, engine.there);
     await put(wanted);
     onQueued?.(wanted.length);
     const onFirst = async () => {
-      const known = engine && (await line.engine(task.id));
+      const known = engine && (await taskQueue.engine(task.id));
       if (known) engine.onKnown(known);
     };
     await fetchAll(queue, wanted, put, { ...options, onFirst, check });
   } finally {
-    await line.leave(task.id);
+    await taskQueue.remove(task.id);
   }
 }
 
 /** @param there the engine of the pieces that are done already */
-async function agreeOnEngine(line: Line, { id }: QueuedTask, there: string | undefined): Promise<void> {
-  const isNew = !(await line.tasks()).some((task) => task.id === id);
-  if (isNew) await line.forgetEngine(id); // of a worker that came too late for an earlier run
+async function agreeOnEngine(
+  taskQueue: TaskQueue,
+  { id }: QueuedTask,
+  there: string | undefined,
+): Promise<void> {
+  const isNew = !(await taskQueue.tasks()).some((task) => task.id === id);
+  if (isNew) await taskQueue.forgetEngine(id); // of a worker that came too late for an earlier run
   if (there === undefined) return;
-  const agreed = await line.engine(id, there);
+  const agreed = await taskQueue.engine(id, there);
   if (agreed !== there)
     throw new Error(
-      `${line.name}: expected workers on the engine ${there}, as what is finished, found ${agreed}: end those`,
+      `${taskQueue.name}: expected workers on the engine ${there}, as what is finished, found ${agreed}: end those`,
     );
 }
 
@@ -121,12 +125,12 @@ async function fetchAll<Each extends Result>(
   );
 }
 
-async function refuseOthers({ name, tasks }: Line, model: ModelIdentity): Promise<void> {
+async function refuseOthers({ name, tasks }: TaskQueue, model: ModelIdentity): Promise<void> {
   const other = (await tasks()).find(({ recipe }) => recipe.model.fingerprint !== model.fingerprint);
   if (other) throw new Error(otherModel(name, model, other.recipe.model));
 }
 
-/** The message of a line that holds work for another model. */
+/** The message of a queue that holds work for another model. */
 export function otherModel(name: string, expected: ModelIdentity, found: ModelIdentity): string {
   const [own, theirs] = [expected, found].map((model) => `${model.name}, fingerprint ${model.fingerprint}`);
   return `${name}: expected work for model ${own}, found some for ${theirs}: let it finish, or take another database of the server (redis://host:port/1)`;

@@ -13,18 +13,18 @@ import { type LockKeeper, openLockKeeper } from "./lockKeeper";
 import type { QueuedTask, Recipe } from "./task";
 
 /**
- * A Redis server with work that stands in line: a BullMQ queue of recipes, and for each of them a queue of its pieces, whose
+ * A Redis server with work that waits: a BullMQ queue of recipes, and for each of them a queue of its pieces, whose
  * jobs have the pieces' keys as names, so that no piece is there twice.
  */
-export interface Line {
+export interface TaskQueue {
   /** The server's address without its password, for messages. */
   name: string;
-  /** What stands there, oldest first. */
+  /** The tasks that wait, oldest first. */
   tasks(): Promise<QueuedTask[]>;
-  /** Stand in line, unless the task does so already. */
-  enter(task: QueuedTask): Promise<void>;
-  /** Take a task and all its pieces out of the line. */
-  leave(id: string): Promise<void>;
+  /** Add a task, unless it waits already. */
+  add(task: QueuedTask): Promise<void>;
+  /** Remove a task and all its pieces. */
+  remove(id: string): Promise<void>;
   pieces(id: string): Queue;
   /**
    * The engine that a task is done on, by one who would do it on `own`: the first one named stands. (Engines differ in the last
@@ -62,19 +62,21 @@ const answerWithin = 5000;
  * @throws Error within seconds when the address is none, no Redis server answers there, or the packages are not installed;
  *   when the connection is gone for good
  */
-export async function atLine<T>(
+export async function withTaskQueue<T>(
   url: string,
   onTrouble: (text: string) => void,
-  run: (line: Line) => Promise<T>,
+  run: (taskQueue: TaskQueue) => Promise<T>,
 ): Promise<T> {
-  const line = await openLine(url, onTrouble);
+  const taskQueue = await openTaskQueue(url, onTrouble);
   try {
-    return await run(line);
+    return await run(taskQueue);
   } catch (error) {
     if (!isConnectionLoss(error as Error)) throw error;
-    throw new Error(`${line.name}: the connection is gone: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${taskQueue.name}: the connection is gone: ${(error as Error).message}`, {
+      cause: error,
+    });
   } finally {
-    await line.close();
+    await taskQueue.close();
   }
 }
 
@@ -83,7 +85,7 @@ export function isConnectionLoss({ message }: Error): boolean {
   return /connection is closed|ECONN|ETIMEDOUT|EPIPE/i.test(message);
 }
 
-async function openLine(url: string, onTrouble: (text: string) => void): Promise<Line> {
+async function openTaskQueue(url: string, onTrouble: (text: string) => void): Promise<TaskQueue> {
   const name = nameOf(url);
   const { bullmq, Redis } = await importBullMQ();
   await reach(new Redis(url, { ...probing }), name);
@@ -128,9 +130,9 @@ async function openLine(url: string, onTrouble: (text: string) => void): Promise
       }
       return tasks;
     },
-    enter: async ({ id, recipe }) =>
+    add: async ({ id, recipe }) =>
       void (await recipes.addBulk([{ name: recipe.kind, data: recipe, opts: { jobId: id } }])),
-    async leave(id) {
+    async remove(id) {
       await (await recipes.getJob(id))?.remove();
       await forgetEngine(id);
       await pieces(id).obliterate({ force: true });

@@ -24,7 +24,7 @@ export interface Result {
 /** A song's captures: the bytes of its file in base64. */
 export type CapturedSong = Result & { file: string };
 
-/** A recipe that stands in line. */
+/** A recipe that waits in a queue. */
 export interface QueuedTask {
   /** The same for the same recipe. */
   id: string;

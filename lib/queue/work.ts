@@ -6,11 +6,11 @@ import type { MusicGen } from "../model/musicgen";
 import type { Job, Worker } from "./bullmq";
 import { otherModel } from "./gather";
 import type { LockKeeper } from "./lockKeeper";
-import { isConnectionLoss, jobOf, keyOf, type Line } from "./redisQueue";
+import { isConnectionLoss, jobOf, keyOf, type TaskQueue } from "./redisQueue";
 import { openTask, type Piece, type QueuedTask, type Task } from "./task";
 
 export interface WorkOptions {
-  /** The model to work with. Default: that of the first task in the line, by its name. */
+  /** The model to work with. Default: that of the first task in the queue, by its name. */
   model?: { name: string; loaded: MusicGen };
   /** Loads the model that a task names. Default: `loadModel`, which says nothing while it downloads. */
   load?(name: string): Promise<MusicGen>;
@@ -30,31 +30,32 @@ export interface WorkOptions {
 const mostLosses = 5;
 
 /**
- * Do pieces of the work that stands in line (cells of sweeps, songs of captures), oldest first, until nothing has come for a while
+ * Do pieces of the work that waits in a queue (cells of sweeps, songs of captures), oldest first, until nothing has come for a while
  * or the signal says so. A batch that fails is tried again later, in smaller ones.
- * @throws Error when the line holds work for another model, or a sweep that others do on another engine, or its model, judge or
+ * @throws Error when the queue holds work for another model, or a sweep that others do on another engine, or its model, judge or
  *   data are not here; when the server is gone
  */
-export async function workOn(line: Line, options: WorkOptions): Promise<void> {
+export async function workOn(taskQueue: TaskQueue, options: WorkOptions): Promise<void> {
   const { idle = Number.POSITIVE_INFINITY, signal } = options;
-  const desks = new Map<string, Desk>();
+  const assignments = new Map<string, Assignment>();
   let model = options.model;
   let busy = Date.now();
   while (!signal?.aborted && Date.now() - busy < 1000 * idle) {
-    const tasks = await line.tasks();
-    for (const [id, { worker, lockKeeper }] of desks) {
+    const tasks = await taskQueue.tasks();
+    for (const [id, { worker, lockKeeper }] of assignments) {
       if (tasks.some((task) => task.id === id)) continue;
       lockKeeper.release(id);
       await worker.close(true);
-      desks.delete(id);
+      assignments.delete(id);
     }
     let worked = false;
     for (const queued of tasks) {
-      model ??= await loadFor(queued, line, options.load);
-      const desk = desks.get(queued.id) ?? (await openDesk(line, queued, model, options));
-      desks.set(queued.id, desk);
-      if (queued.recipe.kind === "sweep") await checkEngine(line, queued.id);
-      worked = await doBatch(line, desk, options);
+      model ??= await loadFor(queued, taskQueue, options.load);
+      const assignment =
+        assignments.get(queued.id) ?? (await openAssignment(taskQueue, queued, model, options));
+      assignments.set(queued.id, assignment);
+      if (queued.recipe.kind === "sweep") await checkEngine(taskQueue, queued.id);
+      worked = await doBatch(taskQueue, assignment, options);
       if (worked) break;
     }
     if (worked) busy = Date.now();
@@ -63,7 +64,7 @@ export async function workOn(line: Line, options: WorkOptions): Promise<void> {
 }
 
 /** Where one worker works on one task. */
-interface Desk {
+interface Assignment {
   id: string;
   /** For messages. */
   name: string;
@@ -75,7 +76,7 @@ interface Desk {
 
 async function loadFor(
   { recipe: { model, kind } }: QueuedTask,
-  { name }: Line,
+  { name }: TaskQueue,
   load: WorkOptions["load"] = loadModel,
 ): Promise<NonNullable<WorkOptions["model"]>> {
   try {
@@ -88,40 +89,42 @@ async function loadFor(
   }
 }
 
-async function openDesk(
-  line: Line,
+async function openAssignment(
+  taskQueue: TaskQueue,
   { id, recipe }: QueuedTask,
   { name, loaded }: NonNullable<WorkOptions["model"]>,
   { rows, lostAfter, signal }: WorkOptions,
-): Promise<Desk> {
+): Promise<Assignment> {
   if (recipe.model.fingerprint !== loaded.fingerprint)
-    throw new Error(otherModel(line.name, { name, fingerprint: loaded.fingerprint }, recipe.model));
+    throw new Error(otherModel(taskQueue.name, { name, fingerprint: loaded.fingerprint }, recipe.model));
   const task = await openTask(loaded, recipe, { rows, signal });
-  const worker = line.worker(id, 1000 * lostAfter);
+  const worker = taskQueue.worker(id, 1000 * lostAfter);
   await worker.startStalledCheckTimer();
-  const lockKeeper = await line.lockKeeper();
+  const lockKeeper = await taskQueue.lockKeeper();
   return { id, name: `${recipe.kind} ${id}`, task, worker, lockKeeper, token: randomUUID() };
 }
 
-async function checkEngine(line: Line, id: string): Promise<void> {
+async function checkEngine(taskQueue: TaskQueue, id: string): Promise<void> {
   const own = currentEngine().name;
-  const others = await line.engine(id, own);
+  const others = await taskQueue.engine(id, own);
   if (others !== own)
     throw new Error(
-      `${line.name}: expected a worker on the engine ${others}, as the sweep's others are, found ${own}: takes would differ (SMITIN_BACKEND chooses)`,
+      `${taskQueue.name}: expected a worker on the engine ${others}, as the sweep's others are, found ${own}: takes would differ (SMITIN_BACKEND chooses)`,
     );
 }
 
 /** Take pieces and do them. @returns whether there were any */
-async function doBatch(line: Line, desk: Desk, options: WorkOptions): Promise<boolean> {
-  const { token, task } = desk;
+async function doBatch(taskQueue: TaskQueue, assignment: Assignment, options: WorkOptions): Promise<boolean> {
+  const { token, task } = assignment;
   const { signal } = options;
   const onEvent = (count: number, text = "") =>
-    options.onEvent(`${desk.name}: ${count} ${count === 1 ? task.pieces.slice(0, -1) : task.pieces}${text}`);
+    options.onEvent(
+      `${assignment.name}: ${count} ${count === 1 ? task.pieces.slice(0, -1) : task.pieces}${text}`,
+    );
   const inHand = new Map<string, Job>();
   const tellKeeper = () => {
     const jobs = [...inHand.keys()].map(jobOf);
-    desk.lockKeeper.hold({ task: desk.id, token, jobs, lostAfter: 1000 * options.lostAfter });
+    assignment.lockKeeper.hold({ task: assignment.id, token, jobs, lostAfter: 1000 * options.lostAfter });
   };
   let late = 0;
   const handIn = async (key: string, moved: Promise<unknown>) => {
@@ -130,7 +133,7 @@ async function doBatch(line: Line, desk: Desk, options: WorkOptions): Promise<bo
     if (!(await wasOurs(moved))) late++;
   };
   try {
-    const taken = await takePieces(line, desk, inHand, tellKeeper);
+    const taken = await takePieces(taskQueue, assignment, inHand, tellKeeper);
     if (taken === 0) return false;
     onEvent(inHand.size);
     for await (const result of task.compute([...inHand.values()].map(pieceOf))) {
@@ -157,8 +160,8 @@ async function doBatch(line: Line, desk: Desk, options: WorkOptions): Promise<bo
  * @returns how many were taken
  */
 async function takePieces(
-  line: Line,
-  { worker, token, task }: Desk,
+  taskQueue: TaskQueue,
+  { worker, token, task }: Assignment,
   inHand: Map<string, Job>,
   onTaken: () => void,
 ): Promise<number> {
@@ -176,7 +179,7 @@ async function takePieces(
         : !task.knows(pieceOf(job)) &&
           "this worker's lab knows no such piece: all machines need the same version";
     if (reason) {
-      await wasOurs(job.moveToFailed(new line.UnrecoverableError(reason), token, false));
+      await wasOurs(job.moveToFailed(new taskQueue.UnrecoverableError(reason), token, false));
       continue;
     }
     inHand.set(key, job);

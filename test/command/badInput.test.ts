@@ -6,41 +6,41 @@ import { encodeWav } from "../../lib/audio/wav";
 import { encodeSafetensors } from "../../lib/model/checkpoint/safetensors";
 import { encodeProbes } from "../../lib/probes/format";
 import { handmade } from "../steering/probes";
-import { type Desk, known, openDesk, plain } from "./smitin";
+import { known, openWorkspace, plain, type Workspace } from "./smitin";
 
-let desk: Desk;
+let workspace: Workspace;
 
 before(() => {
-  desk = openDesk();
+  workspace = openWorkspace();
   const weights = readFileSync(join(plain, "model.safetensors"));
-  for (const model of ["cut", "hostile"]) cpSync(plain, desk.path(model), { recursive: true });
-  desk.write("cut/model.safetensors", weights.subarray(0, weights.length - 100));
-  desk.write(
+  for (const model of ["cut", "hostile"]) cpSync(plain, workspace.path(model), { recursive: true });
+  workspace.write("cut/model.safetensors", weights.subarray(0, weights.length - 100));
+  workspace.write(
     "hostile/model.safetensors",
     Buffer.concat([Buffer.alloc(7), Buffer.from([16]), weights.subarray(8)]),
   );
-  desk.write("good.json", JSON.stringify({ codes: known.prompt }));
-  desk.write("high.json", JSON.stringify({ codes: known.prompt.map((row: number[]) => [...row, 64]) }));
-  desk.write(
+  workspace.write("good.json", JSON.stringify({ codes: known.prompt }));
+  workspace.write("high.json", JSON.stringify({ codes: known.prompt.map((row: number[]) => [...row, 64]) }));
+  workspace.write(
     "ragged.json",
     JSON.stringify({ codes: known.prompt.map((row: number[], k: number) => row.slice(k)) }),
   );
-  desk.write("part.json", JSON.stringify({ codes: [[1, 2.5]] }));
-  desk.write("list.json", "[[1, 2]]");
-  desk.write("broken.json", '{"codes": [[1, 2');
+  workspace.write("part.json", JSON.stringify({ codes: [[1, 2.5]] }));
+  workspace.write("list.json", "[[1, 2]]");
+  workspace.write("broken.json", '{"codes": [[1, 2');
   const silence = encodeWav({ samples: new Float32Array(400), sampleRate: 400 }, "float32");
-  desk.write("short.wav", silence.subarray(0, silence.length - 10));
+  workspace.write("short.wav", silence.subarray(0, silence.length - 10));
   new DataView(silence.buffer, silence.byteOffset).setFloat32(58 + 40, Number.NaN, true);
-  desk.write("nan.wav", silence);
-  desk.write(
+  workspace.write("nan.wav", silence);
+  workspace.write(
     "wide.safetensors",
     encodeSafetensors({ steer: { shape: [2, 4, 9], data: new Float32Array(72) } }),
   );
   const data = new Float32Array(64).fill(Number.POSITIVE_INFINITY);
-  desk.write("infinite.safetensors", encodeSafetensors({ steer: { shape: [2, 4, 8], data } }));
-  desk.write("other.json", encodeProbes(handmade()));
+  workspace.write("infinite.safetensors", encodeSafetensors({ steer: { shape: [2, 4, 8], data } }));
+  workspace.write("other.json", encodeProbes(handmade()));
 });
-after(() => desk.clear());
+after(() => workspace.clear());
 
 const generate = `generate --model ${plain} --codes good.json --frames 3 --out new.wav --codes-out new.json`;
 const probed = `${generate} --probes other.json`;
@@ -89,13 +89,13 @@ const refusals: [string, RegExp][] = [
   ["encod --audio nan.wav", /unknown command 'encod'/],
 ];
 test("bad input: exit code 1, one line that names the file or flag, nothing written", async () => {
-  const left = readdirSync(desk.folder).sort();
+  const left = readdirSync(workspace.folder).sort();
   const queue = [...refusals.entries()];
   const failures: string[] = [];
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [, [words, message]] = next;
-      const { code, stdout, stderr } = await desk.run(words);
+      const { code, stdout, stderr } = await workspace.run(words);
       const isOneLine = /^smitin: [^\n]+\n$/.test(stderr);
       if (code !== 1 || stdout !== "" || !isOneLine || !message.test(stderr))
         failures.push(`${words}\n  exit code ${code}: ${stdout}${stderr}`);
@@ -103,11 +103,13 @@ test("bad input: exit code 1, one line that names the file or flag, nothing writ
   };
   await Promise.all([worker(), worker(), worker()]);
   assert.deepEqual(failures, []);
-  assert.deepEqual(readdirSync(desk.folder).sort(), left);
+  assert.deepEqual(readdirSync(workspace.folder).sort(), left);
 });
 
 test("DEBUG=smitin tells where an error came from", async () => {
-  const { code, stderr } = await desk.run("decode --codes broken.json --out new.wav", { DEBUG: "smitin" });
+  const { code, stderr } = await workspace.run("decode --codes broken.json --out new.wav", {
+    DEBUG: "smitin",
+  });
   assert.equal(code, 1);
   assert.match(stderr, /^smitin: broken\.json.*\n.*Error: .*\n +at /);
 });

@@ -8,25 +8,33 @@ import { loadProbes } from "../../lib/disk/probeFile";
 import { readWav } from "../../lib/disk/soundFile";
 import { encodeSafetensors, openSafetensors, type WeightFile } from "../../lib/model/checkpoint/safetensors";
 import { assertClose } from "../model/close";
-import { type Desk, fixtures, known, openDesk, plain, type Result, writeWholeModel } from "./smitin";
+import {
+  fixtures,
+  known,
+  openWorkspace,
+  plain,
+  type Result,
+  type Workspace,
+  writeWholeModel,
+} from "./smitin";
 
-let desk: Desk;
+let workspace: Workspace;
 let expected: WeightFile;
 
 before(() => {
-  desk = openDesk();
+  workspace = openWorkspace();
   expected = openSafetensors(diskFile(join(plain, "expected.safetensors")));
-  writeWholeModel(desk.path("whole"));
-  desk.write("prompt.json", JSON.stringify({ codes: known.prompt }));
-  desk.write("steps.json", JSON.stringify({ codes: known.tokens[0] }));
+  writeWholeModel(workspace.path("whole"));
+  workspace.write("prompt.json", JSON.stringify({ codes: known.prompt }));
+  workspace.write("steps.json", JSON.stringify({ codes: known.tokens[0] }));
   const vector = { shape: expected.shape("vector"), data: expected.read("vector") };
-  desk.write("steer.safetensors", encodeSafetensors({ steer: vector }));
+  workspace.write("steer.safetensors", encodeSafetensors({ steer: vector }));
 });
-after(() => desk.clear());
+after(() => workspace.clear());
 
 /** Run commands side by side; all must succeed and say nothing on stderr. */
 async function runAll(...commands: string[]): Promise<Result[]> {
-  const results = await Promise.all(commands.map((words) => desk.run(words)));
+  const results = await Promise.all(commands.map((words) => workspace.run(words)));
   for (const [i, { code, stderr }] of results.entries()) {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, commands[i]);
   }
@@ -34,7 +42,7 @@ async function runAll(...commands: string[]): Promise<Result[]> {
 }
 
 function tensorFile(name: string): WeightFile {
-  return openSafetensors(diskFile(desk.path(name)));
+  return openSafetensors(diskFile(workspace.path(name)));
 }
 
 /** Row 0 of an expected tensor: [rows, ...] -> [...] */
@@ -45,11 +53,11 @@ function firstRow(name: string): { shape: number[]; values: Float32Array } {
 }
 
 test("help says the verbs, from any folder, and loads no engine", async () => {
-  const spy = desk.write(
+  const spy = workspace.write(
     "spy.cjs",
     'process.on("exit", () => console.error(Object.keys(require.cache).filter((f) => f.includes("@tensorflow")).length));',
   );
-  const { code, stdout, stderr } = await desk.run("--help", { NODE_OPTIONS: `--require ${spy}` });
+  const { code, stdout, stderr } = await workspace.run("--help", { NODE_OPTIONS: `--require ${spy}` });
   assert.equal(code, 0);
   assert.equal(stderr, "0\n");
   for (const verb of [
@@ -98,32 +106,32 @@ test("generate: PyTorch's greedy tokens, with a vector on z and with a text too;
     "generate --model whole --frames 7 --greedy --codes prompt.json --text abcde --guidance 3 --codes-out guidedContinuation.json",
   );
   for (const name of ["continuation", "unconditional", "steered", "steeredNew", "guidedContinuation"]) {
-    assert.deepEqual(desk.json(`${name}.json`), { codes: known[name] }, name);
+    assert.deepEqual(workspace.json(`${name}.json`), { codes: known[name] }, name);
   }
-  const { samples, sampleRate } = readWav(desk.path("take.wav"));
+  const { samples, sampleRate } = readWav(workspace.path("take.wav"));
   assert.deepEqual([samples.length, sampleRate], [13 * 8, 400]);
   await runAll(`decode --model ${plain} --codes continuation.json --out again.wav`);
-  assert.deepEqual(readFileSync(desk.path("again.wav")), readFileSync(desk.path("take.wav")));
+  assert.deepEqual(readFileSync(workspace.path("again.wav")), readFileSync(workspace.path("take.wav")));
 });
 
 test("encode and decode: PyTorch's codes and sound; what 16 bits would clip stays whole", async () => {
   const model = join(fixtures, "codec-causal");
   const clips = openSafetensors(diskFile(join(model, "expected.safetensors")));
   const samples = clips.read("audio.3");
-  desk.write("clip.wav", encodeWav({ samples, sampleRate: 800 }, "float32"));
+  workspace.write("clip.wav", encodeWav({ samples, sampleRate: 800 }, "float32"));
   await runAll(`encode --model ${model} --audio clip.wav --out clip.json`);
-  assert.deepEqual(desk.json("clip.json").codes.flat(), [...clips.readIntegers("codes.3")]);
+  assert.deepEqual(workspace.json("clip.json").codes.flat(), [...clips.readIntegers("codes.3")]);
   const [{ stdout }] = await runAll(`decode --model ${model} --codes clip.json --out decoded.wav`);
-  assertClose(readWav(desk.path("decoded.wav")).samples, clips.read("decoded.3"), 1e-4, "sound");
+  assertClose(readWav(workspace.path("decoded.wav")).samples, clips.read("decoded.3"), 1e-4, "sound");
   assert.match(stdout, /^decoded\.wav: 0\.50 s at 800 Hz, .*floats/);
 });
 
 test("generate: a prompt of sound at another rate; a seed fixes the take, another changes it", async () => {
   const samples = Float32Array.from({ length: 1103 }, (_, i) => Math.sin(i / 7) / 2); // 1 s: 50 frames
-  desk.write("prompt.wav", encodeWav({ samples, sampleRate: 1103 }));
+  workspace.write("prompt.wav", encodeWav({ samples, sampleRate: 1103 }));
   const sampled = "generate --model whole --audio prompt.wav --frames 9 --temperature 1.5 --top-k 20 --seed";
   await runAll(...[5, 5, 6].map((seed, i) => `${sampled} ${seed} --codes-out sampled${i}.json`));
-  const [one, same, other] = [0, 1, 2].map((i) => desk.json(`sampled${i}.json`).codes);
+  const [one, same, other] = [0, 1, 2].map((i) => workspace.json(`sampled${i}.json`).codes);
   assert.deepEqual([one.length, one[0].length], [4, 59]);
   assert.deepEqual(same, one);
   assert.notDeepEqual(other, one);
@@ -135,32 +143,32 @@ test("probe: a probe file that generate steers by", async () => {
     "probe --model whole --trait drums --pairs 4 --seconds 0.5 --folds 2 --cache captures --out drums.json",
   );
   assert.match(stdout, /^drums\.json: 8 probes of drums/);
-  const probes = loadProbes(desk.path("drums.json"));
+  const probes = loadProbes(workspace.path("drums.json"));
   assert.deepEqual([probes.trait, probes.training.clips, probes.heads.length], ["drums", 8, 8]);
-  const file = JSON.parse(readFileSync(desk.path("drums.json"), "utf8"));
+  const file = JSON.parse(readFileSync(workspace.path("drums.json"), "utf8"));
   for (const probe of file.heads) Object.assign(probe, { theta: [1, 0, 0, 0, 0, 0, 0, 0], sigma: 1 });
-  desk.write("drums.json", JSON.stringify(file)); // what a quiet codec and few songs teach is next to nothing
+  workspace.write("drums.json", JSON.stringify(file)); // what a quiet codec and few songs teach is next to nothing
   const steered = "generate --model whole --codes prompt.json --frames 7 --greedy --probes drums.json";
   await runAll(
     `${steered} --method iti --alpha 30 --top-k-heads 3 --codes-out iti.json`,
     `${steered} --method smitin --alpha 0 --top-k-heads 3 --codes-out none.json`,
   );
-  assert.deepEqual(desk.json("none.json").codes, known.continuation);
-  assert.notDeepEqual(desk.json("iti.json").codes, known.continuation);
+  assert.deepEqual(workspace.json("none.json").codes, known.continuation);
+  assert.notDeepEqual(workspace.json("iti.json").codes, known.continuation);
   const [tooMany, elsewhere] = await Promise.all([
-    desk.run(`${steered} --top-k-heads 9 --codes-out never.json`),
-    desk.run(`${steered.replace("whole", plain)} --codes-out never.json`),
+    workspace.run(`${steered} --top-k-heads 9 --codes-out never.json`),
+    workspace.run(`${steered.replace("whole", plain)} --codes-out never.json`),
   ]);
   assert.deepEqual([tooMany.code, elsewhere.code], [1, 1]);
   assert.match(tooMany.stderr, /^smitin: drums\.json: --top-k-heads: .*1 to 8.*found 9\n$/);
   assert.match(elsewhere.stderr, /^smitin: drums\.json: expected probes of model plain.*\n$/);
-  assert.ok(!existsSync(desk.path("never.json")));
+  assert.ok(!existsSync(workspace.path("never.json")));
 });
 
 test("doctor: JSON that says what is there; it fails only for what npm start needs", async () => {
   const [{ code, stdout, stderr }, broken] = await Promise.all([
-    desk.run("doctor --json"),
-    desk.run("doctor", { SMITIN_BACKEND: "abacus" }),
+    workspace.run("doctor --json"),
+    workspace.run("doctor", { SMITIN_BACKEND: "abacus" }),
   ]);
   const health = JSON.parse(stdout);
   assert.equal(stderr, "");
@@ -176,9 +184,9 @@ test("doctor: JSON that says what is there; it fails only for what npm start nee
 test("kernel: installed and removed again", async () => {
   await runAll("kernel install --prefix jupyter");
   const spec = JSON.parse(
-    readFileSync(desk.path("jupyter/share/jupyter/kernels/smitin-lab/kernel.json"), "utf8"),
+    readFileSync(workspace.path("jupyter/share/jupyter/kernels/smitin-lab/kernel.json"), "utf8"),
   );
   assert.ok(existsSync(spec.argv[1]));
   await runAll("kernel remove --prefix jupyter");
-  assert.ok(!existsSync(desk.path("jupyter/share/jupyter/kernels/smitin-lab")));
+  assert.ok(!existsSync(workspace.path("jupyter/share/jupyter/kernels/smitin-lab")));
 });

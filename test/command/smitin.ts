@@ -17,7 +17,7 @@ export const plain = join(fixtures, "musicgen/plain");
 export const known = JSON.parse(readFileSync(join(plain, "expected.json"), "utf8"));
 
 /** A folder for one test file, and the command run in it. */
-export interface Desk {
+export interface Workspace {
   folder: string;
   path(name: string): string;
   write(name: string, data: string | Uint8Array): string;
@@ -27,7 +27,7 @@ export interface Desk {
   clear(): void;
 }
 
-export function openDesk(): Desk {
+export function openWorkspace(): Workspace {
   const folder = mkdtempSync(join(tmpdir(), "smitin-"));
   const path = (name: string) => join(folder, name);
   return {

@@ -2,39 +2,41 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { type Desk, openDesk, writeWholeModel } from "../command/smitin";
+import { openWorkspace, type Workspace, writeWholeModel } from "../command/smitin";
 import { playSongs, writeMusdb18hq } from "../music/layouts";
 import { type RedisServer, startRedis, whyNot } from "./redis";
 import { hears, start as startAt } from "./running";
 
 describe("captures by workers at a Redis server", { skip: whyNot() }, () => {
-  let desk: Desk;
+  let workspace: Workspace;
   let redis: RedisServer;
 
   before(async () => {
-    desk = openDesk();
+    workspace = openWorkspace();
     redis = await startRedis();
-    writeWholeModel(desk.path("whole"));
+    writeWholeModel(workspace.path("whole"));
     const songs = await playSongs(4, 2);
     writeMusdb18hq(
-      desk.path("hq"),
+      workspace.path("hq"),
       songs.map((song, i) => [`train/Band ${i} - Song ${i}`, song]),
     );
   });
 
   after(async () => {
     await redis?.stop();
-    desk?.clear();
+    workspace?.clear();
   });
 
-  const start = (words: string) => startAt(words, desk.folder);
+  const start = (words: string) => startAt(words, workspace.folder);
   const probe = "probe --model whole --data musdb18hq:hq --pairs 8 --seconds 0.5 --folds 2";
 
   function captures(cache: string): Record<string, Buffer> {
-    const [key, ...more] = readdirSync(desk.path(cache));
+    const [key, ...more] = readdirSync(workspace.path(cache));
     assert.deepEqual(more, []);
-    const files = readdirSync(desk.path(join(cache, key)));
-    return Object.fromEntries(files.map((name) => [name, readFileSync(desk.path(join(cache, key, name)))]));
+    const files = readdirSync(workspace.path(join(cache, key)));
+    return Object.fromEntries(
+      files.map((name) => [name, readFileSync(workspace.path(join(cache, key, name)))]),
+    );
   }
 
   for (const trait of ["bass", "brightness"]) {
@@ -57,7 +59,7 @@ describe("captures by workers at a Redis server", { skip: whyNot() }, () => {
 
       assert.deepEqual(captures(`${trait}-many`), captures(`${trait}-alone`));
       const [one, many] = ["alone", "many"].map((name) =>
-        readFileSync(desk.path(`${trait}-${name}.json`), "utf8"),
+        readFileSync(workspace.path(`${trait}-${name}.json`), "utf8"),
       );
       assert.equal(many, one);
 
@@ -70,11 +72,11 @@ describe("captures by workers at a Redis server", { skip: whyNot() }, () => {
   }
 
   it("a worker with other files under the same path says so; so does a capture that keeps nothing", async () => {
-    cpSync(desk.path("hq"), desk.path("kept"), { recursive: true, preserveTimestamps: true });
+    cpSync(workspace.path("hq"), workspace.path("kept"), { recursive: true, preserveTimestamps: true });
     const boss = start(`${probe} --trait drums --cache drums --out drums.json --queue ${redis.url}/1`);
     await hears(boss, /^4 songs wait/m);
-    const [song] = readdirSync(desk.path("hq/train"));
-    utimesSync(desk.path(join("hq/train", song, "drums.wav")), 1, 1);
+    const [song] = readdirSync(workspace.path("hq/train"));
+    utimesSync(workspace.path(join("hq/train", song, "drums.wav")), 1, 1);
     const worker = start(`worker --queue ${redis.url}/1`);
     assert.equal(await worker.ended, 1);
     assert.match(
@@ -87,8 +89,8 @@ describe("captures by workers at a Redis server", { skip: whyNot() }, () => {
       boss.said.stderr,
       /^smitin: stopped: songs that are captured are kept in drums, the rest was taken from redis:[^\n]+\n$/,
     );
-    rmSync(desk.path("hq"), { recursive: true });
-    cpSync(desk.path("kept"), desk.path("hq"), { recursive: true, preserveTimestamps: true });
+    rmSync(workspace.path("hq"), { recursive: true });
+    cpSync(workspace.path("kept"), workspace.path("hq"), { recursive: true, preserveTimestamps: true });
     const uncached = start(`${probe} --trait drums --no-cache --out none.json --queue ${redis.url}`);
     assert.equal(await uncached.ended, 1);
     assert.match(uncached.said.stderr, /^smitin: --queue: expected a cache, [^\n]+ found none\n$/);

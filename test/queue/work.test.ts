@@ -13,7 +13,7 @@ import { endsWith } from "../../lib/jobs/interruption";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prefix } from "../../lib/queue/bullmq";
 import { distributeSweep } from "../../lib/queue/distribute";
-import { atLine, jobOf, keyOf, type Line } from "../../lib/queue/redisQueue";
+import { jobOf, keyOf, type TaskQueue, withTaskQueue } from "../../lib/queue/redisQueue";
 import { taskOf } from "../../lib/queue/task";
 import { workOn } from "../../lib/queue/work";
 import { recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
@@ -47,13 +47,19 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  const connected = <T>(run: (line: Line) => Promise<T>) => atLine(redis.url, assert.fail, run);
+  const connected = <T>(run: (taskQueue: TaskQueue) => Promise<T>) =>
+    withTaskQueue(redis.url, assert.fail, run);
 
-  /** Work on what is in line while something runs; what the worker said, and when. */
-  async function working(line: Line, loaded: MusicGen, run: () => Promise<unknown>, lostAfter = 60) {
+  /** Work on what waits while something runs; what the worker said, and when. */
+  async function working(
+    taskQueue: TaskQueue,
+    loaded: MusicGen,
+    run: () => Promise<unknown>,
+    lostAfter = 60,
+  ) {
     const events: { text: string; at: number }[] = [];
     const controller = new AbortController();
-    const work = workOn(line, {
+    const work = workOn(taskQueue, {
       model: { name: "plain", loaded },
       rows: 8,
       lostAfter,
@@ -77,13 +83,13 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
   }
 
   it("a batch that fails is tried again after a while, in smaller ones", () =>
-    connected(async (line) => {
+    connected(async (taskQueue) => {
       let failures = 1;
       const failing = beforeSteps(() => {
         if (failures-- > 0) throw new Error("out of memory");
       });
-      const events = await working(line, failing, () =>
-        distributeSweep(model, recipe, line, { folder: at("failed") }),
+      const events = await working(taskQueue, failing, () =>
+        distributeSweep(model, recipe, taskQueue, { folder: at("failed") }),
       );
       assert.equal(lines("failed"), lines("whole"));
       const texts = events.map(({ text }) => text);
@@ -98,12 +104,17 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     }));
 
   it("computing keeps a worker's thread busy for longer than a lock lasts: no cell is lost or computed twice", () =>
-    connected(async (line) => {
+    connected(async (taskQueue) => {
       const checker = await checksLocks(taskOf(recipe).id);
       let pauses = 2;
       const busy = beforeSteps(() => void (pauses-- > 0 && wait(3500)));
       const options = { folder: at("busy") };
-      const events = await working(line, busy, () => distributeSweep(model, recipe, line, options), 1);
+      const events = await working(
+        taskQueue,
+        busy,
+        () => distributeSweep(model, recipe, taskQueue, options),
+        1,
+      );
       await checker.terminate();
       assert.equal(lines("busy"), lines("whole"));
       const sizes = events.map(({ text }) => Number(/^(\d+) cells?$/.exec(text)?.[1]));
@@ -130,71 +141,73 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
   }
 
   it("a sweep that was stopped goes on; what workers did meanwhile is fetched, and nothing computed twice", () =>
-    connected(async (line) => {
+    connected(async (taskQueue) => {
       const controller = new AbortController();
       let count = 0;
       const onCell = () => void (++count === 10 && controller.abort(new Error("stopped")));
       const options = { folder: at("stopped"), onCell, signal: controller.signal };
       const stopped = () =>
-        assert.rejects(distributeSweep(model, recipe, line, options), { message: "stopped" });
+        assert.rejects(distributeSweep(model, recipe, taskQueue, options), { message: "stopped" });
       const slow = beforeSteps(() => wait(20));
-      await working(line, slow, stopped);
+      await working(taskQueue, slow, stopped);
       assert.ok(count >= 10 && count < 54, `${count} cells came in`);
-      assert.deepEqual(await line.tasks(), []);
+      assert.deepEqual(await taskQueue.tasks(), []);
 
       const queued = taskOf(recipe);
       const { id } = queued;
       const cells = whole.cells.map(({ key }) => ({ name: "cell", data: null, opts: { jobId: jobOf(key) } }));
-      await line.enter(queued);
-      await line.pieces(id).addBulk(cells); // as a sweep that was killed leaves it
-      const events = await working(line, model, async () => {
-        while ((await line.pieces(id).getRanges(["completed"], 0, -1)).length < 54) await sleep(50);
+      await taskQueue.add(queued);
+      await taskQueue.pieces(id).addBulk(cells); // as a sweep that was killed leaves it
+      const events = await working(taskQueue, model, async () => {
+        while ((await taskQueue.pieces(id).getRanges(["completed"], 0, -1)).length < 54) await sleep(50);
       });
       assert.equal(events.length, 7);
-      const sweep = await distributeSweep(model, recipe, line, { folder: at("stopped") });
+      const sweep = await distributeSweep(model, recipe, taskQueue, { folder: at("stopped") });
       assert.deepEqual(sweep, whole);
       assert.equal(lines("stopped"), lines("whole"));
-      const onQueued = () => assert.fail("a finished sweep stood in line");
+      const onQueued = () => assert.fail("a finished sweep waited in the queue");
       assert.deepEqual(
-        await distributeSweep(model, recipe, line, { folder: at("stopped"), onQueued }),
+        await distributeSweep(model, recipe, taskQueue, { folder: at("stopped"), onQueued }),
         whole,
       );
     }));
 
-  it("an interrupt of the notebook ends the wait for workers; what they had not begun is taken out of the line", () =>
-    connected(async (line) => {
+  it("an interrupt of the notebook ends the wait for workers; what they had not begun is taken out of the queue", () =>
+    connected(async (taskQueue) => {
       const controller = new AbortController();
       endsWith(controller.signal);
-      const going = assert.rejects(distributeSweep(model, recipe, line, { folder: at("interrupted") }), {
+      const going = assert.rejects(distributeSweep(model, recipe, taskQueue, { folder: at("interrupted") }), {
         message: "interrupted",
       });
-      while ((await line.tasks()).length === 0) await sleep(20);
+      while ((await taskQueue.tasks()).length === 0) await sleep(20);
       endsWith(undefined);
       controller.abort(new Error("interrupted"));
       await going;
-      assert.deepEqual(await line.tasks(), []);
+      assert.deepEqual(await taskQueue.tasks(), []);
     }));
 
   it("workers of one engine do a sweep: that of the first, or of the cells that are there", () =>
-    connected(async (line) => {
+    connected(async (taskQueue) => {
       const { id } = taskOf(recipe);
-      const distribute = (name: string) => distributeSweep(model, recipe, line, { folder: at(name) });
+      const distribute = (name: string) => distributeSweep(model, recipe, taskQueue, { folder: at(name) });
       const engineOf = (name: string) =>
         JSON.parse(readFileSync(join(at(name), "sweep.json"), "utf8")).engine;
-      await line.engine(id, "tensorflow"); // a worker that came too late for an earlier run
-      await working(line, model, () => distribute("engines"));
+      await taskQueue.engine(id, "tensorflow"); // a worker that came too late for an earlier run
+      await working(taskQueue, model, () => distribute("engines"));
       assert.equal(engineOf("engines"), "wasm");
-      assert.equal(await line.engine(id), undefined);
+      assert.equal(await taskQueue.engine(id), undefined);
 
       const [settings, cells] = ["sweep.json", "cells.jsonl"].map((name) => join(at("engines"), name));
       writeFileSync(settings, readFileSync(settings, "utf8").replace('"wasm"', '"tensorflow"'));
       writeFileSync(cells, lines("whole").split("\n").slice(0, 9).join("\n").concat("\n"));
       const stop = new AbortController();
       const options = { folder: at("engines"), signal: stop.signal };
-      const going = assert.rejects(distributeSweep(model, recipe, line, options), { name: "AbortError" });
-      while ((await line.tasks()).length === 0) await sleep(20);
+      const going = assert.rejects(distributeSweep(model, recipe, taskQueue, options), {
+        name: "AbortError",
+      });
+      while ((await taskQueue.tasks()).length === 0) await sleep(20);
       await assert.rejects(
-        working(line, model, () => going),
+        working(taskQueue, model, () => going),
         /expected a worker on the engine tensorflow, as the sweep's others are, found wasm: .*SMITIN_BACKEND/,
       );
       stop.abort();
@@ -202,32 +215,35 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     }));
 
   it("a cell whose key looks like a number is a cell as others are", () =>
-    connected(async (line) => {
+    connected(async (taskQueue) => {
       const key = "1234567890123456";
-      await line.pieces("numbers").addBulk([{ name: "cell", data: null, opts: { jobId: jobOf(key) } }]);
-      const worker = line.worker("numbers", 60_000);
+      await taskQueue.pieces("numbers").addBulk([{ name: "cell", data: null, opts: { jobId: jobOf(key) } }]);
+      const worker = taskQueue.worker("numbers", 60_000);
       assert.equal(keyOf((await worker.getNextJob("a", { block: false }))!), key);
       await worker.close(true);
-      await line.leave("numbers");
+      await taskQueue.remove("numbers");
     }));
 
   it("cells that fail for good are said, the others kept; the same sweep tries them again", () =>
-    connected(async (line) => {
-      const worker = line.worker(taskOf(recipe).id, 60_000);
+    connected(async (taskQueue) => {
+      const worker = taskQueue.worker(taskOf(recipe).id, 60_000);
       const refuse = async () => {
         for (let refused = 0; refused < 54; ) {
           const job = await worker.getNextJob("a", { block: false });
-          if (job && ++refused) await job.moveToFailed(new line.UnrecoverableError("no luck"), "a", false);
+          if (job && ++refused)
+            await job.moveToFailed(new taskQueue.UnrecoverableError("no luck"), "a", false);
           else await sleep(20);
         }
       };
       const failing = assert.rejects(
-        distributeSweep(model, recipe, line, { folder: at("refused") }),
+        distributeSweep(model, recipe, taskQueue, { folder: at("refused") }),
         /^Error: 54 of 54 cells failed, among them \w+: no luck; the others are kept/,
       );
       await Promise.all([failing, refuse()]);
       await worker.close(true);
-      await working(line, model, () => distributeSweep(model, recipe, line, { folder: at("refused") }));
+      await working(taskQueue, model, () =>
+        distributeSweep(model, recipe, taskQueue, { folder: at("refused") }),
+      );
       assert.equal(lines("refused"), lines("whole"));
     }));
 });

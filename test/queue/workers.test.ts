@@ -3,33 +3,33 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { encodeProbes } from "../../lib/probes/format";
-import { type Desk, openDesk, plain, writeWholeModel } from "../command/smitin";
+import { openWorkspace, plain, type Workspace, writeWholeModel } from "../command/smitin";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
 import { type RedisServer, startRedis, whyNot } from "./redis";
 import { hears, start as startAt } from "./running";
 
 describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
-  let desk: Desk;
+  let workspace: Workspace;
   let redis: RedisServer;
 
   before(async () => {
-    desk = openDesk();
+    workspace = openWorkspace();
     redis = await startRedis();
     const model = openModel();
-    desk.write("probes.json", encodeProbes(madeUp(model, model.fingerprint)));
+    workspace.write("probes.json", encodeProbes(madeUp(model, model.fingerprint)));
     for (const [i, frames] of [6, 9, 6].entries()) {
       const codes = prompt(i + 1, frames).map((row) => Array.from(row));
-      desk.write(`prompt${i}.json`, JSON.stringify({ codes }));
+      workspace.write(`prompt${i}.json`, JSON.stringify({ codes }));
     }
-    writeWholeModel(desk.path("other"));
+    writeWholeModel(workspace.path("other"));
   });
 
   after(async () => {
     await redis?.stop();
-    desk?.clear();
+    workspace?.clear();
   });
 
-  const start = (words: string, cwd = desk.folder) => startAt(words, cwd);
+  const start = (words: string, cwd = workspace.folder) => startAt(words, cwd);
 
   const grid = "--alpha 20,200 --top-k-heads 1,all --seeds 0,1 --no-judge";
   const sweep = `sweep --model ${plain} --probes probes.json --prompts prompt0.json prompt1.json prompt2.json ${grid}`;
@@ -45,7 +45,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     await hears(workers[0], /: 4 cells/);
     workers[0].child.kill("SIGKILL");
     assert.equal(await workers[0].ended, "SIGKILL");
-    const queued = desk.path("many/cells.queue.jsonl");
+    const queued = workspace.path("many/cells.queue.jsonl");
     const early = existsSync(queued) ? readFileSync(queued, "utf8").split("\n").length - 1 : 0;
     assert.ok(early < 50, `${early} cells were finished when it was killed`);
 
@@ -53,10 +53,10 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     assert.match(boss.said.stdout, /^many.cells\.jsonl: 54 cells, the whole sweep\n/m);
     for (const name of ["cells.jsonl", "sweep.json"])
       assert.equal(
-        readFileSync(desk.path(join("many", name)), "utf8"),
-        readFileSync(desk.path(join("alone", name)), "utf8"),
+        readFileSync(workspace.path(join("many", name)), "utf8"),
+        readFileSync(workspace.path(join("alone", name)), "utf8"),
       );
-    assert.deepEqual(readdirSync(desk.path("many")), ["cells.jsonl", "sweep.json"]);
+    assert.deepEqual(readdirSync(workspace.path("many")), ["cells.jsonl", "sweep.json"]);
 
     for (const { child } of workers.slice(1)) child.kill("SIGTERM");
     for (const { ended, said } of workers.slice(1)) assert.deepEqual([await ended, said.stderr], [0, ""]);
@@ -69,17 +69,17 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     assert.doesNotMatch(workers.map(({ said }) => said.stdout).join(), /: ([5-9]|\d\d+) cells$|failed/m);
   });
 
-  it("another model's sweep is refused by worker and sweep, each naming both; a stopped sweep leaves the line", async () => {
+  it("another model's sweep is refused by worker and sweep, each naming both; a stopped sweep leaves the queue", async () => {
     const boss = start(`${sweep} --frames 8 --out stopped --queue ${redis.url}`);
     await hears(boss, /54 cells wait/);
-    const own = JSON.parse(readFileSync(desk.path("stopped/sweep.json"), "utf8")).model;
+    const own = JSON.parse(readFileSync(workspace.path("stopped/sweep.json"), "utf8")).model;
     const both = new RegExp(
       `^smitin: redis:.*: expected work for model other, fingerprint \\w+, found some for \\S*plain, fingerprint ${own}: [^\\n]+\\n$`,
     );
     const worker = start(`worker --queue ${redis.url} --model other`);
     assert.deepEqual([await worker.ended, both.test(worker.said.stderr)], [1, true], worker.said.stderr);
     const probes = madeUp(openModel(), /model other, fingerprint (\w+)/.exec(worker.said.stderr)![1]);
-    desk.write("others.json", encodeProbes(probes));
+    workspace.write("others.json", encodeProbes(probes));
     const second = start(
       `${sweep.replace(plain, "other").replace("probes.json", "others.json")} --frames 8 --out second --queue ${redis.url}`,
     );
@@ -110,7 +110,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
   });
 
   it("no server, a wrong address or a wrong shard: one line, exit code 1, no password told, nothing written", async () => {
-    const left = readdirSync(desk.folder).sort();
+    const left = readdirSync(workspace.folder).sort();
     const out = `${sweep} --frames 8 --out none`;
     const refusals: [string, RegExp][] = [
       [
@@ -128,6 +128,6 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
       assert.match(said.stderr, /^smitin: [^\n]+\n$/);
       assert.doesNotMatch(said.stderr, /secret/);
     }
-    assert.deepEqual(readdirSync(desk.folder).sort(), left);
+    assert.deepEqual(readdirSync(workspace.folder).sort(), left);
   });
 });
