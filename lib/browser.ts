@@ -64,15 +64,17 @@ export {
 export { streamDecoder } from "./model/codec/stream";
 export { fetchMusicGen } from "./model/fetchMusicGen";
 export {
+  type BatchOptions,
   type GenerateOptions,
   generate,
   generateBatch,
   generateTokens,
+  type RowOptions,
   type Take,
   type TokenTake,
 } from "./model/generate/generate";
 export type { TokenGrid } from "./model/generate/tokens";
-export type { Intervention, Steer, Trace, TraitTrace } from "./model/intervention";
+export type { Intervention, Passage, Steer, SteerContext, Trace, TraitTrace } from "./model/intervention";
 export type { MusicGen } from "./model/musicgen";
 export { openMusicGen } from "./model/musicgen";
 export { type Change, type Stage, site, staged, type Tap, type Taps } from "./model/taps";
@@ -94,36 +96,38 @@ export { trainRidgeProbes } from "./probes/ridge";
 export { encodeProbeTensors } from "./probes/tensorFormat";
 export { trainProbes } from "./probes/train";
 export { ablate, type Head } from "./steering/ablate";
+export { type Direction, directions } from "./steering/estimator";
+export type { Gate } from "./steering/gate";
 export {
   feedback,
   iti,
+  monitorOnly,
   type PlannedSteer,
   smitin,
   steer,
   steerRows,
   suppress,
   together,
-  watch,
-} from "./steering/compose";
-export { type Direction, directions } from "./steering/estimator";
-export { always, type Gate, selfMonitor, type Threshold } from "./steering/gate";
+} from "./steering/methods";
+export type { Threshold } from "./steering/monitor";
 export { type HeadTrack, headTrack, patch } from "./steering/patch";
 export { pid } from "./steering/pid";
 export type { Channel, Plan } from "./steering/plan";
 export { encodePlan } from "./steering/planFormat";
 export {
-  curve,
+  breakpoints,
   during,
   every,
   everyStep,
   fadeIn,
   fadeOut,
   fromTo,
-  product,
   ramp,
   type Schedule,
+  scheduleProduct,
 } from "./steering/schedule";
-export { all, byHand, softWeights, topK } from "./steering/selector";
+export { allHeads, byHand, softWeights, topK } from "./steering/selector";
+export { always, selfMonitor } from "./steering/selfMonitor";
 export type { Cell, CellResult } from "./sweep/cell";
 export { presenceJudgements, probeJudgements } from "./sweep/judgements";
 export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./sweep/matchedSuccess";

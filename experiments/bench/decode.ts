@@ -1,7 +1,7 @@
 import type { Decoder } from "../../lib/model/decoder/decoder";
 import type { Steer } from "../../lib/model/intervention";
 import { joinTaps, site, staged, type Taps } from "../../lib/model/taps";
-import { smitin } from "../../lib/steering/compose";
+import { smitin } from "../../lib/steering/methods";
 import { alternate, type Contenders } from "./alternate";
 import { made, madeProbes } from "./madeProbes";
 import { madeToken, madeTokens } from "./madeTokens";

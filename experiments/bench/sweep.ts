@@ -1,6 +1,6 @@
 import type { Decoder } from "../../lib/model/decoder/decoder";
 import { continueTokens, type Row } from "../../lib/model/generate/continue";
-import { smitin, steerRows } from "../../lib/steering/compose";
+import { smitin, steerRows } from "../../lib/steering/methods";
 import { alternate } from "./alternate";
 import { made, madeProbes } from "./madeProbes";
 import { madeTokens } from "./madeTokens";
@@ -52,11 +52,11 @@ async function sweep(decoder: Decoder, rows: number, promptFrames: number, frame
   const plans = Array.from({ length: rows }, (_, i) =>
     smitin(probes, { alpha: 1 + i / rows, threshold: 0.5 }),
   );
-  const steering = steerRows(plans)({ model: made(decoder.config), rows, promptFrames });
+  const { taps, begin, end, dispose } = steerRows(plans)({ model: made(decoder.config), rows, promptFrames });
   const batch = plans.map((_, seed): Row => ({ prompt, seed, guidance: 1 }));
   try {
-    await continueTokens(decoder, batch, { frames, taps: steering.taps, sharePrompt: true });
+    await continueTokens(decoder, batch, { frames, taps, begin, end, sharePrompt: true });
   } finally {
-    steering.dispose?.();
+    dispose?.();
   }
 }

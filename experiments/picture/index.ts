@@ -11,11 +11,11 @@ import {
   captureHeads,
   generateBatch,
   loadMusicGen,
+  monitorOnly,
   type ProbeSet,
   smitin,
   type TraitTrace,
   trainProbes,
-  watch,
 } from "../../lib";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
@@ -45,10 +45,11 @@ async function main(): Promise<void> {
   const pairs = await bandPairs({ trait, count: 200, seconds: 3, seed: 1 });
   const probes: ProbeSet = trainProbes(await captureHeads(model, pairs), { folds: 5, seed: 1 });
   const [prompt] = await bandPrompts({ trait, count: 1, seconds: 3, seed: 3 });
-  const steers = [watch(probes), smitin(probes, { alpha: 20 })];
+  const steers = [monitorOnly(probes), smitin(probes, { alpha: 20 })];
   const takes = await generateBatch(
     model,
-    steers.map((steer) => ({ prompt: prompt.audio, seconds: 5, seed: 7, steer })),
+    steers.map((steer) => ({ prompt: prompt.audio, seed: 7, steer })),
+    { seconds: 5 },
   );
   const [none, steered] = takes.map(({ audio, trace }) => ({
     wave: envelope(audio as Audio, 330),

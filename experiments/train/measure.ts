@@ -92,7 +92,8 @@ async function playAlone(model: MusicGen, judge: PresenceJudge): Promise<void> {
   const seeds = Array.from({ length: 8 }, (_, i) => i + 1);
   const takes = await generateBatch(
     model,
-    seeds.map((seed) => ({ seconds: 8, seed })),
+    seeds.map((seed) => ({ seed })),
+    { seconds: 8 },
   );
   const rows = takes.map(({ audio, seed }) => {
     const [verdict] = judge.hear([audio]);

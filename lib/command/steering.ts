@@ -1,7 +1,7 @@
 import { loadProbes } from "../disk/probeFile";
 import type { MusicGen } from "../model/musicgen";
 import { headCount } from "../probes/probe";
-import { iti, type PlannedSteer, smitin } from "../steering/compose";
+import { iti, type PlannedSteer, smitin } from "../steering/methods";
 
 /** How verbs are told to steer by a probe file. */
 export interface SteeringFlags {

@@ -1,5 +1,5 @@
 import type { SteeredModel } from "../model/intervention";
-import type { PlannedSteer } from "../steering/compose";
+import type { PlannedSteer } from "../steering/methods";
 import { encodePlan } from "../steering/planFormat";
 import { writeAtomically } from "./writeAtomically";
 

@@ -14,6 +14,7 @@ export interface MonitoredTake {
 
 /** What one trait's monitor saw, step by step. */
 export interface TraitSeries {
+  trait: string;
   /** C(t): probability that the trait is there, 0 to 1; empty when nothing was monitored. */
   monitor: ArrayLike<number>;
   /** tau: the probability at which the intervention goes off; NaN when nothing was monitored. */
@@ -23,16 +24,16 @@ export interface TraitSeries {
 }
 
 /** The monitor at a take's steps, in order: what steering leaves as a take's trace. */
-export interface MonitorSeries extends TraitSeries {
+export interface MonitorSeries {
   /** Frame of the take, counted from the prompt's first. */
   step: ArrayLike<number>;
-  /** Every trait of the take, when there are several; the fields above are the first one's. */
-  traits?: (TraitSeries & { trait: string })[];
+  /** Every trait of the take. */
+  traits: TraitSeries[];
 }
 
 export interface MonitorTraceOptions {
   title?: string;
-  /** What the monitor listens for, where traces don't name several traits. */
+  /** What the monitor listens for, where it is to be called otherwise than in the traces; not with several traits. */
   trait?: string;
   /** Token frames in a second. */
   frameRate?: number;
@@ -152,14 +153,14 @@ function isFirst(rows: TraitRow[], row: number, take: number): boolean {
 
 /** The traits of all takes, in the order they come up. @throws Error when no take has a monitor's trace */
 function traitsOf(takes: MonitoredTake[], frameRate: number, asked?: string): TraitRow[] {
-  const names = new Set(takes.flatMap(({ trace }) => (trace?.traits ?? []).map(({ trait }) => trait)));
+  const names = new Set(takes.flatMap(({ trace }) => trace?.traits.map(({ trait }) => trait) ?? []));
   const [only = ""] = asked === undefined ? names : [asked];
   const rows = new Map<string, TraitRow>();
   for (const [take, { trace }] of takes.entries()) {
     if (!trace) continue;
     const time = Array.from(trace.step, (frame) => round(frame / frameRate));
-    for (const { trait, ...series } of trace.traits?.length ? trace.traits : [{ ...trace, trait: only }]) {
-      const key = names.size > 1 ? trait : only;
+    for (const series of trace.traits) {
+      const key = names.size > 1 ? series.trait : only;
       const row = rows.get(key) ?? { trait: key, thresholds: [], series: [] };
       rows.set(key, row);
       row.series.push({ ...series, take, time });

@@ -1,8 +1,8 @@
-import type { Intervention, Steer, Trace } from "../model/intervention";
+import type { Passage, Steer, Trace } from "../model/intervention";
 import { site, type Tap, type Taps } from "../model/taps";
 import type { ProbeSet } from "../probes/probe";
-import { intervene } from "../steering/compile";
 import type { Control, Gate } from "../steering/gate";
+import { intervene, type SteeringIntervention } from "../steering/intervene";
 import type { Channel, Plan } from "../steering/plan";
 import { planOf, type Strip, type Strips, watching } from "./strip";
 
@@ -36,20 +36,22 @@ export interface LiveSteerOptions {
 export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions): Steer {
   return (context) => {
     const { model, rows } = context;
-    const traits = Object.keys(probes);
     const memory = new Map<string, { settings: string; control: Control }>();
-    const lastC = new Map<string, number>();
-    const traces: Trace[] = Array.from({ length: rows }, () => emptyTrace(traits));
+    const traces: Trace[] = Array.from({ length: rows }, () => ({
+      step: [],
+      traits: Object.keys(probes).map((trait) => {
+        return { trait, monitor: [], threshold: Number.NaN, strength: [] };
+      }),
+    }));
     let strips = stripsAt(0);
     let current = make();
     onMove?.({ step: 0, strips });
 
-    function make(): Intervention {
+    /** @param seen C at the position before */
+    function make(seen?: number[][]): SteeringIntervention {
       const watched = rows > 1 ? watching(probes, strips) : undefined;
-      return intervene(
-        traces.map((_, row) => (row === 0 ? remembering(planOf(probes, strips)) : watched)),
-        context,
-      );
+      const plans = traces.map((_, row) => (row === 0 ? remembering(planOf(probes, strips)) : watched));
+      return intervene(plans, { ...context, seen });
     }
 
     function remembering({ channels, edits }: Plan): Plan {
@@ -62,33 +64,37 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
       };
     }
 
-    /** The control made before, if it is still asked for; its first C is what the monitor saw last. */
+    /** The control made before, if it is still asked for. */
     function continued(trait: string, settings: string, gate: Gate): Gate {
       return (frameRate) => {
         const known = memory.get(trait);
         const control = known?.settings === settings ? known.control : gate(frameRate);
         memory.set(trait, { settings, control });
-        let carried = lastC.get(trait);
-        return (monitor) => {
-          const c = carried ?? monitor;
-          carried = undefined;
-          return control(c);
-        };
+        return control;
       };
     }
 
+    /** Another plan from the position on that is about to be fed. */
+    function move(step: number): void {
+      const next = stripsAt(step);
+      if (next === strips) return;
+      strips = next;
+      onMove?.({ step, strips });
+      const before = current;
+      current = make(before.seen());
+      before.dispose();
+    }
+
+    /** What was seen and done at the step that has just ended. */
     function note(step: number): void {
-      const found = current.trace?.() ?? [];
-      for (const [row, { step: steps, traits: seen }] of found.entries()) {
+      for (const [row, { step: steps, traits }] of current.trace().entries()) {
         traces[row].step.push(steps.at(-1)!);
-        for (const [t, { monitor, strength, threshold }] of seen.entries()) {
+        for (const [t, { monitor, strength, threshold }] of traits.entries()) {
           const own = traces[row].traits[t];
           own.monitor.push(monitor.at(-1)!);
           own.strength.push(strength.at(-1)!);
           own.threshold = threshold;
-          if (row === 0) lastC.set(own.trait, monitor.at(-1)!);
         }
-        traces[row].threshold = traces[row].traits[0]?.threshold ?? Number.NaN;
       }
       const [{ traits: mine }] = traces;
       onStep?.({
@@ -105,18 +111,16 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
     return {
       taps,
       changesPrompt: false,
-      beforeStep(step) {
-        const next = stripsAt(step);
-        if (next === strips) return;
-        strips = next;
-        onMove?.({ step, strips });
-        const before = current;
-        current = make();
-        before.dispose?.();
+      begin(passage: Passage) {
+        if (!passage.prefill) move(passage.step);
+        current.begin(passage);
       },
-      afterStep: note,
+      end(passage: Passage) {
+        current.end(passage);
+        if (!passage.prefill) note(passage.step);
+      },
       trace: () => traces,
-      dispose: () => current.dispose?.(),
+      dispose: () => current.dispose(),
     };
   };
 }
@@ -124,15 +128,4 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
 /** What a gate's memory depends on; moving alpha keeps it, turning its sign does not. */
 function gateSettings({ on, gate, threshold, alpha }: Strip): string {
   return JSON.stringify([on, gate, threshold, Math.sign(alpha)]);
-}
-
-function emptyTrace(traits: string[]): Trace {
-  const all = traits.map((trait) => ({
-    trait,
-    monitor: [] as number[],
-    threshold: Number.NaN,
-    strength: [] as number[],
-  }));
-  const { monitor, threshold, strength } = all[0];
-  return { step: [], monitor, threshold, strength, traits: all };
 }

@@ -88,7 +88,7 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
       options.onStep?.(each);
     },
   });
-  const row = { ...sampling, prompt, text, frames, seed, steer, signal };
+  const row = { ...sampling, prompt, text, seed };
   const onFrame = async (count: number, read: () => TokenGrid[]) => {
     known = count;
     grids = read();
@@ -96,7 +96,7 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
     await options.hold?.(count - promptFrames);
   };
   try {
-    await generateTokens(model, new Array(rows).fill({ ...row, onFrame }));
+    await generateTokens(model, new Array(rows).fill(row), { frames, steer, signal, onFrame });
   } catch (error) {
     if (!signal?.aborted && (error as Error).name !== "Interrupted") throw error;
   }

@@ -1,10 +1,14 @@
+import { bestHeadsOf } from "../probes/defaults";
 import type { ProbeSet } from "../probes/probe";
-import { steer } from "../steering/compose";
-import { always, type Gate, monitorOf, selfMonitor } from "../steering/gate";
+import { fadeSeconds, paper } from "../steering/defaults";
+import type { Gate } from "../steering/gate";
+import { steer } from "../steering/methods";
+import { monitorOf } from "../steering/monitor";
 import { pid } from "../steering/pid";
 import { type Channel, type Plan, vectors } from "../steering/plan";
-import { every, everyStep, fadeIn, fadeOut, product, type Schedule } from "../steering/schedule";
+import { every, everyStep, fadeIn, fadeOut, type Schedule, scheduleProduct } from "../steering/schedule";
 import { byHand, type Selector, softWeights, topK } from "../steering/selector";
+import { always, selfMonitor } from "../steering/selfMonitor";
 
 /** How one trait is steered: a channel strip of the console. Plain data. */
 export interface Strip {
@@ -29,18 +33,15 @@ export interface Strip {
 /** All strips, by trait. A new object at every change. */
 export type Strips = Record<string, Strip>;
 
-/** Seconds over which a fade goes. */
-export const fadeSeconds = 4;
-
 /** What `iti(probes)` and `smitin(probes)` do by default, as a strip. */
 export function defaultStrip(probes: ProbeSet, method: Strip["method"] = "smitin"): Strip {
   const isIti = method === "iti";
   return {
     on: true,
     method,
-    alpha: 5,
-    topK: isIti ? Math.min(16, probes.heads.length) : "all",
-    every: isIti ? 1 : 5,
+    alpha: paper.alpha,
+    topK: isIti ? bestHeadsOf(probes.heads.length) : "all",
+    every: isIti ? 1 : paper.every,
     shape: "steady",
     gate: isIti ? "always" : "monitor",
     threshold: monitorOf(probes).threshold,
@@ -84,10 +85,10 @@ function channelOf(probes: ProbeSet, strip: Strip): Channel {
 }
 
 function selectorOf(probes: ProbeSet, { method, topK: k, heads }: Strip): Selector {
-  if (!heads) return method === "iti" ? topK(k) : softWeights(3, k);
+  if (!heads) return method === "iti" ? topK(k) : softWeights(paper.power, k);
   const places = heads.map(([layer, head]) => ({ layer, head }));
   if (method === "iti") return byHand(places);
-  const soft = softWeights(3)(probes);
+  const soft = softWeights()(probes);
   const weightOf = ({ layer, head }: { layer: number; head: number }) =>
     soft[probes.heads.findIndex((probe) => probe.layer === layer && probe.head === head)];
   return byHand(places.map((place) => ({ ...place, weight: weightOf(place) })));
@@ -95,8 +96,8 @@ function selectorOf(probes: ProbeSet, { method, topK: k, heads }: Strip): Select
 
 function scheduleOf({ every: s, shape }: Strip): Schedule {
   const steps = s === 1 ? everyStep() : every(s);
-  if (shape === "fadeIn") return product(steps, fadeIn(fadeSeconds));
-  if (shape === "fadeOut") return product(steps, fadeOut(0, fadeSeconds));
+  if (shape === "fadeIn") return scheduleProduct(steps, fadeIn(fadeSeconds));
+  if (shape === "fadeOut") return scheduleProduct(steps, fadeOut(0, fadeSeconds));
   return steps;
 }
 
@@ -105,7 +106,7 @@ function gateOf({ gate, threshold, alpha }: Strip): Gate {
     case "always":
       return always();
     case "monitor":
-      return selfMonitor(threshold, 1, { until: alpha < 0 ? "absent" : "present" });
+      return selfMonitor(threshold, paper.delta, { until: alpha < 0 ? "absent" : "present" });
     case "pid":
       // a negative alpha already points away: the error is turned round by the range
       return alpha < 0 ? turned(pid({ target: 1 - threshold })) : pid({ target: threshold });

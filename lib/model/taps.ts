@@ -24,7 +24,10 @@ export interface TapPoint {
    * are negative. Elsewhere it counts from the first position fed.
    */
   step: number;
-  /** How many positions the value holds: many in a prefill, 1 in a decoding step. */
+  /**
+   * How many positions the value holds: many in a prefill (the last layer's may be the last one alone), 1 in a decoding
+   * step.
+   */
   positions: number;
   /** True while the prompt is read, all its positions at once. */
   prefill: boolean;

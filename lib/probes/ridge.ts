@@ -1,5 +1,6 @@
 import { wilson } from "../math/statistics";
 import { checkFinite, type ValueActivations } from "./activations";
+import { bestHeadsOf } from "./defaults";
 import { type Design, weightedSum } from "./designMatrix";
 import { foldOrder, pairedFolds } from "./folds";
 import { directions, emptyDesign, fillDesign, heldOut } from "./headFit";
@@ -30,7 +31,7 @@ export function trainRidgeProbes(activations: ValueActivations, options: RidgeOp
   checkFinite(activations);
   const [clips, layers, heads, headDim] = activations.shape;
   const available = layers * heads;
-  const monitorHeads = headCount(options.monitorHeads ?? Math.min(16, available), available, "monitorHeads");
+  const monitorHeads = headCount(options.monitorHeads ?? bestHeadsOf(available), available, "monitorHeads");
   const songs = activations.group ?? Int32Array.from({ length: clips }, (_, clip) => clip);
   const alone = Int32Array.from({ length: clips }, (_, clip) => clip);
   const dealt = pairedFolds(alone, songs, asked, seed);

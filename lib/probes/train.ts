@@ -1,5 +1,6 @@
 import { median, wilson } from "../math/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
+import { bestHeadsOf } from "./defaults";
 import { foldOrder, pairedFolds } from "./folds";
 import { directions, emptyDesign, fillDesign, heldOut } from "./headFit";
 import { fitNewton, sigmoid } from "./logisticRegression";
@@ -47,7 +48,7 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
   checkActivations(activations);
   const [clips, layers, heads, headDim] = activations.shape;
   const available = layers * heads;
-  const monitorHeads = headCount(options.monitorHeads ?? Math.min(16, available), available, "monitorHeads");
+  const monitorHeads = headCount(options.monitorHeads ?? bestHeadsOf(available), available, "monitorHeads");
   const dealt = pairedFolds(activations.pair, activations.group, asked, seed);
   const { order, starts } = foldOrder(dealt);
   const targets = Float64Array.from(order, (clip) => activations.labels[clip]);

@@ -1,5 +1,5 @@
 import { type HeadActivations, headZ } from "../probes/activations";
-import { type PlannedSteer, planned } from "./compose";
+import { type PlannedSteer, planned } from "./methods";
 import { checkHead, type Replacement } from "./plan";
 import { everyStep, type Schedule } from "./schedule";
 

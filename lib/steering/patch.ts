@@ -4,7 +4,7 @@ import { site, type Taps } from "../model/taps";
 import type { CaptureModel } from "../probes/capture";
 import type { ModelIdentity } from "../probes/probe";
 import { distinct, type Head } from "./ablate";
-import { type PlannedSteer, planned } from "./compose";
+import { type PlannedSteer, planned } from "./methods";
 import { checkHead, type Replacement } from "./plan";
 import { everyStep, type Schedule } from "./schedule";
 

@@ -1,9 +1,11 @@
 import type { SteeredModel } from "../model/intervention";
 import type { ModelIdentity, ProbeSet } from "../probes/probe";
 import { type Direction, type Estimate, type EstimateOptions, estimate } from "./estimator";
-import type { Gate, Monitor } from "./gate";
+import type { Gate } from "./gate";
+import type { Monitor } from "./monitor";
 import type { Schedule } from "./schedule";
 import type { Selector } from "./selector";
+import { push } from "./smitin";
 
 /** One row's steering: any number of traits, each with a channel of its own, and heads that are replaced. */
 export interface Plan {
@@ -64,7 +66,7 @@ export function vectors(
   const isChosen = (_: unknown, i: number) => factors[i] !== 0;
   const chosen = factors.filter(isChosen);
   return estimate({ ...probes, heads: probes.heads.filter(isChosen) }, direction, options)
-    .map((head, i) => ({ ...head, vector: head.vector.map((value) => chosen[i] * value) }))
+    .map((head, i) => ({ ...head, vector: push(chosen[i], head.vector) }))
     .filter(({ vector }) => vector.some((value) => value !== 0));
 }
 

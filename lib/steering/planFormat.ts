@@ -1,7 +1,7 @@
 import { encodeSafetensors, type TensorData } from "../model/checkpoint/safetensors";
 import type { SteeredModel } from "../model/intervention";
-import type { PlannedSteer } from "./compose";
-import type { Monitor } from "./gate";
+import type { PlannedSteer } from "./methods";
+import type { Monitor } from "./monitor";
 import { checkPlan, type Plan } from "./plan";
 
 const kind = "smitin-plan";

@@ -1,3 +1,5 @@
+import { due } from "./smitin";
+
 /**
  * When to intervene: the share of full strength at a step; 0 is off. Steps count from 0 at the first steered one.
  * A plain function of the step; one that thinks in seconds divides by the model's frame rate (steps a second), which it
@@ -13,7 +15,7 @@ export function everyStep(): Schedule {
 /** Steps 0, s, 2 s, ... (SMITIN: s = 5). @throws RangeError unless s is an integer from 1 */
 export function every(s: number): Schedule {
   if (!Number.isInteger(s) || s < 1) throw new RangeError(`every: expected an integer from 1, found ${s}`);
-  return (step) => (step % s === 0 ? 1 : 0);
+  return (step) => due(step, s);
 }
 
 /**
@@ -42,7 +44,7 @@ export function during(start: number, end: number, inside: Schedule = everyStep(
  */
 export function ramp(start: number, end: number, from = 0, to = 1): Schedule {
   span("ramp", start, end, Number.MAX_VALUE);
-  return curve([
+  return breakpoints([
     [start, from],
     [end, to],
   ]);
@@ -61,18 +63,20 @@ export function fadeOut(start: number, end: number): Schedule {
 }
 
 /**
- * A curve drawn by points [seconds, share], straight between them, level before the first and after the last. Two
+ * A curve drawn by breakpoints [seconds, share], straight between them, level before the first and after the last. Two
  * points of one time make a step: the later one holds from then on.
  * @throws RangeError without points, on a number that is not finite, on times that go back
  */
-export function curve(points: [seconds: number, share: number][]): Schedule {
-  if (points.length === 0) throw new RangeError("curve: expected at least one point, found none");
+export function breakpoints(points: [seconds: number, share: number][]): Schedule {
+  if (points.length === 0) throw new RangeError("breakpoints: expected at least one point, found none");
   points.forEach(([seconds, share], i) => {
     if (!Number.isFinite(seconds) || !Number.isFinite(share)) {
-      throw new RangeError(`curve: expected finite numbers, found point [${seconds}, ${share}]`);
+      throw new RangeError(`breakpoints: expected finite numbers, found point [${seconds}, ${share}]`);
     }
     if (i > 0 && seconds < points[i - 1][0]) {
-      throw new RangeError(`curve: expected times in order, found ${seconds} after ${points[i - 1][0]}`);
+      throw new RangeError(
+        `breakpoints: expected times in order, found ${seconds} after ${points[i - 1][0]}`,
+      );
     }
   });
   return (step, frameRate) => {
@@ -85,8 +89,8 @@ export function curve(points: [seconds: number, share: number][]): Schedule {
   };
 }
 
-/** All of them at once: their shares multiplied, as in `product(every(5), fadeIn(2))`. Off where any of them is. */
-export function product(...schedules: Schedule[]): Schedule {
+/** All of them at once: their shares multiplied, as in `scheduleProduct(every(5), fadeIn(2))`. Off where any of them is. */
+export function scheduleProduct(...schedules: Schedule[]): Schedule {
   return (step, frameRate) => {
     let share = 1;
     for (const schedule of schedules) {

@@ -1,4 +1,6 @@
 import { headCount, type ProbeSet, ranked } from "../probes/probe";
+import { paper } from "./defaults";
+import { softWeight } from "./smitin";
 
 /** How much of its direction each head gets: a number a probe, in the order of `probes.heads`. */
 export type Selector = (probes: ProbeSet) => Float64Array;
@@ -15,26 +17,26 @@ export function topK(k: number | "all"): Selector {
 }
 
 /**
- * ((accuracy - min) / (max - min))^power over all heads of the model (SMITIN, equation 6). A set that was cut down
+ * `softWeight` of every head, over all heads of the model (SMITIN, equation 6). A set that was cut down
  * to its best heads keeps their weights. All 1 when every head is equally accurate.
  * @param k only the k most accurate heads get theirs, the others 0
  * @throws RangeError on an impossible power; when applied, on an impossible k
  */
-export function softWeights(power = 3, k: number | "all" = "all"): Selector {
+export function softWeights(power: number = paper.power, k: number | "all" = "all"): Selector {
   if (!(power >= 0 && Number.isFinite(power))) {
     throw new RangeError(`power: expected a number from 0, found ${power}`);
   }
   return (probes) => {
-    const { min, max } = probes.statistics;
     const chosen = topK(k)(probes);
-    return Float64Array.from(probes.heads, ({ accuracy }, i) =>
-      max > min ? chosen[i] * Math.max(0, (accuracy - min) / (max - min)) ** power : chosen[i],
+    return Float64Array.from(
+      probes.heads,
+      ({ accuracy }, i) => chosen[i] * softWeight(accuracy, probes.statistics, power),
     );
   };
 }
 
 /** 1 for every head. */
-export function all(): Selector {
+export function allHeads(): Selector {
   return ({ heads }) => new Float64Array(heads.length).fill(1);
 }
 

@@ -1,7 +1,7 @@
 import { hashOf, plainJson } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
-import { type PlannedSteer, watch } from "../steering/compose";
+import { monitorOnly, type PlannedSteer } from "../steering/methods";
 import { type Cell, type Setting, settingName, unsteered } from "./cell";
 import type { Checked, SweepOptions } from "./options";
 import type { ReadPrompt } from "./sweepPrompt";
@@ -58,7 +58,7 @@ function choicesOf(
   { probes, activations }: SweepOptions,
   { methods, directions, schedules, topK, alpha, frames }: Checked,
 ): SteeringChoice[] {
-  const reference = watch(probes);
+  const reference = monitorOnly(probes);
   const choices: SteeringChoice[] = [{ setting: unsteered, steer: () => reference }];
   const clips = activations && hashOf(activations.z, String(activations.labels));
   for (const method of methods) {

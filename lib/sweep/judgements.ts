@@ -3,8 +3,7 @@ import { isPresent, type Verdict } from "../judges/presence";
 import { mean } from "../math/statistics";
 import type { HeadActivations } from "../probes/activations";
 import type { ProbeSet } from "../probes/probe";
-import { monitorOf, type Threshold } from "../steering/gate";
-import { observe } from "../steering/observe";
+import { monitorOf, runMonitor, type Threshold } from "../steering/monitor";
 
 /**
  * What the probes make of clips, to set beside the judges: the monitor C (median probability of the most accurate heads) at the
@@ -24,13 +23,13 @@ export function probeJudgements(
     );
   const [clips, layers, heads, headDim] = shape;
   const monitor = monitorOf(probes, options);
-  const observer = observe(monitor);
+  const running = runMonitor(monitor);
   const scores = Array.from({ length: clips }, (_, clip) => {
-    for (const layer of observer.layers) {
+    for (const layer of running.layers) {
       const at = (clip * layers + layer) * heads * headDim;
-      observer.read(layer, z.subarray(at, at + heads * headDim)); // [heads x headDim]
+      running.read(layer, z.subarray(at, at + heads * headDim)); // [heads x headDim]
     }
-    return observer.value();
+    return running.value();
   });
   return { judge: "probes", decisions: scores.map((score) => score >= monitor.threshold), scores };
 }

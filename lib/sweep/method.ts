@@ -1,7 +1,8 @@
 import type { HeadActivations } from "../probes/activations";
+import { bestHeads } from "../probes/defaults";
 import type { ProbeSet } from "../probes/probe";
-import { iti, type PlannedSteer, smitin } from "../steering/compose";
 import type { Direction } from "../steering/estimator";
+import { iti, type PlannedSteer, smitin } from "../steering/methods";
 import type { Schedule } from "../steering/schedule";
 
 /** What a sweep varies, as a method gets it. */
@@ -37,7 +38,7 @@ export function itiMethod(
 ): SweepMethod {
   return {
     name,
-    topK: 16,
+    topK: bestHeads,
     settings,
     steer: (probes, choice) => iti(probes, { monitor: true, ...settings, ...choice }),
   };

@@ -1,10 +1,10 @@
 import type { Audio } from "../audio/audio";
 import { pauser } from "../jobs/interruption";
+import type { OnProgress } from "../jobs/progress";
 import { hashOf } from "../math/hash";
 import { generateTokens } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
-import { steerRows } from "../steering/compose";
 import { rowLimit, split } from "./batches";
 import type { CellResult } from "./cell";
 import { type PlannedCell, planCells } from "./grid";
@@ -34,10 +34,7 @@ export interface ReadySweep {
   /** Cells as batches that have room. */
   batches(cells: PlannedCell[]): PlannedCell[][];
   /** Decode a batch, then finish its cells one by one. @param onProgress called after every position */
-  compute(
-    batch: PlannedCell[],
-    onProgress?: (step: number, steps: number) => void,
-  ): AsyncGenerator<ComputedCell, void, undefined>;
+  compute(batch: PlannedCell[], onProgress?: OnProgress): AsyncGenerator<ComputedCell, void, undefined>;
 }
 
 /** Check a sweep's options and encode its prompts. @throws RangeError or Error on impossible options */
@@ -76,27 +73,28 @@ async function* run(
   batch: PlannedCell[],
   { frames, sampling }: Checked,
   measure: Measure,
-  onProgress?: (step: number, steps: number) => void,
+  onProgress?: OnProgress,
   signal?: AbortSignal,
 ): AsyncGenerator<ComputedCell, void, undefined> {
-  const steer = steerRows(batch.map((planned) => planned.steer()));
   const takes = await generateTokens(
     model,
-    batch.map(({ cell, prompt: { tokens: prompt, text } }) => {
-      return { ...sampling, prompt, text, frames, seed: cell.takeSeed, steer, signal, onProgress };
+    batch.map(({ cell, prompt: { tokens: prompt, text }, steer }) => {
+      return { ...sampling, prompt, text, seed: cell.takeSeed, steer: steer() };
     }),
+    { frames, signal, onProgress },
   );
   const pause = pauser(signal);
   for (const [i, { key, cell, prompt }] of batch.entries()) {
     await pause();
     const { tokens, trace, promptFrames } = takes[i];
     const audio = soundOf(model, tokens);
+    const own = trace?.traits[0];
     const result = {
       key,
       cell,
       ...(await measure(prompt, audio)),
-      monitor: meanOf(trace?.monitor ?? []),
-      strength: meanOf(trace?.strength ?? []),
+      monitor: meanOf(own?.monitor ?? []),
+      strength: meanOf(own?.strength ?? []),
       promptFrames,
       tokens: tokens.map((codes) => Array.from(codes)),
     };

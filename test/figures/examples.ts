@@ -45,21 +45,25 @@ export function take(steered: boolean, seconds = 11): MonitoredTake {
     return Math.min(1, Math.max(0, 0.12 + 0.7 * rise + 0.12 * (uniform() - 0.5)));
   });
   const strength = monitor.map((value, i) => (steered && i % 5 === 0 && value < 0.62 ? 1 - value : 0));
-  return { audio: clip(seconds), promptFrames: 150, trace: { step, monitor, threshold: 0.62, strength } };
+  return {
+    audio: clip(seconds),
+    promptFrames: 150,
+    trace: { step, traits: [{ trait: "drums", monitor, threshold: 0.62, strength }] },
+  };
 }
 
 /** A take steered towards drums and away from piano, whose monitor falls while the strength does. */
 export function takeOfTwo(): MonitoredTake {
   const drums = take(true);
-  const { step, monitor, threshold, strength } = drums.trace!;
+  const { step, traits: own } = drums.trace!;
+  const [{ monitor }] = own;
   const piano = {
     trait: "piano",
     monitor: Array.from(monitor, (value) => 1 - value),
     threshold: 0.4,
     strength: Array.from(monitor, (value, i) => (i % 5 === 0 && value < 0.6 ? 0.5 - value : 0)),
   };
-  const traits = [{ trait: "drums", monitor, threshold, strength }, piano];
-  return { ...drums, trace: { step, monitor, threshold, strength, traits } };
+  return { ...drums, trace: { step, traits: [...own, piano] } };
 }
 
 export const sweep: SweepPoint[] = [

@@ -15,7 +15,7 @@ describe("monitorTrace", () => {
     const [, , monitor, strength] = data;
     assert.equal((monitor.x as number[])[0], 3); // frame 150 at 50 frames a second
     assert.equal((monitor.y as number[]).length, 400);
-    const first = one.trace!;
+    const [first] = one.trace!.traits;
     assert.equal(strength.type, "bar");
     assert.deepEqual((strength.x as number[]).slice(0, 3), [3, 3.1, 3.2]); // only where the intervention was on
     assert.ok(Math.abs((strength.y as number[])[0] - (1 - first.monitor[0])) < 1e-4);
@@ -54,7 +54,7 @@ describe("monitorTrace", () => {
     assert.equal((data[4].x as number[])[0], 6);
     const unmonitored = {
       ...take(true),
-      trace: { step: [150], monitor: [], threshold: Number.NaN, strength: [1] },
+      trace: { step: [150], traits: [{ trait: "drums", monitor: [], threshold: Number.NaN, strength: [1] }] },
     };
     const both = monitorTrace([unmonitored, take(true)], { names: ["ITI", "SMITIN"] });
     assert.deepEqual(
@@ -73,7 +73,8 @@ describe("monitorTrace", () => {
 
   it("draws every threshold that takes were steered with, each once", () => {
     const other = take(true);
-    const calibrated = { ...other, trace: { ...other.trace!, threshold: 0.4 } };
+    const { step, traits } = other.trace!;
+    const calibrated = { ...other, trace: { step, traits: [{ ...traits[0], threshold: 0.4 }] } };
     const { layout } = monitorTrace([take(true), calibrated, take(true)], { trait: "drums" });
     const [, ...lines] = layout.shapes as Record<string, number>[];
     assert.deepEqual(
@@ -97,7 +98,7 @@ describe("monitorTrace", () => {
         ["bar", "y5"],
       ],
     );
-    const [, piano] = two.trace!.traits!;
+    const [, piano] = two.trace!.traits;
     assert.ok(Math.abs((data[4].y as number[])[7] - piano.monitor[7]) < 1e-4);
     const panels = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5"].map(
       (key) => layout[key] as { domain: number[]; range: number[]; title: { text: string } },
@@ -120,8 +121,7 @@ describe("monitorTrace", () => {
   });
 
   it("keeps the panels of traits together over takes that have some of them", () => {
-    const one = take(true);
-    const named = { ...one, trace: { ...one.trace!, traits: [{ trait: "drums", ...one.trace! }] } };
+    const named = take(true);
     assert.match((monitorTrace(named).layout.title as { text: string }).text, /monitor for drums saw/);
     const { data } = monitorTrace([named, takeOfTwo()], { names: ["ITI", "SMITIN"] });
     const shown = data.slice(4).map(({ yaxis, name, type }) => [yaxis, type === "bar" ? type : name]);

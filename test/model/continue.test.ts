@@ -148,11 +148,12 @@ test("hooks: steps count new positions from 0, the prompt's are negative, taps s
     frames: 3,
     taps,
     sharePrompt: true,
-    beforeStep: (step) => events.push(`before ${step}`),
-    afterStep: (step) => events.push(`after ${step}`),
+    begin: ({ step, positions, prefill }) => events.push(`begin ${step} ${positions} ${prefill}`),
+    end: ({ step }) => events.push(`end ${step}`),
   });
-  const step = (i: number) => [`before ${i}`, `z ${i} [3,1,2,12]`, `after ${i}`];
-  assert.deepEqual(events, ["z -1 [3,1,2,12]", ...step(0), ...step(1), ...step(2)]);
+  const step = (i: number) => [`begin ${i} 1 false`, `z ${i} [3,1,2,12]`, `end ${i}`];
+  const prompt = ["begin -7 7 true", "z -1 [3,1,2,12]", "end -7"];
+  assert.deepEqual(events, [...prompt, ...step(0), ...step(1), ...step(2)]);
 });
 
 test("a replacement in a shared prompt is refused", async () => {
@@ -177,7 +178,10 @@ test("an abort ends the generation and frees what it held; progress reaches its 
   await assert.rejects(continueTokens(fixture.decoder, [row, row], options), { name: "AbortError" });
   assert.deepEqual(seen.at(-1), [3, 10]);
   seen.length = 0;
-  await continueTokens(fixture.decoder, [start(fixture)], { frames, onProgress: (...at) => seen.push(at) });
+  await continueTokens(fixture.decoder, [start(fixture)], {
+    frames,
+    onProgress: (...at) => seen.push(at.slice(0, 2) as number[]),
+  });
   assert.deepEqual(seen.at(-1), [10, 10]);
   assert.equal(tf.memory().numTensors, before);
 });

@@ -43,11 +43,15 @@ test("a continuation of tokens: PyTorch's tokens, and sound of that length", asy
 test("texts through tokens, T5 and guidance: PyTorch's tokens", async () => {
   const model = open();
   const { grid } = fixture();
-  const takes = await generateBatch(model, [
-    { prompt: grid("prompt"), text: "0", frames: 7, greedy: true },
-    { prompt: grid("prompt"), text: "1", frames: 7, greedy: true },
-    { prompt: grid("prompt"), text: "0", frames: 7, greedy: true },
-  ]);
+  const takes = await generateBatch(
+    model,
+    [
+      { prompt: grid("prompt"), text: "0", greedy: true },
+      { prompt: grid("prompt"), text: "1", greedy: true },
+      { prompt: grid("prompt"), text: "0", greedy: true },
+    ],
+    { frames: 7 },
+  );
   assert.deepEqual(takes[0].tokens, grid("guidedContinuation"));
   assert.deepEqual(takes[2].tokens, grid("guidedContinuation"));
   const masked = await generate(model, { text: "1", frames: 7, greedy: true });
@@ -85,10 +89,7 @@ test("steering: rows of one batch with plans of their own, each as it is alone, 
         trace: () =>
           Array.from({ length: rows }, () => ({
             step: [],
-            monitor: [],
-            threshold: strength,
-            strength: [],
-            traits: [],
+            traits: [{ trait: "own", monitor: [], threshold: strength, strength: [] }],
           })),
         dispose: () => {
           disposed.push(String(strength));
@@ -97,30 +98,33 @@ test("steering: rows of one batch with plans of their own, each as it is alone, 
       };
     };
   const [once, twice] = [steerBy(1), steerBy(-2)];
-  const base = { prompt: grid("prompt"), frames: 7, greedy: true };
-  await generate(model, base); // builds the parts
+  const base = { prompt: grid("prompt"), greedy: true };
+  await generate(model, { ...base, frames: 7 }); // builds the parts
   const before = tf.memory().numTensors;
-  const takes = await generateBatch(model, [
-    { ...base, steer: once },
-    { ...base, steer: once },
-    base,
-    { ...base, steer: twice },
-  ]);
+  const takes = await generateBatch(
+    model,
+    [{ ...base, steer: once }, { ...base, steer: once }, base, { ...base, steer: twice }],
+    { frames: 7 },
+  );
   assert.deepEqual(disposed, ["1", "-2"]);
   assert.equal(tf.memory().numTensors, before);
   assert.deepEqual(takes[0].tokens, grid("steered"));
   assert.deepEqual(takes[1].tokens, grid("steered"));
   assert.deepEqual(takes[2].tokens, grid("continuation"));
   assert.deepEqual(
-    takes.map(({ trace }) => trace?.threshold),
+    takes.map(({ trace }) => trace?.traits[0].threshold),
     [1, 1, undefined, -2],
   );
-  const alone = await generate(model, { ...base, steer: twice });
+  const alone = await generate(model, { ...base, frames: 7, steer: twice });
   assert.deepEqual(takes[3].tokens, alone.tokens);
-  const guided = await generateBatch(model, [
-    { ...base, text: "0", steer: once },
-    { ...base, text: "1", steer: twice },
-  ]);
+  const guided = await generateBatch(
+    model,
+    [
+      { ...base, text: "0", steer: once },
+      { ...base, text: "1", steer: twice },
+    ],
+    { frames: 7 },
+  );
   assert.deepEqual(guided[0].tokens, grid("guidedSteered"));
 });
 
@@ -151,10 +155,115 @@ test("impossible options are refused", async () => {
   await assert.rejects(generate(model, { frames: 2, temperature: -1 }), /temperature/);
   await assert.rejects(generate(model, { frames: 2, prompt: [Int32Array.of(1)] }), /4 codebooks, found 1/);
   await assert.rejects(generate(model, { frames: 2, guidance: Number.NaN, text: "0" }), /guidance.*NaN/);
-  await assert.rejects(generateBatch(model, [{ frames: 2 }, { frames: 3 }]), /one length/);
+  const prompts = [fixture().grid("prompt"), fixture().grid("continuation")];
   await assert.rejects(
-    generateBatch(model, [{ frames: 2, text: "0" }, { frames: 2 }]),
-    /every row or in none/,
+    generateBatch(
+      model,
+      prompts.map((prompt) => ({ prompt })),
+    ),
+    /prompts of one length, found 6 and 13 frames/,
   );
+  await assert.rejects(generateBatch(model, [{ text: "0" }, {}], { frames: 2 }), /every row or in none/);
+  await assert.rejects(generateBatch(model, [{ seed: 0.5 }]), /seed: expected an integer, found 0.5/);
   await assert.rejects(generateBatch(model, []), /at least one/);
+});
+
+test("what belongs to the batch is an option of the batch: a row that holds it is refused, not ignored", async () => {
+  const model = open();
+  const odd: Record<string, unknown> = {
+    frames: 3,
+    seconds: 1,
+    taps: new Map(),
+    signal: AbortSignal.timeout(1e6),
+    onProgress: () => {},
+    onFrame: () => {},
+  };
+  for (const [name, value] of Object.entries(odd)) {
+    await assert.rejects(
+      generateBatch(model, [{}, { [name]: value }]),
+      new RegExp(`${name} belongs to all rows: expected it in the third argument, found it in row 1`),
+    );
+  }
+  const steer: Steer = () => ({ taps: new Map() });
+  await assert.rejects(
+    generateBatch(model, [{}, { steer }], { steer }),
+    /one for the batch or one a row, found both at row 1/,
+  );
+});
+
+test("a batch's options reach the whole batch, whichever row is first", async () => {
+  const model = open();
+  const { grid } = fixture();
+  const heights = new Set<number>();
+  const taps = new Map([[site(1, "residual"), (value: tf.Tensor) => void heights.add(value.shape[0])]]);
+  const [progress, frames]: [number[], number[]] = [[], []];
+  const takes = await generateBatch(
+    model,
+    [
+      { prompt: grid("prompt"), greedy: true },
+      { prompt: grid("prompt"), greedy: true, seed: 4 },
+    ],
+    {
+      frames: 7,
+      taps,
+      onProgress: (done) => void progress.push(done),
+      onFrame: (known) => void frames.push(known),
+    },
+  );
+  assert.deepEqual([...heights], [2]);
+  assert.deepEqual([progress.length, progress.at(-1), frames.at(-1)], [10, 10, 13]);
+  assert.deepEqual(
+    takes.map(({ seed, tokens, options }) => [seed, tokens, options.frames]),
+    [0, 4].map((seed) => [seed, grid("continuation"), 7]),
+  );
+});
+
+test("rows steered in different ways by one method share an intervention; other functions have their own", async () => {
+  const model = open();
+  const made: (number | undefined)[][] = [];
+  /** Notes which rows an intervention was made for. */
+  const byRows = (rows: (Steer | undefined)[]): Steer => {
+    return () => {
+      made.push(rows.map((row) => (row as (Steer & { strength: number }) | undefined)?.strength));
+      const trait = (row: Steer | undefined) => String((row as { strength?: number } | undefined)?.strength);
+      const traces = rows.map((row) => ({
+        step: [],
+        traits: [{ trait: trait(row), monitor: [], threshold: Number.NaN, strength: [] }],
+      }));
+      return { taps: new Map(), trace: () => traces };
+    };
+  };
+  const kind = (strength: number): Steer =>
+    Object.assign<Steer, object>(() => assert.fail("alone"), { strength, byRows });
+  const own: Steer = ({ rows }) => {
+    made.push(new Array(rows).fill(-1));
+    return { taps: new Map() };
+  };
+  const takes = await generateBatch(
+    model,
+    [undefined, kind(1), kind(2), undefined, own, own, undefined, kind(3), undefined].map((steer) => ({
+      steer,
+    })),
+    { frames: 1 },
+  );
+  assert.deepEqual(made, [
+    [undefined, 1, 2, undefined],
+    [-1, -1],
+    [undefined, 3, undefined],
+  ]);
+  assert.deepEqual(
+    takes.map(({ trace }) => trace?.traits[0].trait),
+    [undefined, "1", "2", undefined, undefined, undefined, undefined, "3", undefined],
+  );
+});
+
+test("an intervention that cannot begin leaves nothing of the others behind", async () => {
+  const model = open();
+  let disposed = 0;
+  const first: Steer = () => ({ taps: new Map(), dispose: () => void disposed++ });
+  const second: Steer = () => {
+    throw new Error("cannot");
+  };
+  await assert.rejects(generateBatch(model, [{ steer: first }, { steer: second }], { frames: 1 }), /cannot/);
+  assert.equal(disposed, 1);
 });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tf } from "../../lib/engine";
 import { continueTokens, type Row } from "../../lib/model/generate/continue";
-import type { Steer } from "../../lib/model/intervention";
+import type { Steer, TraitTrace } from "../../lib/model/intervention";
 import { joinTaps, site, siteKinds, staged, type Taps } from "../../lib/model/taps";
 import { ablate } from "../../lib/steering/ablate";
-import { iti, smitin, steerRows, together } from "../../lib/steering/compose";
+import { iti, smitin, steerRows, together } from "../../lib/steering/methods";
 import { onNative } from "../engine/native";
 import { madeUp } from "../sweep/fixture";
 import { distance, type Fixture, openFixture, shapes } from "./musicgenFixture";
@@ -99,6 +99,8 @@ test("tokens and traces are the same, greedy and seeded, steered and captured", 
           frames: 8,
           text: text([0]),
           taps: joinTaps(run?.taps, capture, more),
+          begin: run?.begin,
+          end: run?.end,
           sharePrompt: run?.changesPrompt === false,
         });
         const trace = run?.trace?.();
@@ -111,12 +113,12 @@ test("tokens and traces are the same, greedy and seeded, steered and captured", 
       assert.equal(graphs(), made, `${name}: ran operation by operation`);
       assert.deepEqual(graphed.grids, eager.grids, name);
       assert.ok(distance(graphed.captured, eager.captured) < 1e-4, name);
-      for (const [row, { strength, monitor, step }] of (graphed.trace ?? []).entries()) {
+      for (const [row, { step, traits }] of (graphed.trace ?? []).entries()) {
         const other = eager.trace![row];
         assert.deepEqual(step, other.step);
-        assert.ok(
-          distance([0, 1, ...strength, ...monitor], [0, 1, ...other.strength, ...other.monitor]) < 1e-4,
-        );
+        const numbers = (of: TraitTrace[]) =>
+          of.flatMap(({ strength, monitor }) => [...strength, ...monitor]);
+        assert.ok(distance([0, 1, ...numbers(traits)], [0, 1, ...numbers(other.traits)]) < 1e-4);
       }
     }
   }

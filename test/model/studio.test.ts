@@ -14,7 +14,7 @@ import { bandPairs, bandPrompts } from "../../lib/music/pairs";
 import { captureHeads } from "../../lib/probes/capture";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
-import { iti, smitin, watch } from "../../lib/steering/compose";
+import { iti, monitorOnly, smitin } from "../../lib/steering/methods";
 
 /* The bundled model, from sound to probes to steered sound: one loaded model serves all of these. */
 let model: MusicGen;
@@ -89,12 +89,14 @@ test("SMITIN watches the same music that it steers: a trace a step, strength wit
   const [{ audio: prompt }] = await bandPrompts({ trait: "piano", count: 1, seconds: 1, seed: 3 });
   const [plain, pushed] = await generateBatch(
     model,
-    [watch(probes), smitin(probes, { alpha: 10 })].map((steer) => ({ prompt, frames: 40, seed: 9, steer })),
+    [monitorOnly(probes), smitin(probes, { alpha: 10 })].map((steer) => ({ prompt, seed: 9, steer })),
+    { frames: 40 },
   );
   assert.notDeepEqual(plain.tokens, pushed.tokens);
-  const { monitor, strength, step } = pushed.trace!;
+  const { step, traits } = pushed.trace!;
+  const [{ monitor, strength }] = traits;
   assert.ok(step.length >= 40 && monitor.length === strength.length);
   assert.ok(monitor.every((c) => c >= 0 && c <= 1));
   assert.ok(strength.some((s) => s > 0) && strength.every((s) => s >= 0 && s <= 1));
-  assert.ok(plain.trace!.strength.every((s) => s === 0));
+  assert.ok(plain.trace!.traits[0].strength.every((s) => s === 0));
 });

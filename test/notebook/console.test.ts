@@ -13,7 +13,7 @@ import { generate } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { steeringConsole } from "../../lib/notebook/widgets/steeringConsole";
 import type { ProbeSet } from "../../lib/probes/probe";
-import { iti, smitin, together } from "../../lib/steering/compose";
+import { iti, smitin, together } from "../../lib/steering/methods";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
 
 let model: MusicGen;

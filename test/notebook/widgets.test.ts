@@ -116,11 +116,11 @@ const job = cancellableProgress("clips", 3);
 for (let i = 0; i < 3; i++) job.tick();
 job.done();
 const seen = { monitor: [] as number[], strength: [0, 1], trait: "drums", threshold: 0.4 };
-const inner = { taps: new Map(), trace: () => [{ step: [], ...seen, traits: [seen] }], dispose() {} };
+const inner = { taps: new Map(), trace: () => [{ step: [], traits: [seen] }], dispose() {} };
 const watched = liveMonitor(() => inner as never)({ model: { frameRate: 50 }, rows: 1 } as never);
 for (const [step, c] of [0.1, 0.2, 0.7].entries()) {
   seen.monitor.push(c);
-  watched.afterStep!(step);
+  watched.end!({ step, positions: 1, prefill: false });
 }
 watched.dispose!();`,
     );

@@ -4,7 +4,7 @@ import type { ValueActivations } from "../../lib/probes/activations";
 import { decodeProbes, encodeProbes } from "../../lib/probes/format";
 import { trainRidgeProbes } from "../../lib/probes/ridge";
 import { trainProbes } from "../../lib/probes/train";
-import { iti, smitin } from "../../lib/steering/compose";
+import { iti, smitin } from "../../lib/steering/methods";
 import { activations } from "./activations";
 import { fixture, fixtureActivations } from "./ridgeFixture";
 

@@ -5,10 +5,10 @@ import { random } from "../../lib/math/random";
 import { median } from "../../lib/math/statistics";
 import { continueTokens } from "../../lib/model/generate/continue";
 import type { TokenGrid } from "../../lib/model/generate/tokens";
-import type { Steer } from "../../lib/model/intervention";
+import type { Intervention, Steer } from "../../lib/model/intervention";
 import { joinTaps, site, type Taps } from "../../lib/model/taps";
 import { captureTokens } from "../../lib/probes/capture";
-import { iti, smitin, steerRows, watch } from "../../lib/steering/compose";
+import { iti, monitorOnly, smitin, steerRows } from "../../lib/steering/methods";
 import { distance, openFixture } from "../model/musicgenFixture";
 import { madeUp } from "../sweep/fixture";
 
@@ -25,7 +25,7 @@ const prompts = [0, 1].map(() =>
 const probes = madeUp(model, model.fingerprint);
 
 /** The last layer's residual stream [rows, 1, hidden] at the first new position, with these taps on z. */
-async function residual(taps: Taps): Promise<Float32Array> {
+async function residual(taps: Taps, { begin, end }: Partial<Intervention> = {}): Promise<Float32Array> {
   let seen = new Float32Array(0);
   const read: Taps = new Map([
     [
@@ -37,7 +37,7 @@ async function residual(taps: Taps): Promise<Float32Array> {
     ],
   ]);
   const rows = prompts.map((prompt, seed) => ({ prompt, seed, guidance: 1 }));
-  await continueTokens(decoder, rows, { frames: 2, taps: joinTaps(taps, read) });
+  await continueTokens(decoder, rows, { frames: 2, taps: joinTaps(taps, read), begin, end });
   return seen;
 }
 
@@ -46,7 +46,7 @@ async function play(steer?: Steer, rows: TokenGrid[] = prompts, frames = 12) {
   const grids = await continueTokens(
     decoder,
     rows.map((prompt, seed) => ({ prompt, seed, guidance: 1 })),
-    { frames, taps: intervention?.taps, sharePrompt: !intervention?.changesPrompt },
+    { frames, ...intervention, sharePrompt: !intervention?.changesPrompt },
   );
   const trace = intervention?.trace?.();
   intervention?.dispose?.();
@@ -69,7 +69,7 @@ test("in the decoder, ITI is alpha sigma theta added by hand to z of the chosen 
     );
   }
   const run = iti(probes, { alpha: 4, topK: 3 })({ model, rows: 2, promptFrames: 5 });
-  const steered = await residual(run.taps);
+  const steered = await residual(run.taps, run);
   assert.ok(distance(steered, await residual(byHand)) < 1e-5);
   assert.ok(distance(steered, await residual(new Map())) > 1e-3);
   run.dispose?.();
@@ -87,17 +87,17 @@ test("the monitor's C at the prompt is the probes' median on captured z, and dec
         return 1 / (1 + Math.exp(-(weight * along + bias)));
       }),
     );
-    assert.ok(Math.abs(trace![row].strength[0] - (1 - 0.5 * expected)) < 1e-5);
+    assert.ok(Math.abs(trace![row].traits[0].strength[0] - (1 - 0.5 * expected)) < 1e-5);
   });
 });
 
 test("watching and alpha 0 leave a take as it is; steering changes it; rows keep their own plans", async () => {
   const plain = await play();
-  const watched = await play(watch(probes));
+  const watched = await play(monitorOnly(probes));
   assert.deepEqual(watched.grids, plain.grids);
-  assert.equal(watched.trace![0].monitor.length, watched.trace![0].step.length);
+  assert.equal(watched.trace![0].traits[0].monitor.length, watched.trace![0].step.length);
   assert.equal(watched.trace![0].step[0], 5);
-  assert.ok(watched.trace![0].monitor.every((c) => c > 0 && c < 1));
+  assert.ok(watched.trace![0].traits[0].monitor.every((c) => c > 0 && c < 1));
   assert.deepEqual((await play(iti(probes, { alpha: 0 }))).grids, plain.grids);
   const plan = iti(probes, { alpha: 50, topK: "all" });
   const steered = await play(plan);
@@ -109,9 +109,9 @@ test("watching and alpha 0 leave a take as it is; steering changes it; rows keep
 
 test("rows that share a prompt have traces of their own", async () => {
   const same = [prompts[0], prompts[0]];
-  const plans = [smitin(probes, { alpha: 50, threshold: 2, every: 1 }), watch(probes)];
+  const plans = [smitin(probes, { alpha: 50, threshold: 2, every: 1 }), monitorOnly(probes)];
   const { trace } = await play(steerRows(plans), same);
   const alone = await play(plans[0], [prompts[0]]);
-  assert.ok(distance(trace![0].monitor, alone.trace![0].monitor) < 1e-4);
-  assert.ok(trace![1].strength.every((value) => value === 0));
+  assert.ok(distance(trace![0].traits[0].monitor, alone.trace![0].traits[0].monitor) < 1e-4);
+  assert.ok(trace![1].traits[0].strength.every((value) => value === 0));
 });

@@ -8,7 +8,7 @@ import type { Steer } from "../../lib/model/intervention";
 import { site, type Taps } from "../../lib/model/taps";
 import { captureTokens } from "../../lib/probes/capture";
 import { ablate } from "../../lib/steering/ablate";
-import { together } from "../../lib/steering/compose";
+import { together } from "../../lib/steering/methods";
 import { headTrack, patch } from "../../lib/steering/patch";
 import { distance, openFixture } from "../model/musicgenFixture";
 import { near } from "./near";
@@ -42,7 +42,12 @@ async function run(prompt: TokenGrid, steer?: Steer): Promise<{ tokens: TokenGri
       return after;
     });
   }
-  const [tokens] = await continueTokens(decoder, [{ prompt, seed: 1, guidance: 1 }], { frames: 6, taps });
+  const [tokens] = await continueTokens(decoder, [{ prompt, seed: 1, guidance: 1 }], {
+    frames: 6,
+    taps,
+    begin: intervention?.begin,
+    end: intervention?.end,
+  });
   intervention?.dispose?.();
   return { tokens, z };
 }

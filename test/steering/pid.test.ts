@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { always, selfMonitor } from "../../lib/steering/gate";
 import { pid } from "../../lib/steering/pid";
+import { always, selfMonitor } from "../../lib/steering/selfMonitor";
 import { near } from "./near";
 
 test("proportional, integral and derivative add up, with dt = 1 / frame rate", () => {

@@ -9,7 +9,7 @@ import { generate } from "../../lib/model/generate/generate";
 import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { ablate } from "../../lib/steering/ablate";
-import { feedback, iti, type PlannedSteer, together, watch } from "../../lib/steering/compose";
+import { feedback, iti, monitorOnly, type PlannedSteer, together } from "../../lib/steering/methods";
 import { encodePlan } from "../../lib/steering/planFormat";
 import { pythonWith } from "../kernel/python";
 import { madeUp } from "../sweep/fixture";
@@ -53,7 +53,7 @@ test("from a plan file PyTorch transformers gives the same greedy tokens", async
 
 test("a gate of a plan opens and closes while it is at work here", async () => {
   const { trace } = await generate(model, { prompt, frames: 40, greedy: true, steer: steers.smitin });
-  const due = trace!.strength.filter((_, i) => i % 2 === 0);
+  const due = trace!.traits[0].strength.filter((_, i) => i % 2 === 0);
   assert.ok(due.some((share) => share > 0) && due.some((share) => share === 0), String(due));
 });
 
@@ -76,7 +76,7 @@ test("what a plan file cannot hold is refused", () => {
   const refused = (steer: PlannedSteer, message: RegExp, seconds?: number) =>
     assert.throws(() => encodePlan(steer, model, { seconds }), message);
   refused(feedback(probes), /drums: expected a gate that a file can hold/);
-  refused(together(watch(probes), iti(probes)), /expected a plan of one trait .*found drums, drums/);
+  refused(together(monitorOnly(probes), iti(probes)), /expected a plan of one trait .*found drums, drums/);
   refused(ablate([{ layer: 0, head: 1 }]), /ablate.*: a plan file holds no heads that are replaced/);
   refused(iti(madeUp(model, "another")), /the probes belong to model plain, fingerprint another/);
   refused(iti(probes), /seconds: expected at least one step and at most a million, found 0 s/, 0);

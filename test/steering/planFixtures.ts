@@ -1,7 +1,7 @@
 import type { MusicGen } from "../../lib/model/musicgen";
-import { iti, type PlannedSteer, smitin, suppress } from "../../lib/steering/compose";
+import { iti, type PlannedSteer, smitin, suppress } from "../../lib/steering/methods";
 import { encodePlan } from "../../lib/steering/planFormat";
-import { every, product } from "../../lib/steering/schedule";
+import { every, scheduleProduct } from "../../lib/steering/schedule";
 import { madeUp, openModel } from "../sweep/fixture";
 
 /** The tiny model, ways to steer it, and the same as plan files: what test/fixtures/plans holds. */
@@ -16,7 +16,11 @@ export function planFixtures(): {
   const probes = madeUp(model, model.fingerprint);
   const steers = {
     iti: iti(probes, { alpha: 40, topK: 3 }),
-    start: iti(probes, { alpha: 30, from: "start", schedule: product(every(2), (step) => 1 / (1 + step)) }),
+    start: iti(probes, {
+      alpha: 30,
+      from: "start",
+      schedule: scheduleProduct(every(2), (step) => 1 / (1 + step)),
+    }),
     smitin: smitin(probes, { alpha: 60, every: 2, threshold: 0.55, monitorHeads: 5 }),
     after: smitin(probes, {
       alpha: 60,

@@ -51,6 +51,8 @@ export function play(
   const added: Added[] = [];
   let calls = 0;
   const call = (from: number, count: number, prefill: boolean) => {
+    const passage = { step: from, positions: count, prefill };
+    intervention.begin?.(passage);
     for (let layer = 0; layer < layers; layer++) {
       const tap = intervention.taps.get(site(layer, "selfAttention.z"));
       if (!tap) continue;
@@ -74,6 +76,7 @@ export function play(
         added.push({ layer, step: first, prefill, values: difference, replaced: after !== undefined });
       });
     }
+    intervention.end?.(passage);
   };
   call(-(promptFrames + 1), promptFrames + 1, true);
   for (let step = 0; step < steps; step++) call(step, 1, false);

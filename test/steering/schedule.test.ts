@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  curve,
+  breakpoints,
   during,
   every,
   everyStep,
   fadeIn,
   fadeOut,
   fromTo,
-  product,
   ramp,
   type Schedule,
+  scheduleProduct,
 } from "../../lib/steering/schedule";
 import { near } from "./near";
 
@@ -44,25 +44,25 @@ test("ramps and fades go straight between two times", () => {
 });
 
 test("a drawn curve is straight between its points, level outside, and may jump", () => {
-  const drawn = curve([
+  const drawn = breakpoints([
     [0.1, 0.2],
     [0.3, 1],
     [0.3, -0.5],
     [0.5, 0],
   ]);
   near(shares(drawn, 7), [0.2, 0.2, 0.6, -0.5, -0.25, 0, 0]);
-  near(shares(curve([[1, 0.3]]), 3), [0.3, 0.3, 0.3]);
+  near(shares(breakpoints([[1, 0.3]]), 3), [0.3, 0.3, 0.3]);
 });
 
 test("a product multiplies, and asks no more once it is off", () => {
-  near(shares(product(every(2), fadeIn(0.4)), 6), [0, 0, 0.5, 0, 1, 0]);
-  assert.deepEqual(shares(product(), 2), [1, 1]);
+  near(shares(scheduleProduct(every(2), fadeIn(0.4)), 6), [0, 0, 0.5, 0, 1, 0]);
+  assert.deepEqual(shares(scheduleProduct(), 2), [1, 1]);
   const unasked: Schedule = () => {
     throw new Error("asked");
   };
   assert.deepEqual(
     shares(
-      product(() => 0, unasked),
+      scheduleProduct(() => 0, unasked),
       2,
     ),
     [0, 0],
@@ -80,10 +80,10 @@ test("impossible times end in one clear error", () => {
   assert.throws(() => ramp(0, 1, Number.NaN), /expected finite numbers, found point \[0, NaN\]/);
   assert.throws(() => fadeIn(-1), /fadeIn/);
   assert.throws(() => fadeOut(1, Number.NaN), /fadeOut/);
-  assert.throws(() => curve([]), /at least one point/);
+  assert.throws(() => breakpoints([]), /at least one point/);
   assert.throws(
     () =>
-      curve([
+      breakpoints([
         [1, 0],
         [0.5, 1],
       ]),

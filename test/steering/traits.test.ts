@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/engine";
+import type { Gate } from "../../lib/steering/gate";
 import {
   feedback,
   iti,
+  monitorOnly,
   smitin,
   steer,
   steerRows,
   suppress,
   together,
-  watch,
-} from "../../lib/steering/compose";
-import type { Gate } from "../../lib/steering/gate";
+} from "../../lib/steering/methods";
 import { pid } from "../../lib/steering/pid";
-import { during, every, fadeIn, product } from "../../lib/steering/schedule";
+import { during, every, fadeIn, scheduleProduct } from "../../lib/steering/schedule";
 import { near } from "./near";
 import { model, play } from "./play";
 import { handmade } from "./probes";
@@ -61,7 +61,6 @@ test("two traits get the sum of what each gets alone, also where heads and layer
       ["piano", [1, 0, 1, 0]],
     ],
   );
-  assert.deepEqual(trace.strength, [1, 1, 1, 1]); // the first trait's
   assert.deepEqual(trace.step, [3, 4, 5, 6]);
 });
 
@@ -84,6 +83,7 @@ test("an off step runs no operation; steady strengths cost one addition a layer,
   const kernels: number[] = [];
   for (let step = 0; step < 8; step++) {
     const { kernels: used } = await tf.profile(() => {
+      run.begin!({ step, positions: 1, prefill: false });
       run.taps.get("layers.0.selfAttention.z")!(z, { ...at, step });
       return z;
     });
@@ -95,6 +95,7 @@ test("an off step runs no operation; steady strengths cost one addition a layer,
   const steady = together(iti(drums, { topK: "all" }), iti(piano))({ model, rows: 2, promptFrames: 3 });
   for (const [step, expected] of [3, 1, 1].entries()) {
     const { kernels: used } = await tf.profile(() => {
+      steady.begin!({ step, positions: 1, prefill: false });
       steady.taps.get("layers.1.selfAttention.z")!(z, { ...at, layer: 1, step });
       return z;
     });
@@ -176,11 +177,11 @@ test("feedback: the share of each row is its own controller's, from the C of the
   for (let row = 0; row < 2; row++) {
     const control = pid(options)(model.frameRate);
     near(
-      trace[row].strength,
+      trace[row].traits[0].strength,
       logits[row].slice(0, 5).map((value) => control(1 / (1 + Math.exp(-value)))),
       1e-6,
     );
-    assert.equal(trace[row].threshold, 0.6);
+    assert.equal(trace[row].traits[0].threshold, 0.6);
   }
   assert.deepEqual(play(run, { rows: 2, steps: 5, z }).trace, trace); // a second take starts anew
 });
@@ -196,14 +197,14 @@ test("a gate is asked once a position, also where the schedule is off, but not f
   assert.equal(asked.length, 2);
   asked.forEach((mine, row) => {
     assert.equal(mine.length, 4);
-    near(mine.slice(1), trace[row].monitor.slice(0, 3));
+    near(mine.slice(1), trace[row].traits[0].monitor.slice(0, 3));
   });
-  assert.deepEqual(trace[0].strength, [1, 0, 3, 0]);
+  assert.deepEqual(trace[0].traits[0].strength, [1, 0, 3, 0]);
 });
 
 test("schedules in seconds follow the model's frame rate, from the first steered step", () => {
-  const schedule = product(fadeIn(0.4), during(0.1, 0.6));
-  const shares = play(iti(drums, { schedule }), { steps: 8 }).trace[0].strength;
+  const schedule = scheduleProduct(fadeIn(0.4), during(0.1, 0.6));
+  const shares = play(iti(drums, { schedule }), { steps: 8 }).trace[0].traits[0].strength;
   near(shares, [0, 0.25, 0.5, 0.75, 1, 1, 0, 0]); // 10 frames a second
   const { added } = play(iti(drums, { topK: 4, schedule: during(0, 0.2), from: "start" }), { steps: 2 });
   const moved = added
@@ -214,7 +215,7 @@ test("schedules in seconds follow the model's frame rate, from the first steered
 
 test("rows may have different numbers of traits, none, or others' company, and get what each gets alone", () => {
   const plans = [
-    together(smitin(drums, { threshold: 2, delta: 0.3 }), iti(piano, { alpha: 2 }), watch(drums)),
+    together(smitin(drums, { threshold: 2, delta: 0.3 }), iti(piano, { alpha: 2 }), monitorOnly(drums)),
     undefined,
     suppress(piano, { threshold: -1 }),
   ];
@@ -223,7 +224,7 @@ test("rows may have different numbers of traits, none, or others' company, and g
   plans.forEach((plan, row) => {
     if (!plan) {
       assert.deepEqual(all.trace[row].traits, []);
-      assert.deepEqual(all.trace[row].strength, new Array(12).fill(0));
+      assert.equal(all.trace[row].step.length, 12);
       return;
     }
     const alone = play(plan, { z: (_, layer, step) => z(row, layer, step) });

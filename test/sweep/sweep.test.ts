@@ -8,7 +8,7 @@ import { startBackend, tf } from "../../lib/engine";
 import { endsWith } from "../../lib/jobs/interruption";
 import { generate } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
-import { iti, smitin } from "../../lib/steering/compose";
+import { iti, smitin } from "../../lib/steering/methods";
 import { every } from "../../lib/steering/schedule";
 import type { CellResult } from "../../lib/sweep/cell";
 import type { SweepProgress } from "../../lib/sweep/options";

@@ -5,7 +5,7 @@ import { mean } from "../../../lib/math/statistics";
 import type { TokenGrid } from "../../../lib/model/generate/tokens";
 import { captureTokens } from "../../../lib/probes/capture";
 import type { ProbeSet } from "../../../lib/probes/probe";
-import { monitorOf } from "../../../lib/steering/gate";
+import { monitorOf } from "../../../lib/steering/monitor";
 import type { CellResult } from "../../../lib/sweep/cell";
 import { probeJudgements } from "../../../lib/sweep/judgements";
 import { songsOf, unmeasured } from "../report/findings";

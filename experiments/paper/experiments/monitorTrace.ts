@@ -1,7 +1,9 @@
 import { monitorTrace as figureOf } from "../../../lib/figures/monitorTrace";
 import { mean } from "../../../lib/math/statistics";
 import type { Take } from "../../../lib/model/generate/generate";
-import { iti, smitin, watch } from "../../../lib/steering/compose";
+import type { TraitTrace } from "../../../lib/model/intervention";
+import { bestHeadsOf } from "../../../lib/probes/defaults";
+import { iti, monitorOnly, smitin } from "../../../lib/steering/methods";
 import { difference } from "../report/findings";
 import { resultRow } from "../report/results";
 import { rate, type Table } from "../report/table";
@@ -19,7 +21,7 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
   const { probes } = await trainedFor(lab, trait);
   const prompts = await promptsFor(lab, trait, sizes.prompts);
   const steers = {
-    none: watch(probes),
+    none: monitorOnly(probes),
     ITI: iti(probes, { alpha: alpha.ITI, monitor: true }),
     SMITIN: smitin(probes, { alpha: alpha.SMITIN }),
     "SMITIN calibrated": smitin(probes, { alpha: alpha.SMITIN, threshold: "calibrated" }),
@@ -44,10 +46,10 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
       way,
       strengthOf(way, alpha),
       takes.length,
-      takes[0].trace?.threshold ?? null,
+      traceOf(takes[0]).threshold,
       mean(takes.map(meanMonitor)),
-      100 * mean(takes.map((take) => mean(take.trace!.strength.map((share) => Number(share > 0))))),
-      mean(takes.map((take) => mean(take.trace!.strength))),
+      100 * mean(takes.map((take) => mean(traceOf(take).strength.map((share) => Number(share > 0))))),
+      mean(takes.map((take) => mean(traceOf(take).strength))),
       rate(success, low, high),
     ]),
   };
@@ -60,7 +62,7 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
       resultRow(lab, {
         ...{ experiment: name, trait, method: way, n, success, low, high },
         alpha: strengthOf(way, alpha),
-        topK: way === "none" ? null : way === "ITI" ? Math.min(16, probes.heads.length) : "all",
+        topK: way === "none" ? null : way === "ITI" ? bestHeadsOf(probes.heads.length) : "all",
         direction: way === "none" ? null : "probe",
       }),
     ),
@@ -94,7 +96,12 @@ export async function monitorTrace(lab: Lab): Promise<Outcome> {
 }
 
 function meanMonitor(take: Take): number {
-  return mean(take.trace!.monitor);
+  return mean(traceOf(take).monitor);
+}
+
+/** Every way steers or watches for one trait. */
+function traceOf(take: Take): TraitTrace {
+  return take.trace!.traits[0];
 }
 
 function strengthOf(way: string, alpha: { ITI: number; SMITIN: number }): number | null {

@@ -3,7 +3,7 @@ import { monitorTrace } from "../../../lib/figures/monitorTrace";
 import { axis, layout, legend, palette } from "../../../lib/figures/theme";
 import { mean } from "../../../lib/math/statistics";
 import type { Instrument } from "../../../lib/music/song";
-import { type PlannedSteer, smitin, suppress, together, watch } from "../../../lib/steering/compose";
+import { monitorOnly, type PlannedSteer, smitin, suppress, together } from "../../../lib/steering/methods";
 import { difference } from "../report/findings";
 import { resultRow } from "../report/results";
 import { rate } from "../report/table";
@@ -28,9 +28,9 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
   const comes = smitin(added, { alpha: alpha.SMITIN });
   const leaves = suppress(removed, { alpha: alpha.SMITIN });
   const steers: Record<string, PlannedSteer> = {
-    none: together(watch(added), watch(removed)),
-    [`add ${add}`]: together(comes, watch(removed)),
-    [`remove ${remove}`]: together(watch(added), leaves),
+    none: together(monitorOnly(added), monitorOnly(removed)),
+    [`add ${add}`]: together(comes, monitorOnly(removed)),
+    [`remove ${remove}`]: together(monitorOnly(added), leaves),
     "both at once": together(comes, leaves),
   };
   const ways = await inWays(lab, name, steers, prompts);

@@ -141,11 +141,9 @@ async function realAndMadeUp(lab: Lab): Promise<HeadActivations> {
   for (let start = 0; start < grids.length; start += 32) {
     const batch = grids.slice(start, start + 32).map((grid, i) => ({
       prompt: grid.map((codes) => codes.slice(0, Math.max(1, Math.round(frames / 3)))),
-      frames,
       seed: 1000 * seed + start + i,
-      signal: lab.signal,
     }));
-    for (const take of await generateTokens(model, batch)) {
+    for (const take of await generateTokens(model, batch, { frames, signal: lab.signal })) {
       const [samples] = model.codec.decode([take.tokens.map((codes) => codes.slice(take.promptFrames))]);
       made.push(encode({ samples, sampleRate: model.sampleRate }));
     }

@@ -2,7 +2,7 @@ import { excerpt } from "../../../lib/audio/audio";
 import { isPresent, type Verdict } from "../../../lib/judges/presence";
 import { wilson } from "../../../lib/math/statistics";
 import { generateBatch, type Take } from "../../../lib/model/generate/generate";
-import type { PlannedSteer } from "../../../lib/steering/compose";
+import type { PlannedSteer } from "../../../lib/steering/methods";
 import type { CaptionedPrompt } from "./captionedPrompt";
 import type { Lab, ResultRow } from "./lab";
 import { isJudged } from "./traits";
@@ -29,11 +29,9 @@ export async function inWays(
       model,
       prompts.map(({ audio }, k) => ({
         prompt: audio,
-        seconds: profile.seconds,
         seed: 1000 * seed + k,
-        steer,
-        signal,
       })),
+      { seconds: profile.seconds, steer, signal },
     );
     const added = takes.map((take) => excerpt(take.audio, take.promptFrames / model.frameRate));
     ways.push({ way, takes, verdicts: await judge.hear(added) });

@@ -1,8 +1,10 @@
 import { type TextAttention, tf } from "../../engine";
 import { pauser } from "../../jobs/interruption";
+import type { OnProgress } from "../../jobs/progress";
 import { random } from "../../math/random";
 import type { DecoderCache } from "../decoder/cache";
 import type { Decoder, TextStates } from "../decoder/decoder";
+import type { Passage } from "../intervention";
 import type { Taps } from "../taps";
 import { delay, promptPositions, undelay, unknown } from "./delay";
 import { guide, type Sampling, sample } from "./sampling";
@@ -31,11 +33,11 @@ export interface ContinueOptions {
    * last layer the last position alone; they may not replace anything in the prompt.
    */
   sharePrompt?: boolean;
-  /** Around each new position that the decoder reads, counted from 0. */
-  beforeStep?(step: number): void;
-  afterStep?(step: number): void;
+  /** Called before the prompt, and then before each new position, is fed; and when the decoder has read it. */
+  begin?(passage: Passage): void;
+  end?(passage: Passage): void;
   signal?: AbortSignal;
-  onProgress?(done: number, steps: number): void;
+  onProgress?: OnProgress;
   /**
    * Called whenever one more new frame has all its tokens.
    * @param frames how many frames are known of every row, the prompt's included
@@ -74,8 +76,11 @@ export async function continueTokens(
     text: rows[r].text,
   }));
   const nulls = guided ? starts.map(({ prompt }) => ({ prompt, text: undefined })) : [];
+  const whole: Passage = { step: -first, positions: first, prefill: true };
+  options.begin?.(whole);
   const { cache, logits: prompted } = readPrompts(decoder, [...starts, ...nulls], first, end, options);
   try {
+    options.end?.(whole);
     let logits = prompted;
     for (let position = first; position < end; position++) {
       choose(logits, position);
@@ -84,9 +89,10 @@ export async function continueTokens(
       if (known >= first) await options.onFrame?.(known, () => delayed.map(undelay));
       if (position === end - 1) break;
       await pause();
-      options.beforeStep?.(position - first);
+      const passage: Passage = { step: position - first, positions: 1, prefill: false };
+      options.begin?.(passage);
       logits = take(decoder.step(cache, tokens, options.taps));
-      options.afterStep?.(position - first);
+      options.end?.(passage);
     }
   } finally {
     cache.dispose();

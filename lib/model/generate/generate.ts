@@ -1,38 +1,50 @@
 import type { Audio } from "../../audio/audio";
 import { tf } from "../../engine";
+import type { OnProgress } from "../../jobs/progress";
 import type { TextStates } from "../decoder/decoder";
-import type { Intervention, Steer, Trace } from "../intervention";
+import type { Steer, Trace } from "../intervention";
 import type { MusicGen } from "../musicgen";
-import { joinTaps, type Taps, tapsByRows } from "../taps";
+import { joinTaps, type Taps } from "../taps";
 import type { TextEncoder } from "../text/encoder";
 import { continueTokens, type Row } from "./continue";
 import { promptTokens } from "./promptTokens";
 import { checkSampling, type Sampling } from "./sampling";
+import { type SteeredRows, steerRowsOf } from "./steeredRows";
 import { checkTokens, type TokenGrid } from "./tokens";
 
-export interface GenerateOptions extends Sampling {
+/** What a take of a batch has of its own. */
+export interface RowOptions extends Sampling {
   /** What the take continues: sound (resampled to the model's rate when needed) or tokens. Default: nothing. */
   prompt?: Audio | TokenGrid;
   /** What the take should sound like. Default: unconditional. */
   text?: string;
-  /** New music after the prompt's, in seconds (default 5) or, more exactly, in frames. */
-  seconds?: number;
-  frames?: number;
   /** Fixes every random choice. Default 0. */
   seed?: number;
   /** Strength of classifier-free guidance, with a text only; 1 is without. Default: the checkpoint's (MusicGen's: 3). */
   guidance?: number;
   /** Steering: `iti(probes)`, `smitin(probes)`, or your own. */
   steer?: Steer;
-  /** Read or replace values at any site, the prompt's positions included. In a batch: the first row's, for all rows. */
+}
+
+/** What all takes of a batch have in common. */
+export interface BatchOptions {
+  /** New music after the prompt's, in seconds (default 5) or, more exactly, in frames. */
+  seconds?: number;
+  frames?: number;
+  /** Steers all rows at once, instead of each row's own. */
+  steer?: Steer;
+  /** Read or replace values at any site, [rows, ...], the prompt's positions included. */
   taps?: Taps;
-  /** Stops the generation, which then throws the signal's reason. In a batch: the first row's. */
+  /** Stops the generation, which then throws the signal's reason. */
   signal?: AbortSignal;
-  /** Called after every position. In a batch: the first row's. */
-  onProgress?(done: number, steps: number): void;
-  /** Called with every new frame, and waited for, as `continueTokens` has it. In a batch: the first row's, for all rows. */
+  /** Called after every position. */
+  onProgress?: OnProgress;
+  /** Called with every new frame, and waited for, as `continueTokens` has it. */
   onFrame?(frames: number, grids: () => TokenGrid[]): void | Promise<void>;
 }
+
+/** Everything about one take. */
+export interface GenerateOptions extends RowOptions, BatchOptions {}
 
 /** A generated clip in tokens. */
 export interface TokenTake {
@@ -54,86 +66,104 @@ export interface Take extends TokenTake {
  * @throws RangeError on impossible options; Error when the model lacks a part that is needed; the signal's reason
  */
 export async function generate(model: MusicGen, options: GenerateOptions = {}): Promise<Take> {
-  const [take] = await generateBatch(model, [options]);
-  return take;
+  const { seconds, frames, taps, signal, onProgress, onFrame, ...row } = options;
+  const [take] = await generateBatch(model, [row], { seconds, frames, taps, signal, onProgress, onFrame });
+  return { ...take, options };
 }
 
 /**
  * Generate several takes as one batch: on small models a batch costs little more than one take. Rows may differ in
- * prompt (of one length), text (all have one, or none has), seed, sampling and steering. A row's tokens don't depend on its company.
- * One `steer` for all rows (the same function) is made once for the whole batch; differing ones are slower.
+ * prompt (of one length), text (all have one, or none has), seed, sampling and steering; what belongs to all of them is
+ * in `batch`. A row's tokens don't depend on its company.
+ *
+ *     generateBatch(model, [{ prompt }, { prompt, steer: smitin(probes) }], { seconds: 5, onProgress })
+ *
+ * Rows that the lab's own methods steer share one intervention, each with its own plan; other functions are run one by one
+ * for the rows that follow one another with the same function, which is slower.
+ * @throws as `generate`; RangeError when a row holds what belongs to the batch
  */
-export async function generateBatch(model: MusicGen, batch: GenerateOptions[]): Promise<Take[]> {
+export async function generateBatch(
+  model: MusicGen,
+  rows: RowOptions[],
+  batch: BatchOptions = {},
+): Promise<Take[]> {
   const { codec, sampleRate } = model;
-  const takes = await generateTokens(model, batch);
+  const takes = await generateTokens(model, rows, batch);
   const sounds = codec.decode(takes.map(({ tokens }) => tokens));
   return takes.map((take, r) => ({ ...take, audio: { samples: sounds[r], sampleRate } }));
 }
 
 /** `generateBatch` without the sound: what is to be heard later, or by parts, is decoded then (`model.codec.decode`). */
-export async function generateTokens(model: MusicGen, batch: GenerateOptions[]): Promise<TokenTake[]> {
-  if (batch.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
+export async function generateTokens(
+  model: MusicGen,
+  rows: RowOptions[],
+  batch: BatchOptions = {},
+): Promise<TokenTake[]> {
+  checkRows(rows, batch);
   const { decoder } = model;
-  for (const options of batch) checkOptions(options);
-  const frames = commonFrames(model, batch);
-  const prompts = readPrompts(model, batch);
+  const { taps, signal, onProgress, onFrame } = batch;
+  const frames = newFrames(model, batch);
+  const prompts = readPrompts(model, rows);
   const promptFrames = prompts[0][0].length;
-  const groups = sharedSteers(batch);
-  const [{ taps, signal, onProgress, onFrame }] = batch;
-  const { states, textRows } = readTexts(model, batch);
+  const { states, textRows } = readTexts(model, rows);
+  const steers = rows.map(({ steer }) => batch.steer ?? steer);
+  let steering: SteeredRows | undefined;
   try {
-    for (const group of groups) {
-      group.intervention = group.steer?.({ model, rows: group.rows, promptFrames });
-    }
+    steering = steerRowsOf(steers, { model, promptFrames });
     const grids = await continueTokens(
       decoder,
-      batch.map((options, r): Row => {
+      rows.map((options, r): Row => {
         const { seed = 0 } = options;
         return { prompt: prompts[r], seed, text: textRows?.[r], ...samplingOf(model, options) };
       }),
       {
         frames,
         text: states,
-        taps: joinTaps(
-          taps,
-          tapsByRows(
-            groups.map(({ rows, intervention }) => ({ rows, taps: intervention?.taps ?? new Map() })),
-          ),
-        ),
-        sharePrompt:
-          !taps && groups.every(({ intervention }) => !intervention || intervention.changesPrompt === false),
-        beforeStep(step) {
-          for (const { intervention } of groups) intervention?.beforeStep?.(step);
-        },
-        afterStep(step) {
-          for (const { intervention } of groups) intervention?.afterStep?.(step);
-        },
+        taps: joinTaps(taps, steering.taps),
+        sharePrompt: !taps && !steering.changesPrompt,
+        begin: steering.begin,
+        end: steering.end,
         signal,
         onProgress,
         onFrame,
       },
     );
-    const traces = groups.flatMap(({ rows, intervention }) => {
-      return intervention?.trace?.() ?? new Array<undefined>(rows).fill(undefined);
-    });
+    const traces = steering.traces();
     return grids.map((tokens, r) => ({
       tokens,
       promptFrames,
-      seed: batch[r].seed ?? 0,
+      seed: rows[r].seed ?? 0,
       trace: traces[r],
-      options: batch[r],
+      options: { ...batch, ...rows[r] },
     }));
   } finally {
-    for (const { intervention } of groups) intervention?.dispose?.();
+    steering?.dispose();
     states?.states.dispose();
     states?.mask.dispose();
   }
 }
 
-function checkOptions(options: GenerateOptions): void {
-  const { seed = 0 } = options;
-  checkSampling(options);
-  if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
+/** What a batch has once; a row that holds one of these is meant otherwise than it would be understood. */
+const ofBatch = ["seconds", "frames", "taps", "signal", "onProgress", "onFrame"] as const;
+
+function checkRows(rows: GenerateOptions[], batch: BatchOptions): void {
+  if (rows.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
+  for (const [r, row] of rows.entries()) {
+    checkSampling(row);
+    const { seed = 0, steer } = row;
+    if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
+    const lost = ofBatch.find((name) => row[name] !== undefined);
+    if (lost) {
+      throw new RangeError(
+        `generateBatch: ${lost} belongs to all rows: expected it in the third argument, found it in row ${r}`,
+      );
+    }
+    if (steer && batch.steer) {
+      throw new RangeError(
+        `generateBatch: steer: expected one for the batch or one a row, found both at row ${r}`,
+      );
+    }
+  }
 }
 
 /** How tokens are chosen: as options say, else as the model's authors do (generation_config.json). */
@@ -156,22 +186,10 @@ export function newFrames(
   throw new RangeError(`frames: expected a positive integer (or positive seconds), found ${asked}`);
 }
 
-function commonFrames(model: MusicGen, batch: GenerateOptions[]): number {
-  const asked = batch.map((options) => newFrames(model, options));
-  for (const frames of asked) {
-    if (frames !== asked[0]) {
-      throw new RangeError(
-        `generateBatch: expected rows of one length, found ${asked[0]} and ${frames} frames`,
-      );
-    }
-  }
-  return asked[0];
-}
-
 /** The prompts as tokens: [rows] of [codebooks][frames]. */
-function readPrompts(model: MusicGen, batch: GenerateOptions[]): TokenGrid[] {
+function readPrompts(model: MusicGen, rows: RowOptions[]): TokenGrid[] {
   const known = new Map<Audio, TokenGrid>();
-  const prompts = batch.map(({ prompt = [] }) => {
+  const prompts = rows.map(({ prompt = [] }) => {
     if (Array.isArray(prompt)) return promptTokens(model, prompt);
     const tokens = known.get(prompt) ?? promptTokens(model, prompt);
     known.set(prompt, tokens);
@@ -189,10 +207,10 @@ function readPrompts(model: MusicGen, batch: GenerateOptions[]): TokenGrid[] {
 }
 
 /** States of the distinct texts, and which of them each row has. */
-function readTexts(model: MusicGen, batch: GenerateOptions[]): { states?: TextStates; textRows?: number[] } {
-  const texts = batch.flatMap(({ text }) => text ?? []);
+function readTexts(model: MusicGen, rows: RowOptions[]): { states?: TextStates; textRows?: number[] } {
+  const texts = rows.flatMap(({ text }) => text ?? []);
   if (texts.length === 0) return {};
-  if (texts.length < batch.length) {
+  if (texts.length < rows.length) {
     throw new RangeError("generateBatch: expected a text in every row or in none, found some");
   }
   const distinct = [...new Set(texts)];
@@ -219,21 +237,4 @@ function encodeTexts(encoder: TextEncoder, ids: number[][], mask: number[][]): t
     });
     return tf.concat(rows, 0);
   });
-}
-
-/** Rows that follow one another and share their steering. */
-interface Group {
-  steer?: Steer;
-  rows: number;
-  intervention?: Intervention;
-}
-
-function sharedSteers(batch: GenerateOptions[]): Group[] {
-  const groups: Group[] = [];
-  for (const { steer } of batch) {
-    const last = groups.at(-1);
-    if (last && last.steer === steer) last.rows++;
-    else groups.push({ steer, rows: 1 });
-  }
-  return groups;
 }

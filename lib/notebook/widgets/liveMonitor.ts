@@ -66,9 +66,9 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
     };
     const watched: Intervention = {
       ...inner,
-      afterStep(step) {
-        inner.afterStep?.(step);
-        note(step);
+      end(passage) {
+        inner.end?.(passage);
+        if (!passage.prefill) note(passage.step);
       },
       dispose() {
         tell(true);

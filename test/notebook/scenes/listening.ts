@@ -21,7 +21,7 @@ listenTable.onHear(({ cell }) => void takesHeard.push(cell.alpha));
 listenTable`,
   `import { generate } from "${repository}/lib/model/generate";
 import { liveMonitor } from "${repository}/lib/notebook/widgets/liveMonitor";
-import { smitin } from "${repository}/lib/steering/compose";
+import { smitin } from "${repository}/lib/steering/methods";
 const monitor = liveMonitor(smitin(drums, { alpha: 20 }), { seconds: 2 });
 const watchTake = () => generate(model, {
   prompt: prompt(1, 6), frames: 100, seed: 7, steer: monitor, onFrame: () => new Promise((r) => setTimeout(r, 15)),

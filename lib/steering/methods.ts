@@ -1,12 +1,16 @@
 import type { Steer } from "../model/intervention";
+import { bestHeadsOf } from "../probes/defaults";
 import type { ProbeSet } from "../probes/probe";
-import { intervene } from "./compile";
+import { paper } from "./defaults";
 import type { Direction, EstimateOptions } from "./estimator";
-import { always, type Gate, monitorOf, selfMonitor, type Threshold } from "./gate";
+import type { Gate } from "./gate";
+import { intervene } from "./intervene";
+import { monitorOf, type Threshold } from "./monitor";
 import { type PidOptions, pid } from "./pid";
 import { type Channel, type Plan, vectors } from "./plan";
 import { every, everyStep, type Schedule } from "./schedule";
 import { type Selector, softWeights, topK } from "./selector";
+import { always, selfMonitor } from "./selfMonitor";
 
 /** A `steer` for `generate` that still shows the plan it follows. */
 export type PlannedSteer = Steer & { plan: Plan };
@@ -50,8 +54,9 @@ export function iti(
   probes: ProbeSet,
   options: CommonOptions & { topK?: number | "all"; monitor?: boolean } = {},
 ): PlannedSteer {
-  const { alpha = 5, direction = "probe", schedule = everyStep(), from = "new", monitor = false } = options;
-  const heads = options.topK ?? Math.min(16, probes.heads.length);
+  const { alpha = paper.alpha, direction = "probe", schedule = everyStep() } = options;
+  const { from = "new", monitor = false } = options;
+  const heads = options.topK ?? bestHeadsOf(probes.heads.length);
   return steer({
     trait: probes.trait,
     model: probes.model,
@@ -76,7 +81,7 @@ export function smitin(
   probes: ProbeSet,
   options: MonitoredOptions & { every?: number; delta?: number; gate?: Gate } = {},
 ): PlannedSteer {
-  const { alpha = 5, delta = 1, schedule = every(options.every ?? 5) } = options;
+  const { alpha = paper.alpha, delta, schedule = every(options.every ?? paper.every) } = options;
   const monitor = monitorOf(probes, { ...options, heads: options.monitorHeads });
   const gate = options.gate ?? selfMonitor(monitor.threshold, delta);
   return steer({ ...weighted(probes, alpha, options), schedule, gate, monitor });
@@ -93,7 +98,8 @@ export function suppress(
   probes: ProbeSet,
   options: MonitoredOptions & { every?: number; delta?: number; gate?: Gate } = {},
 ): PlannedSteer {
-  const { alpha = 5, delta = 1, schedule = every(options.every ?? 5), threshold = "paper" } = options;
+  const { alpha = paper.alpha, delta, schedule = every(options.every ?? paper.every) } = options;
+  const { threshold = "paper" } = options;
   if (!(alpha >= 0)) {
     throw new RangeError(`suppress: alpha: expected a number from 0 to 1000, found ${alpha}`);
   }
@@ -114,7 +120,7 @@ export function feedback(
   probes: ProbeSet,
   options: MonitoredOptions & Partial<PidOptions> = {},
 ): PlannedSteer {
-  const { alpha = 5, schedule = everyStep() } = options;
+  const { alpha = paper.alpha, schedule = everyStep() } = options;
   const found = monitorOf(probes, { ...options, heads: options.monitorHeads });
   const target = options.target ?? found.threshold;
   const gate = pid({ ...options, target });
@@ -127,7 +133,7 @@ export function feedback(
 }
 
 /** Add nothing and record C(t): the trace to compare a steered take's with. */
-export function watch(
+export function monitorOnly(
   probes: ProbeSet,
   options: { monitorHeads?: number; threshold?: Threshold } = {},
 ): PlannedSteer {
@@ -150,7 +156,7 @@ export function steer(channel: Channel): PlannedSteer {
 /**
  * Several traits at once, each with its own strength, heads, schedule, gate and monitor, and heads taken out or patched:
  * `together(smitin(drums), suppress(piano), ablate(heads))`. Vectors on one head add up; heads are replaced before
- * anything is added. The trace holds every trait, the first one's numbers outside too.
+ * anything is added. The trace holds every trait.
  * @throws Error without parts; when generating, on parts of another model
  */
 export function together(...parts: PlannedSteer[]): PlannedSteer {
@@ -161,14 +167,14 @@ export function together(...parts: PlannedSteer[]): PlannedSteer {
   });
 }
 
-/** One plan for every row of the batch. */
+/** One plan for every row of the batch; beside rows with other plans, one intervention for all of them. */
 export function planned(plan: Plan): PlannedSteer {
   const run: Steer = (context) => intervene(new Array(context.rows).fill(plan), context);
-  return Object.assign(run, { plan });
+  return Object.assign(run, { plan, byRows: steerRows as PlannedSteer["byRows"] });
 }
 
 /**
- * A plan a row: what makes a sweep one batch.
+ * A plan a row, as one intervention: what `generateBatch` makes of rows that are steered in different ways.
  * @param rows what `iti`, `smitin`, `together`, `ablate` or their like returned; undefined leaves a row alone
  * @throws Error, when generating, unless the batch has as many rows
  */

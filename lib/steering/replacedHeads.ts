@@ -1,16 +1,14 @@
 import { tf } from "../engine";
 import type { SteeredModel } from "../model/intervention";
 import type { TapPoint } from "../model/taps";
-import { repeat } from "./addition";
+import { repeat } from "./addedVectors";
 import { checkLength, type Edit, type Replacement } from "./plan";
 
 /** The heads that are replaced, in all rows. */
-export interface Replacing {
+export interface ReplacedHeads {
   layers: Set<number>;
-  /** Decide what is replaced at the positions of this call. @param first the step of the first position ever fed */
-  enter(at: TapPoint, first: number): void;
-  /** What z of `copies` x rows becomes at this layer; nothing when no head of it is replaced now. */
-  of(layer: number, copies: number): Blend | undefined;
+  /** What z of `copies` x rows becomes where the tap is called; nothing when no head of that layer is replaced there. */
+  of(at: TapPoint, copies: number): Blend | undefined;
   dispose(): void;
 }
 
@@ -29,14 +27,14 @@ interface Blend {
 }
 
 /**
- * Compile the edits of all rows. Of edits on one head the later one works on what the earlier one left.
+ * Put the edits of all rows together. Of edits on one head the later one works on what the earlier one left.
  * @param origin positions before the first new one
  */
-export function replacing(
+export function replaceHeads(
   rows: Edit[][],
   { heads, headDim, frameRate }: SteeredModel,
   origin: number,
-): Replacing {
+): ReplacedHeads {
   const slots = new Map<number, Slot[]>();
   rows.forEach((edits, row) => {
     for (const edit of edits) {
@@ -47,17 +45,15 @@ export function replacing(
     }
   });
   const blends = new Map<number, Blend>();
-  let now: TapPoint;
-  let start = 0;
 
-  /** What is at work in a layer now: number of the place [rows, positions, heads], share, other z, one after another. */
-  function current(layer: number): (Float32Array | number)[] {
+  /** What is at work here: number of the place [rows, positions, heads], share, other z, one after another. */
+  function current({ layer, ...now }: TapPoint): (Float32Array | number)[] {
     const found: (Float32Array | number)[] = [];
     for (const { row, edit, replacement } of slots.get(layer) ?? []) {
       if (now.prefill && edit.from === "new") continue;
       for (let i = 0; i < now.positions; i++) {
         const step = now.step + i;
-        const share = edit.schedule(step - (edit.from === "start" ? start : 0), frameRate);
+        const share = edit.schedule(step + (edit.from === "start" ? origin : 0), frameRate);
         if (share === 0) continue;
         if (!Number.isFinite(share)) {
           throw new Error(`${edit.name}: expected a finite share at step ${step}, found ${share}`);
@@ -71,8 +67,8 @@ export function replacing(
     return found;
   }
 
-  function blend(made: Blend["made"], copies: number): Blend {
-    const count = rows.length * now.positions * heads;
+  function blend(made: Blend["made"], copies: number, positions: number): Blend {
+    const count = rows.length * positions * heads;
     const keep = new Float32Array(count).fill(1);
     const fill = new Float32Array(count * headDim);
     for (let m = 0; m < made.length; m += 3) {
@@ -82,7 +78,7 @@ export function replacing(
         fill[at] = (1 - share) * fill[at] + (other ? share * other[d] : 0);
       }
     }
-    const [batch, positions] = [copies * rows.length, now.positions];
+    const batch = copies * rows.length;
     return {
       made,
       scale: tf.keep(tf.tensor4d(repeat(keep, copies), [batch, positions, heads, 1])),
@@ -99,21 +95,18 @@ export function replacing(
 
   return {
     layers: new Set(slots.keys()),
-    enter(at, first) {
-      now = at;
-      start = first;
-    },
-    of(layer, copies) {
-      const made = current(layer);
+    of(at, copies) {
+      const { layer, positions } = at;
+      const made = current(at);
       if (made.length === 0) return undefined;
       let known = blends.get(layer);
       const same =
-        known?.scale.shape[1] === now.positions &&
+        known?.scale.shape[1] === positions &&
         known.made.length === made.length &&
         made.every((value, i) => value === known!.made[i]);
       if (!known || !same) {
         if (known) free(known);
-        known = blend(made, copies);
+        known = blend(made, copies, positions);
         blends.set(layer, known);
       }
       return known;

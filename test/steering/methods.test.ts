@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/engine";
-import { iti, smitin, steer, steerRows, watch } from "../../lib/steering/compose";
-import { always } from "../../lib/steering/gate";
+import { iti, monitorOnly, smitin, steer, steerRows } from "../../lib/steering/methods";
 import { every, fromTo } from "../../lib/steering/schedule";
 import { byHand } from "../../lib/steering/selector";
+import { always } from "../../lib/steering/selfMonitor";
 import { near } from "./near";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
@@ -37,7 +37,7 @@ test("ITI adds alpha sigma theta at the K best heads and exactly nothing elsewhe
     }
   }
   assert.deepEqual(trace[1].step.slice(0, 2), [3, 4]); // frames of the take: the prompt has 3
-  assert.deepEqual(trace[1].strength, new Array(12).fill(1));
+  assert.deepEqual(trace[1].traits[0].strength, new Array(12).fill(1));
 });
 
 test("layers without a chosen head are left without a tap", () => {
@@ -84,9 +84,9 @@ test("SMITIN weighs heads by ((accuracy - min) / (max - min))^3 and acts every 5
       Array.from(probe.theta, (value) => 4 * share * probe.sigma * value),
     );
   }
-  assert.deepEqual(trace[0].strength, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
-  assert.equal(trace[0].monitor.length, 11);
-  assert.equal(trace[0].threshold, 2);
+  assert.deepEqual(trace[0].traits[0].strength, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+  assert.equal(trace[0].traits[0].monitor.length, 11);
+  assert.equal(trace[0].traits[0].threshold, 2);
 });
 
 test("SMITIN's strength is 1 - delta C(t - 1) below the threshold and 0 from it on; rows are independent", () => {
@@ -104,8 +104,8 @@ test("SMITIN's strength is 1 - delta C(t - 1) below the threshold and 0 from it 
     for (let step = 0; step < steps; step++) {
       const c = expectedMonitor(logits[row][step]);
       const strength = c < 0.5 ? 1 - 0.5 * c : 0;
-      near([trace[row].strength[step]], [strength]);
-      near([trace[row].monitor[step]], [expectedMonitor(logits[row][step + 1])]);
+      near([trace[row].traits[0].strength[step]], [strength]);
+      near([trace[row].traits[0].monitor[step]], [expectedMonitor(logits[row][step + 1])]);
       const probe = probes.heads[3];
       near(
         at(added, 1, step)[row][0][1],
@@ -130,7 +130,7 @@ function expectedMonitor(logit: number): number {
 test("with C at or above the threshold nothing is added and nothing computed", () => {
   const { added, trace } = play(smitin(probes, { alpha: 10, every: 1, threshold: 0 }));
   assert.ok(added.every(({ replaced }) => !replaced));
-  assert.ok(trace[0].strength.every((value) => value === 0));
+  assert.ok(trace[0].traits[0].strength.every((value) => value === 0));
 });
 
 test("the threshold is the paper's, a number, or calibrated", () => {
@@ -150,17 +150,17 @@ test("the monitor reads z before this layer's vector is added, or after it on re
   const z = () => [0, 0, 0, 0];
   const c = (reads: "before" | "after") =>
     play(smitin(probes, { alpha: 5, every: 1, threshold: 2, delta: 0, power: 0, reads }), { z, steps: 1 })
-      .trace[0].monitor[0];
+      .trace[0].traits[0].monitor[0];
   near([c("before")], [1 / (1 + Math.exp(-0.25))]);
   assert.ok(c("after") > 0.99);
 });
 
-test("watch records C and adds nothing; ITI records it on request", () => {
-  const quiet = play(watch(probes), { rows: 2 });
+test("monitorOnly records C and adds nothing; ITI records it on request", () => {
+  const quiet = play(monitorOnly(probes), { rows: 2 });
   assert.ok(quiet.added.every(({ replaced }) => !replaced));
-  assert.equal(quiet.trace[1].monitor.length, 12);
-  assert.deepEqual(play(iti(probes, { monitor: true })).trace[0].monitor.length, 12);
-  assert.deepEqual(play(iti(probes)).trace[0].monitor, []);
+  assert.equal(quiet.trace[1].traits[0].monitor.length, 12);
+  assert.deepEqual(play(iti(probes, { monitor: true })).trace[0].traits[0].monitor.length, 12);
+  assert.deepEqual(play(iti(probes)).trace[0].traits[0].monitor, []);
 });
 
 test("rows of one batch follow their own plans, as if each ran alone", () => {
@@ -176,8 +176,8 @@ test("rows of one batch follow their own plans, as if each ran alone", () => {
     for (const { layer, step, values } of alone.added) {
       near(at(together.added, layer, step)[row].flat(2), values[0].flat(2));
     }
-    near(together.trace[row].monitor, alone.trace[0].monitor);
-    near(together.trace[row].strength, alone.trace[0].strength);
+    near(together.trace[row].traits[0].monitor, alone.trace[0].traits[0].monitor);
+    near(together.trace[row].traits[0].strength, alone.trace[0].traits[0].strength);
   });
   assert.throws(() => play(steerRows(plans), { rows: 2 }), /expected a batch of 3 rows, found 2/);
 });
