@@ -9,6 +9,6 @@ export function machineFacts() {
     threads: currentEngine().threads,
     load: loadavg()[0],
     node: process.version,
-    tfjs: tf.version.tfjs,
+    tfjs: tf.version_core,
   };
 }

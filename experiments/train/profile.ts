@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { packagePath } from "../../lib/disk/packageRoot";
+import { cacheFolder } from "../../lib/disk/cacheFolder";
 
 /** Where trainings keep their state: data/cache/train, or SMITIN_TRAIN. */
-export const stateFolder = resolve(process.env.SMITIN_TRAIN || packagePath("data/cache/train"));
+export const stateFolder = resolve(process.env.SMITIN_TRAIN || cacheFolder("train"));
 
 /** How much of everything a training uses. */
 export interface Profile {

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import "../../lib/disk/soundFont";
-import { packagePath } from "../../lib/disk/packageRoot";
+import { cacheFolder } from "../../lib/disk/cacheFolder";
 import { bandRate, playSong, type Stems } from "../../lib/music/band";
 import { byInstrument, composeSong, type Instrument, instruments } from "../../lib/music/song";
 
 /** Rendered songs are kept here, so that training reads instead of rendering. */
-const folder = packagePath("data/cache/songs");
+const folder = cacheFolder("songs");
 
 /** The songs each part of the lab may see; held-out parts never share a seed with training. */
 export const songSeeds = { train: 0, judge: 500_000, validation: 900_000 };

@@ -8,15 +8,15 @@ import {
   capturePairs as capturePairsTo,
   captureValues as captureValuesTo,
 } from "../probes/captureData";
+import { cacheFolder } from "./cacheFolder";
 import { captureStoreIn } from "./captureStore";
-import { packagePath } from "./packageRoot";
 
 export interface CacheOptions extends Omit<CaptureDataOptions, "store"> {
-  /** where captures are kept; false keeps none. Default: data/cache/captures of the project */
+  /** where captures are kept; false keeps none. Default: captures in the folder of caches (`cacheFolder`) */
   cache?: string | false;
 }
 
-export const capturesFolder = packagePath("data/cache/captures");
+export const capturesFolder = cacheFolder("captures");
 
 /**
  * `capturePairs` of lib/probes, with what a song gave kept on disk (a safetensors file each, whole or not at all), in a folder

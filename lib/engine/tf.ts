@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "./tensorflow";
 
 /** TensorFlow.js: the one instance on which all of the lab computes. */
 export { tf };

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { packagePath } from "../disk/packageRoot";
+import { cacheFolder } from "../disk/cacheFolder";
 import { writeAtomically } from "../disk/writeAtomically";
 import { installKernel } from "../kernel/kernelSpec";
 
@@ -16,7 +16,7 @@ export interface LabEnvironment {
 export const pins = ["jupyterlab==4.6.6", "anywidget==0.11.0", "ipywidgets==8.1.9"];
 
 /** Where it is, outside of git. */
-export const labFolder = packagePath("data/cache/lab");
+export const labFolder = cacheFolder("lab");
 
 const oldestPython = [3, 10];
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packagePath } from "../disk/packageRoot";
-import { registerEngine } from "../engine";
+import { cacheFolder } from "../disk/cacheFolder";
+import { registerEngine, tf } from "../engine";
 import { createNativeEngine } from "../engine/native";
 import type { SessionLoader } from "../engine/native/graph";
 import { graphTag } from "../engine/native/savedModel";
@@ -21,14 +21,19 @@ for (const name of ["node", "gpu"] as const) {
 }
 
 /** Where `npm run native` puts the linked binding, outside node_modules so that `npm ci` keeps it. */
-export const nativeFolder = packagePath("data/cache/native");
+export const nativeFolder = cacheFolder("native");
 
 const nativePackage = join(nativeFolder, "node_modules/@tensorflow/tfjs-node-gpu");
 const nativeBinding = join(nativePackage, "lib/napi-v8/tfjs_binding.node");
 
 /** Whether the native engine is there, whole. */
 export function isNativeLinked(): boolean {
-  return [nativeBinding, join(nativePackage, "deps/lib/libtensorflow.so")].every((path) => existsSync(path));
+  const parts = [
+    nativeBinding,
+    join(nativePackage, "deps/lib/libtensorflow.so"),
+    join(nativePackage, "../tfjs"),
+  ];
+  return parts.every((path) => existsSync(path));
 }
 
 function loadNative(name: "node" | "gpu"): void {
@@ -44,6 +49,7 @@ function loadNative(name: "node" | "gpu"): void {
     throw new Error(
       "SMITIN_BACKEND=gpu: expected a graphics card that TensorFlow can use, found none. `nvidia-smi` must list one; run `npm run native` (again) where it does, so that CUDA's libraries come with TensorFlow's. SMITIN_BACKEND=node computes on the processor",
     );
+  Object.assign(globalThis, { [Symbol.for("smitin.tensorflow")]: tf }); // what it finds as @tensorflow/tfjs
   require(nativePackage);
 }
 

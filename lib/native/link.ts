@@ -9,7 +9,7 @@ import { nativeFolder } from "./engine";
 /*
  * `npm run native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
  * install script downloads a library of 2022 that needs CUDA 11; the wheel's is current, and one binding serves
- * processor and GPU. Everything goes into data/cache/native, which `--undo` removes; what is there is replaced once the
+ * processor and GPU. Everything goes into the folder `native` of the caches, which `--undo` removes; what is there is replaced once the
  * new one works.
  */
 const TFJS = "4.22.0";
@@ -43,10 +43,10 @@ function build(folder: string, gpu: boolean): void {
   writeFileSync(join(folder, "package.json"), '{ "name": "native", "private": true }\n');
   run("npm", ["install", "--ignore-scripts", "--omit=peer", `@tensorflow/tfjs-node-gpu@${TFJS}`], folder);
   const scope = join(folder, "node_modules/@tensorflow");
-  // The binding must register its kernels with the lab's own tfjs-core, which Node finds further up.
   for (const name of readdirSync(scope)) {
     if (name !== "tfjs-node-gpu") rmSync(join(scope, name), { recursive: true });
   }
+  standIn(join(scope, "tfjs"));
 
   say(`2/4 installing ${wheel} into a private Python environment (some 300 MB, with CUDA 3 GB)`);
   const python = join(folder, "python");
@@ -59,6 +59,13 @@ function build(folder: string, gpu: boolean): void {
   const headers = dirname(dirname(process.execPath));
   const local = existsSync(join(headers, "include/node/node_api.h")) ? [`--nodedir=${headers}`] : [];
   run(join(folder, "node_modules/.bin/node-pre-gyp"), ["install", "--build-from-source", ...local], binding);
+}
+
+/** The binding registers its kernels with the TensorFlow.js that it finds, which must be the lab's own (`loadNative` hands it over). */
+function standIn(folder: string): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), `{ "name": "@tensorflow/tfjs", "version": "${TFJS}" }\n`);
+  writeFileSync(join(folder, "index.js"), 'module.exports = globalThis[Symbol.for("smitin.tensorflow")];\n');
 }
 
 function check(gpu: boolean): void {

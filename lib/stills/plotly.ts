@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { cacheFolder } from "../disk/cacheFolder";
 import { writeAtomically } from "../disk/writeAtomically";
 
 /**
  * plotly's script, for a page or for jsdom: plotly.js-dist, minified (10 MB become 4.8 MB, 1.5 MB when packed).
- * Minifying takes two seconds, so the result is kept beside the installed packages, once for each version of plotly.
+ * Minifying takes two seconds, so the result is kept, once for each version of plotly.
  */
 export function plotlyScript(): string {
   script ??= existsSync(minifiedPath) ? readFileSync(minifiedPath, "utf8") : minify();
@@ -15,7 +15,7 @@ let script: string | undefined;
 
 const sourcePath = require.resolve("plotly.js-dist");
 const { version } = require("plotly.js-dist/package.json") as { version: string };
-const minifiedPath = join(dirname(sourcePath), `../.cache/smitin-lab/plotly-${version}.min.js`);
+const minifiedPath = cacheFolder(`plotly-${version}.min.js`);
 
 function minify(): string {
   const { transformSync } = require("esbuild") as typeof import("esbuild"); // here, since it is seldom needed
@@ -25,7 +25,7 @@ function minify(): string {
   try {
     writeAtomically(minifiedPath, code);
   } catch {
-    // An installation that may not be written to: each process minifies for itself.
+    // No folder that may be written to: each process minifies for itself.
   }
   return code;
 }

@@ -174,7 +174,7 @@ test("doctor: JSON that says what is there; it fails only for what npm start nee
   assert.equal(stderr, "");
   assert.equal(health.backend, "wasm");
   assert.match(health.device, /^processor: .+ threads$/);
-  assert.equal(health.versions.packages["@tensorflow/tfjs"], "4.22.0");
+  assert.equal(health.versions.packages["@tensorflow/tfjs-core"], "4.22.0");
   assert.equal(health.ok, !health.missing.some(({ needed }: { needed: boolean }) => needed));
   assert.equal(code, health.ok ? 0 : 1);
   assert.equal(broken.code, 1);

@@ -180,7 +180,7 @@ describe("the kernel over ZeroMQ", () => {
       "Math.sqrt": /square root/,
       "[1].map": /Calls a defined callback function/,
       'import { readFileSync } from "node:fs"; readFileSync': /Returns the contents of the `path`/,
-      'import * as tf from "@tensorflow/tfjs"; tf.zeros': /all elements set to 0/,
+      'import * as tf from "@tensorflow/tfjs-core"; tf.zeros': /all elements set to 0/,
     };
     for (const [source, what] of Object.entries(documented)) {
       const { data } = await ask("inspect_request", source);
