@@ -18,7 +18,7 @@ export interface Prompted {
 const warmUp = 3;
 
 /** Read prompts. `shared`: all rows continue one prompt, which is read once. */
-export function readPrompts(
+export function prefillPrompts(
   decoder: Decoder,
   { rows, positions, shared = false }: { rows: number; positions: number; shared?: boolean },
 ): Prompted {
@@ -57,7 +57,7 @@ export async function benchDecode(bench: Bench, decoder: Decoder, shape: string)
     const shared = !bench.isFull && rows > 8 && decoder.config.hiddenSize > 512;
     // A small model's step is over in a millisecond: what the taps cost shows only over many.
     const steps = bench.isQuick || decoder.config.hiddenSize > 512 ? 5 : Math.max(10, Math.ceil(100 / rows));
-    const prompted = readPrompts(decoder, { rows, positions, shared });
+    const prompted = prefillPrompts(decoder, { rows, positions, shared });
     await prepare(bench, "Decoder.prompt", { rows, positions, shared });
     const python = (name: string, capture: boolean, steer: boolean) =>
       theirs(bench, name, "Decoder.steps", { rows, count: steps, capture, steer, warm_up: warmUp });

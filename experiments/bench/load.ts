@@ -15,7 +15,7 @@ import { floatBytes } from "../../lib/model/memoryLimit";
 import type { MusicGen } from "../../lib/model/musicgen";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { smitin } from "../../lib/steering/methods";
-import { readPrompts } from "./decode";
+import { prefillPrompts } from "./decode";
 import { machineFacts } from "./machine";
 import { checkpointConfigs, type Kind, writeCheckpoint } from "./madeCheckpoint";
 import { madeProbes } from "./madeProbes";
@@ -150,7 +150,7 @@ async function measureOurs(folder: string, rounds: number, backend?: string): Pr
 
 /** Milliseconds a step, by the clock and of the processor: the fastest round's. */
 function measureSteps(decoder: MusicGen["decoder"], rounds: number): Pick<Measured, "step" | "stepWork"> {
-  const prompted = readPrompts(decoder, { rows: 1, positions });
+  const prompted = prefillPrompts(decoder, { rows: 1, positions });
   const times = Array.from({ length: rounds }, () => {
     const [step, seconds] = timed(() => prompted.decode(steps));
     return { step, stepWork: (1000 * seconds) / (steps + 1) };

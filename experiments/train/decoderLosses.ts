@@ -51,15 +51,15 @@ function shares({ rows, steps, targets, valid }: DecoderBatch): Float32Array {
     for (let k = 0; k < FORESIGHT_CODEBOOKS; k++) {
       const count = new Float32Array(vocabulary);
       let total = 0;
-      const take = (p: number, sign: number) => {
+      const addTerms = (p: number, sign: number) => {
         const at = (r * steps + p) * K + k;
         if (p >= steps || !valid[at]) return;
         count[targets[at]] += sign;
         total += sign;
       };
       for (let p = steps - 1; p >= 0; p--) {
-        take(p, 1);
-        take(p + FORESIGHT_STEPS, -1);
+        addTerms(p, 1);
+        addTerms(p + FORESIGHT_STEPS, -1);
         const to = ((r * steps + p) * FORESIGHT_CODEBOOKS + k) * vocabulary;
         for (let c = 0; c < vocabulary; c++) out[to + c] = count[c] / total;
       }

@@ -4,7 +4,7 @@ import { loadMusicGen } from "../loadMusicGen";
 import { generate } from "../model/generate/generate";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
-import { additionTaps, readAddition } from "./addition";
+import { addedTensorTaps, readAddedTensor } from "./addedTensor";
 import { encodeCodes, readCodes } from "./codesFile";
 import { bar, checkOutputs, type OutputFile, writeOutputs } from "./output";
 import { soundFile } from "./sound";
@@ -34,11 +34,11 @@ export async function generateTake(options: TakeOptions): Promise<void> {
   const { out, codesOut, float, frames, text, greedy, seed, temperature, topK, guidance } = options;
   checkFlags(options);
   checkOutputs(out, codesOut);
-  const given = await readPrompt(options);
-  const steering = options.add === undefined ? undefined : readAddition(options.add);
+  const given = await givenPrompt(options);
+  const steering = options.add === undefined ? undefined : readAddedTensor(options.add);
   const model = await loadMusicGen(options.model);
   const prompt = given && toTokens(model, given, (options.codes ?? options.audio) as string);
-  const taps = steering && additionTaps(model, steering, options.addFrom === "new");
+  const taps = steering && addedTensorTaps(model, steering, options.addFrom === "new");
   const steer = options.probes === undefined ? undefined : steerBy(model, options.probes, options);
   const progress = bar("positions", frames + model.codebooks - 1);
   const take = await generate(model, {
@@ -64,7 +64,7 @@ function checkFlags(options: TakeOptions): void {
     throw new Error("--add-from: expected --add <safetensors> with it, found none");
 }
 
-async function readPrompt({ codes, audio }: TakeOptions): Promise<Audio | TokenGrid | undefined> {
+async function givenPrompt({ codes, audio }: TakeOptions): Promise<Audio | TokenGrid | undefined> {
   if (codes !== undefined) return readCodes(codes);
   return audio === undefined ? undefined : readAudio(audio);
 }

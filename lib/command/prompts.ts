@@ -27,7 +27,7 @@ export async function gatherPrompts(
   trait: string,
   model: MusicGen,
 ): Promise<SweepPrompt[]> {
-  if (prompts) return Promise.all(prompts.flatMap(filesOf).map((path) => readPrompt(path, model)));
+  if (prompts) return Promise.all(prompts.flatMap(filesOf).map((path) => readPromptFile(path, model)));
   if (data !== "studio")
     return dataPrompts(data, { trait, count, seconds, seed, rate: model.sampleRate, split: "test" });
   if (!instruments.includes(trait as Instrument))
@@ -48,7 +48,7 @@ function filesOf(path: string): string[] {
   throw new Error(`${path}: expected prompts (sound files, or .json with codes), found none`);
 }
 
-async function readPrompt(path: string, model: MusicGen): Promise<SweepPrompt> {
+async function readPromptFile(path: string, model: MusicGen): Promise<SweepPrompt> {
   const id = basename(path, extname(path));
   if (extname(path).toLowerCase() !== ".json") return { id, audio: await readAudio(path) };
   const tokens = readCodes(path);

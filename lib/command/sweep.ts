@@ -14,7 +14,7 @@ import type { SweepOptions } from "../sweep/options";
 import { type PlainSettings, sweepRecipe } from "../sweep/recipe";
 import type { SweepSummary } from "../sweep/summary";
 import type { Sweep } from "../sweep/sweep";
-import { readPrompts } from "../sweep/sweepPrompt";
+import { encodePrompts } from "../sweep/sweepPrompt";
 import { byWorkers } from "./byWorkers";
 import { bar, checkOutputs } from "./output";
 import { gatherPrompts, type PromptWish } from "./prompts";
@@ -78,7 +78,7 @@ async function open(options: SweepCommand) {
   const { greedy, temperature, topK } = options;
   const model = await loadMusicGen(options.model);
   const probes = loadProbes(options.probes, model);
-  const prompts = readPrompts(model, await gatherPrompts(options, probes.trait, model));
+  const prompts = encodePrompts(model, await gatherPrompts(options, probes.trait, model));
   const settings: PlainSettings = {
     ...{ alpha, topK: topKHeads, methods, directions, seeds },
     ...(frames === undefined ? { seconds } : { frames }),

@@ -5,7 +5,7 @@ import { packagePath } from "../disk/packageRoot";
 import { isStarted, startBackend } from "../engine";
 import "../native/engine";
 import { readConfig } from "../model/checkpoint/config";
-import { checkRoom } from "../model/memoryLimit";
+import { checkMemory } from "../model/memoryLimit";
 import { type MusicGen, openMusicGen } from "../model/musicgen";
 import { checkName } from "./refusal";
 import { modelSnapshot, type SnapshotOptions } from "./snapshot";
@@ -49,7 +49,7 @@ function fetchModel(name: string, options: LoadOptions): Promise<string> {
     ...options,
     inspect(folder, bytes) {
       readConfig(diskFolder(folder));
-      checkRoom(name, bytes);
+      checkMemory(name, bytes);
     },
   });
 }

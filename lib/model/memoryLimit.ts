@@ -11,7 +11,7 @@ export function floatBytes(weights: Weights): number {
  * @param bytes of its weights in single precision (or fewer, when only that is known)
  * @throws Error saying which engine is needed, and how to get it
  */
-export function checkRoom(name: string, bytes: number): void {
+export function checkMemory(name: string, bytes: number): void {
   const engine = currentEngine();
   if (bytes <= engine.weightBytes) return;
   const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;

@@ -4,7 +4,7 @@ import { type MusicGenConfig, readConfig } from "./checkpoint/config";
 import { checkShapes, type Part, partsOf } from "./checkpoint/shapes";
 import { type Codec, createCodec } from "./codec/codec";
 import { createDecoder, type Decoder } from "./decoder/decoder";
-import { checkRoom, floatBytes } from "./memoryLimit";
+import { checkMemory, floatBytes } from "./memoryLimit";
 import { createTextEncoder, type TextEncoder } from "./text/encoder";
 import { openTokenizer, type Tokenizer } from "./text/tokenizer";
 
@@ -45,7 +45,7 @@ export function openMusicGen(folder: Folder, name = folder.name): MusicGen {
   const config = readConfig(folder);
   const checkpoint = openCheckpoint(folder);
   checkShapes(checkpoint, config);
-  checkRoom(name, floatBytes(checkpoint));
+  checkMemory(name, floatBytes(checkpoint));
   const parts = partsOf(checkpoint);
   const { decoder, audioEncoder, textEncoder } = config;
   const opened: (() => void)[] = [];

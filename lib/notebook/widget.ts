@@ -69,17 +69,17 @@ export function createWidget<State extends object>(
 
   function receive(data: Json, buffers: Uint8Array[]): void {
     if (data.method === "update") {
-      take(putBuffers(data.state as Json, (data.buffer_paths ?? []) as BufferPath[], buffers));
+      accept(putBuffers(data.state as Json, (data.buffer_paths ?? []) as BufferPath[], buffers));
     } else if (data.method === "custom") {
       const { state: along, ...content } = (data.content ?? {}) as Json;
-      if (along) take(changed(along as Json));
+      if (along) accept(changed(along as Json));
       if (content.hello === true) greet();
       else if (typeof content.need === "string") provide(content.need as Library);
       else for (const receiver of [...receivers]) receiver(content, buffers);
     }
   }
 
-  function take(values: Json): void {
+  function accept(values: Json): void {
     Object.assign(state, values);
     for (const key of Object.keys(values))
       for (const listener of [...(listeners.get(key) ?? [])]) listener(state[key as keyof State] as never);

@@ -28,7 +28,7 @@ const patience = 25; // steps before a Hessian is made anew: only separable clip
  * @param l2 strength of the penalty, > 0
  * @throws Error when the gradient does not vanish (an absurdly small l2 on separable clips)
  */
-export function fitNewton(design: Design, l2: number): Fits {
+export function fitLogisticRegression(design: Design, l2: number): Fits {
   const { width, starts } = design;
   const folds = starts.length - 1;
   const zero = new Float64Array(width);

@@ -3,7 +3,7 @@ import { checkActivations, type HeadActivations } from "./activations";
 import { bestHeadsOf } from "./defaults";
 import { foldOrder, pairedFolds } from "./folds";
 import { directions, emptyDesign, fillDesign, heldOut } from "./headFit";
-import { fitNewton, sigmoid } from "./logisticRegression";
+import { fitLogisticRegression, sigmoid } from "./logisticRegression";
 import {
   accuracyStatistics,
   headCount,
@@ -62,7 +62,7 @@ export function trainProbes(activations: HeadActivations, options: TrainOptions 
   const outOfFold: Float32Array[] = []; // a head each: probabilities [clips], in the order of the design
   for (let index = 0; index < available; index++) {
     const scaling = fillDesign(design, activations, order, index, standardise);
-    const fits = engine === "newton" ? fitNewton(design, l2) : fitReference(design);
+    const fits = engine === "newton" ? fitLogisticRegression(design, l2) : fitReference(design);
     const probabilities = Float32Array.from(heldOut(design, fits), sigmoid);
     const right = targets.filter((target, n) => probabilities[n] > 0.5 === target > 0.5).length;
     probes.push({

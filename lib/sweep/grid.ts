@@ -4,7 +4,7 @@ import { encodeProbes } from "../probes/format";
 import { monitorOnly, type PlannedSteer } from "../steering/methods";
 import { type Cell, type Setting, settingName, unsteered } from "./cell";
 import type { Checked, SweepOptions } from "./options";
-import type { ReadPrompt } from "./sweepPrompt";
+import type { EncodedPrompt } from "./sweepPrompt";
 
 /** Counts up when cells of the same options come to mean something else. */
 const version = 1;
@@ -13,7 +13,7 @@ const version = 1;
 export interface PlannedCell {
   key: string;
   cell: Cell;
-  prompt: ReadPrompt;
+  prompt: EncodedPrompt;
   /** @throws Error naming the setting when its plan is impossible */
   steer(): PlannedSteer;
 }
@@ -26,7 +26,7 @@ export function planCells(
   model: MusicGen,
   options: SweepOptions,
   checked: Checked,
-  prompts: ReadPrompt[],
+  prompts: EncodedPrompt[],
 ): PlannedCell[] {
   const { frames, sampling, seeds } = checked;
   const choices = choicesOf(model, options, checked);
@@ -111,8 +111,8 @@ function seedOf(seed: number, promptHash: string): number {
 }
 
 /** Prompts of one length together, lengths in the order of their first prompts; those with a text apart. */
-function inOrder(prompts: ReadPrompt[]): ReadPrompt[] {
-  const groups = new Map<string, ReadPrompt[]>();
+function inOrder(prompts: EncodedPrompt[]): EncodedPrompt[] {
+  const groups = new Map<string, EncodedPrompt[]>();
   for (const prompt of prompts) {
     const kind = batchKind(prompt);
     groups.set(kind, [...(groups.get(kind) ?? []), prompt]);
@@ -121,6 +121,6 @@ function inOrder(prompts: ReadPrompt[]): ReadPrompt[] {
 }
 
 /** Prompts of one kind can be rows of one batch. */
-export function batchKind({ tokens, text }: ReadPrompt): string {
+export function batchKind({ tokens, text }: EncodedPrompt): string {
   return `${tokens[0].length} ${text === undefined ? "" : "text"}`;
 }

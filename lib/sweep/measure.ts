@@ -5,7 +5,7 @@ import { similarityTo } from "../judges/similarity";
 import type { TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
 import type { CellResult } from "./cell";
-import type { ReadPrompt } from "./sweepPrompt";
+import type { EncodedPrompt } from "./sweepPrompt";
 
 /** Who decides about success: a `PresenceJudge`, or anybody who hears traits. */
 export interface SweepJudge {
@@ -18,7 +18,7 @@ export interface SweepJudge {
 export type Measures = Pick<CellResult, "success" | "present" | "similarity" | "kept" | "own">;
 
 /** Measures a take. @param take the sound of prompt and continuation, as of `soundOf` */
-export type Measure = (prompt: ReadPrompt, take: Audio) => Promise<Measures>;
+export type Measure = (prompt: EncodedPrompt, take: Audio) => Promise<Measures>;
 
 export interface MeasureOptions {
   trait: string;
@@ -36,12 +36,12 @@ export interface MeasureOptions {
  */
 export async function createMeasure(
   model: MusicGen,
-  prompts: ReadPrompt[],
+  prompts: EncodedPrompt[],
   { trait, frames, judge, reference, signal }: MeasureOptions,
 ): Promise<Measure> {
   const { sampleRate } = model;
   if (judge) await tryJudge(judge, trait, { samples: new Float32Array(frames * hopOf(model)), sampleRate });
-  const sounds = new Map<ReadPrompt, Audio>();
+  const sounds = new Map<EncodedPrompt, Audio>();
   const pause = pauser(signal);
   for (const prompt of prompts) {
     if (prompt.tokens[0].length > 0) sounds.set(prompt, soundOf(model, prompt.tokens));
@@ -49,7 +49,7 @@ export async function createMeasure(
   }
   const centre = reference ?? [...sounds.values()];
   const similar = centre.length > 1 ? similarityTo(centre) : undefined; // centred on itself, one clip is nothing
-  const others = new Map<ReadPrompt, string[]>();
+  const others = new Map<EncodedPrompt, string[]>();
   if (judge)
     for (const [prompt, sound] of sounds) {
       others.set(prompt, await othersOf(judge, trait, prompt, sound));
@@ -94,7 +94,7 @@ async function tryJudge(judge: SweepJudge, trait: string, silence: Audio): Promi
 async function othersOf(
   judge: SweepJudge,
   trait: string,
-  { id, players }: ReadPrompt,
+  { id, players }: EncodedPrompt,
   sound: Audio,
 ): Promise<string[]> {
   try {

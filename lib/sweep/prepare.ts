@@ -13,7 +13,7 @@ import { modelFiles } from "./modelFiles";
 import { type Checked, checkOptions, type SweepOptions } from "./options";
 import type { Identity } from "./store";
 import { meanOf } from "./summary";
-import { type ReadPrompt, readPrompts } from "./sweepPrompt";
+import { type EncodedPrompt, encodePrompts } from "./sweepPrompt";
 
 /** A finished cell, and the sound of its take, the prompt's included. */
 export interface ComputedCell {
@@ -41,7 +41,7 @@ export interface ReadySweep {
 export function prepareSweep(model: MusicGen, options: SweepOptions): ReadySweep {
   const { probes, judge, reference, signal } = options;
   const checked = checkOptions(model, options);
-  const prompts = readPrompts(model, options.prompts);
+  const prompts = encodePrompts(model, options.prompts);
   let measure: Promise<Measure> | undefined;
   const openMeasure = () => {
     measure ??= createMeasure(model, prompts, {
@@ -116,7 +116,7 @@ function identify(
   model: MusicGen,
   { probes, judge, reference }: SweepOptions,
   { frames, sampling }: Checked,
-  prompts: ReadPrompt[],
+  prompts: EncodedPrompt[],
 ): Identity {
   return {
     model: model.fingerprint,
@@ -135,7 +135,7 @@ function identify(
 function describe(
   model: MusicGen,
   { alpha, topK, methods, directions, schedules, seeds }: Checked,
-  prompts: ReadPrompt[],
+  prompts: EncodedPrompt[],
 ): Record<string, unknown> {
   return {
     modelName: model.name,

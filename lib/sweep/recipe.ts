@@ -5,7 +5,7 @@ import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
 import { type ModelFiles, modelFiles } from "./modelFiles";
 import type { SweepOptions } from "./options";
-import { readPrompts } from "./sweepPrompt";
+import { encodePrompts } from "./sweepPrompt";
 
 /** What a sweep varies and how, as far as it is plain data. */
 export type PlainSettings = Pick<
@@ -45,7 +45,7 @@ export function sweepRecipe(
     version,
     model: { name, fingerprint: model.fingerprint },
     probes: encodeProbes(probes),
-    prompts: readPrompts(model, prompts).map(({ id, tokens, text, players }) => {
+    prompts: encodePrompts(model, prompts).map(({ id, tokens, text, players }) => {
       return { id, tokens: tokens.map((codes) => Array.from(codes)), text, players };
     }),
     settings,

@@ -18,7 +18,7 @@ export interface PromptSource {
 export type SweepPrompt = Audio | TokenGrid | PromptSource;
 
 /** A prompt as a sweep uses it. */
-export interface ReadPrompt {
+export interface EncodedPrompt {
   id: string;
   /** Of tokens and text: what the model is fed. */
   hash: string;
@@ -31,10 +31,10 @@ export interface ReadPrompt {
  * Encode every prompt, once and alone, so that its tokens do not depend on the others.
  * @throws RangeError for an empty list, a prompt that cannot be read, two that are the same or have one name
  */
-export function readPrompts(model: MusicGen, prompts: SweepPrompt[]): ReadPrompt[] {
+export function encodePrompts(model: MusicGen, prompts: SweepPrompt[]): EncodedPrompt[] {
   if (!Array.isArray(prompts) || prompts.length === 0)
     throw new RangeError("prompts: expected at least one, found none");
-  const read = prompts.map((prompt, place) => readPrompt(model, prompt, String(place)));
+  const read = prompts.map((prompt, place) => encodePrompt(model, prompt, String(place)));
   for (const [i, { id, hash }] of read.entries()) {
     const before = read.findIndex((other) => other.hash === hash || other.id === id);
     if (before === i) continue;
@@ -44,7 +44,7 @@ export function readPrompts(model: MusicGen, prompts: SweepPrompt[]): ReadPrompt
   return read;
 }
 
-function readPrompt(model: MusicGen, prompt: SweepPrompt, place: string): ReadPrompt {
+function encodePrompt(model: MusicGen, prompt: SweepPrompt, place: string): EncodedPrompt {
   const { id = place, audio, tokens: given, text, players } = sourceOf(prompt);
   try {
     if (audio && given) throw new RangeError("expected audio or tokens, found both");

@@ -9,7 +9,7 @@ import type { Folder } from "../../lib/files/folder";
 import { loadMusicGen } from "../../lib/loadMusicGen";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { encodeSafetensors } from "../../lib/model/checkpoint/safetensors";
-import { checkRoom, floatBytes } from "../../lib/model/memoryLimit";
+import { checkMemory, floatBytes } from "../../lib/model/memoryLimit";
 import { openMusicGen } from "../../lib/model/musicgen";
 import { freshHome } from "../hub/environment";
 import { type HubFile, type HubModel, type PretendedHub, startHub } from "../hub/server";
@@ -103,7 +103,7 @@ test("a model that the wasm engine has no room for is refused before it is fetch
     () => openMusicGen(swollen()),
     /plain: the wasm engine .*found 4\.3 GB or more of them \(.*F16/,
   );
-  checkRoom("small", floatBytes(openCheckpoint(diskFolder(fixture))));
+  checkMemory("small", floatBytes(openCheckpoint(diskFolder(fixture))));
 });
 
 /** The fixture's weights in F16, in two shards. */

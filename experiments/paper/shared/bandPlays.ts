@@ -6,7 +6,7 @@ import { bandContinuation } from "../../../lib/music/pairs";
 import type { Instrument } from "../../../lib/music/song";
 import { type CellResult, unsteered } from "../../../lib/sweep/cell";
 import { createMeasure, soundOf } from "../../../lib/sweep/measure";
-import { readPrompts } from "../../../lib/sweep/sweepPrompt";
+import { encodePrompts } from "../../../lib/sweep/sweepPrompt";
 import { cached } from "./cached";
 import type { BandPrompt } from "./captionedPrompt";
 import { type Heard, listen, newMusic } from "./heard";
@@ -40,7 +40,7 @@ export async function bandPlays(
 
 async function playAll(lab: Lab, trait: Instrument, prompts: BandPrompt[]): Promise<Played[]> {
   const { model, judge, profile, seed } = lab;
-  const read = readPrompts(model, prompts);
+  const read = encodePrompts(model, prompts);
   const frames = Math.round(profile.seconds * model.frameRate);
   const measure = await createMeasure(model, read, { trait, frames, judge });
   const played: Played[] = [];

@@ -21,7 +21,7 @@ export const bytesOf = {
 export type Dtype = keyof typeof bytesOf;
 
 /** Little-endian numbers of a floating-point kind as single precision; undefined for any other kind. */
-export function floats(dtype: Dtype, bytes: Uint8Array): Float32Array | undefined {
+export function decodeFloats(dtype: Dtype, bytes: Uint8Array): Float32Array | undefined {
   const buffer = alone(bytes);
   switch (dtype) {
     case "F64":
@@ -38,7 +38,7 @@ export function floats(dtype: Dtype, bytes: Uint8Array): Float32Array | undefine
 }
 
 /** Little-endian numbers of an integer kind as 32-bit integers; undefined for any other kind. */
-export function integers(dtype: Dtype, bytes: Uint8Array): Int32Array | undefined {
+export function decodeIntegers(dtype: Dtype, bytes: Uint8Array): Int32Array | undefined {
   const buffer = alone(bytes);
   switch (dtype) {
     case "I64":

@@ -1,6 +1,6 @@
 import type { RandomAccessFile } from "../../files/file";
 import { parseObject } from "../../files/json";
-import { bytesOf, type Dtype, floats, integers } from "./dtype";
+import { bytesOf, type Dtype, decodeFloats, decodeIntegers } from "./dtype";
 import { toHalf } from "./halffloat";
 import { repeatedKey } from "./repeatedKey";
 
@@ -58,13 +58,13 @@ export function openSafetensors(file: RandomAccessFile): WeightFile {
     dtype: (name) => entry(name).dtype,
     readBytes: bytes,
     read: (name) => {
-      const values = floats(entry(name).dtype, bytes(name));
+      const values = decodeFloats(entry(name).dtype, bytes(name));
       if (!values)
         throw new Error(`${file.name}: ${name}: expected F32, F16 or BF16, found ${entry(name).dtype}`);
       return values;
     },
     readIntegers: (name) => {
-      const values = integers(entry(name).dtype, bytes(name));
+      const values = decodeIntegers(entry(name).dtype, bytes(name));
       if (!values) throw new Error(`${file.name}: ${name}: expected integers, found ${entry(name).dtype}`);
       return values;
     },

@@ -102,22 +102,22 @@ export function createPassGraphs({ trace }: Graphs): PassGraphs {
           ...changes(sites, cache.rows),
         ];
         const body = (standIns: tf.Tensor[]) => {
-          const take = taker(standIns);
-          const [stream, lengths] = [take(), take()] as [tf.Tensor2D, tf.Tensor1D];
-          const part = (known?: KeyValues) => known && ({ keys: take(), values: take() } as KeyValues);
+          const next = inOrder(standIns);
+          const [stream, lengths] = [next(), next()] as [tf.Tensor2D, tf.Tensor1D];
+          const part = (known?: KeyValues) => known && ({ keys: next(), values: next() } as KeyValues);
           const layers = memories.map((memory, l) =>
             memory.standIn({ long: part(parts[l].long), short: part(parts[l].short) }, lengths),
           );
-          const text = texts?.map((layer) => layer.standIn([take(), take(), take()] as TextGraph["tensors"]));
+          const text = texts?.map((layer) => layer.standIn([next(), next(), next()] as TextGraph["tensors"]));
           const read: tf.Tensor[] = [];
-          const logits = pass(stream, { ...cache, layers, text }, changing(sites, take, read));
+          const logits = pass(stream, { ...cache, layers, text }, changing(sites, next, read));
           const longer = layers.flatMap(({ graph }) => tensorsOf(graph?.parts().short));
           return [logits, ...longer, ...read.map(handed)];
         };
         const [logits, ...rest] = run(stepKey(cache, parts[0], sites), inputs, body);
-        const take = taker(rest);
-        for (const memory of memories) memory.remember({ keys: take(), values: take() } as KeyValues);
-        for (const { stages, at } of sites) for (const { read } of stages) read?.(take(), at);
+        const next = inOrder(rest);
+        for (const memory of memories) memory.remember({ keys: next(), values: next() } as KeyValues);
+        for (const { stages, at } of sites) for (const { read } of stages) read?.(next(), at);
         return logits as tf.Tensor2D;
       });
     },
@@ -143,9 +143,9 @@ export function createPassGraphs({ trace }: Graphs): PassGraphs {
       };
       return tf.tidy(() => {
         const outputs = run(key, [x], body);
-        const take = taker(outputs);
-        const logits = outputs.length > known.length ? (take() as tf.Tensor2D) : undefined;
-        for (const { stage, at } of known) taps.get(at.site)?.stages?.[stage].read?.(take(), at);
+        const next = inOrder(outputs);
+        const logits = outputs.length > known.length ? (next() as tf.Tensor2D) : undefined;
+        for (const { stage, at } of known) taps.get(at.site)?.stages?.[stage].read?.(next(), at);
         return { logits };
       });
     },
@@ -204,12 +204,12 @@ function changes(sites: StagedSite[], rows: number): tf.Tensor[] {
 }
 
 /** Taps that do the stages' part of a step's graph: their changes are inputs, what they read is put into `read`. */
-function changing(sites: StagedSite[], take: () => tf.Tensor, read: tf.Tensor[]): Taps {
+function changing(sites: StagedSite[], next: () => tf.Tensor, read: tf.Tensor[]): Taps {
   return new Map(
     sites.map(({ at, stages }): [string, Tap] => {
       const changed = stages.map(({ change, scales }): Change => {
-        const scale = change && scales ? take() : undefined;
-        return { scale, shift: change && take() };
+        const scale = change && scales ? next() : undefined;
+        return { scale, shift: change && next() };
       });
       const tap: Tap = (value) => {
         let now = value;
@@ -254,7 +254,7 @@ function handed(value: tf.Tensor): tf.Tensor {
 }
 
 /** Gives one tensor of a list after another. */
-function taker(tensors: tf.Tensor[]): () => tf.Tensor {
+function inOrder(tensors: tf.Tensor[]): () => tf.Tensor {
   let next = 0;
   return () => tensors[next++];
 }

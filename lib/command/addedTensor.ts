@@ -5,14 +5,14 @@ import type { MusicGen } from "../model/musicgen";
 import { site, staged, type Taps } from "../model/taps";
 
 /** What `generate --add` adds to z. */
-export interface Addition {
+export interface AddedTensor {
   path: string;
   shape: number[];
   values: Float32Array; // [layers, heads, headDim]
 }
 
 /** @throws Error naming the file unless it holds a tensor `steer` of finite floats in three dimensions */
-export function readAddition(path: string): Addition {
+export function readAddedTensor(path: string): AddedTensor {
   const file = openSafetensors(diskFile(path));
   const values = file.read("steer");
   const wrong = values.findIndex((value) => !Number.isFinite(value));
@@ -25,8 +25,8 @@ export function readAddition(path: string): Addition {
  * Taps that add it to z, in every row, at every position or at new ones only.
  * @throws Error naming the file when the model has other layers or heads
  */
-export function additionTaps(model: MusicGen, addition: Addition, newOnly: boolean): Taps {
-  const { path, shape, values } = addition;
+export function addedTensorTaps(model: MusicGen, added: AddedTensor, newOnly: boolean): Taps {
+  const { path, shape, values } = added;
   const { layers, heads, headDim } = model;
   if (shape.join() !== [layers, heads, headDim].join()) {
     throw new Error(
