@@ -45,6 +45,13 @@ module.exports = {
       to: { path: "^lib/(model|probes|steering)/" },
     },
     {
+      name: "engines-behind-one-interface",
+      comment: "What an engine is made of concerns nobody else: the interface and the engine in use come from lib/engine itself (lib/tables is TensorFlow.js to danfojs).",
+      severity: "error",
+      from: { path: "^(lib|experiments)/", pathNot: ["^lib/(engine|native|tables)/"] },
+      to: { path: "^lib/engine/", pathNot: "^lib/engine/index\\.ts$" },
+    },
+    {
       name: "core-runs-anywhere",
       comment: "The core has nothing of Node, so that pages and workers have it too.",
       severity: "error",
