@@ -71,18 +71,18 @@ export function monitorTrace(
     data: [
       ...waves.flatMap((wave, i) => waveformTraces(wave, { yaxis: axisName(i + 1) })),
       ...rows.flatMap(({ series, monitorAxis, strengthAxis }, row) =>
-        series.flatMap(({ take, time, monitor, strength }) => [
+        series.flatMap(({ takeIndex, time, monitor, strength }) => [
           ...probability(time, monitor, {
             yaxis: axisName(monitorAxis),
-            name: names[take],
-            showlegend: !isAlone && isFirst(rows, row, take),
-            line: { color: colours[take], width: 2 },
+            name: names[takeIndex],
+            showlegend: !isAlone && isFirst(rows, row, takeIndex),
+            line: { color: colours[takeIndex], width: 2 },
           }),
           ...bars(
             time,
             strength,
             axisName(strengthAxis),
-            isAlone ? meaning.strength : colours[take],
+            isAlone ? meaning.strength : colours[takeIndex],
             frameRate,
           ),
         ]),
@@ -142,12 +142,13 @@ interface TraitRow {
   trait: string;
   /** Those of the takes that were monitored, each once; none when none was. */
   thresholds: number[];
-  series: (TraitSeries & { take: number; time: number[] /* of steps, in seconds */ })[];
+  series: (TraitSeries & { takeIndex: number; time: number[] /* of steps, in seconds */ })[];
 }
 
 /** Whether the take's line in this row is its first of all: the one for the legend. */
-function isFirst(rows: TraitRow[], row: number, take: number): boolean {
-  const hasLine = ({ series }: TraitRow) => series.some((one) => one.take === take && one.monitor.length > 0);
+function isFirst(rows: TraitRow[], row: number, takeIndex: number): boolean {
+  const hasLine = ({ series }: TraitRow) =>
+    series.some((one) => one.takeIndex === takeIndex && one.monitor.length > 0);
   return rows.findIndex(hasLine) === row;
 }
 
@@ -156,14 +157,14 @@ function traitsOf(takes: MonitoredTake[], frameRate: number, asked?: string): Tr
   const names = new Set(takes.flatMap(({ trace }) => trace?.traits.map(({ trait }) => trait) ?? []));
   const [only = ""] = asked === undefined ? names : [asked];
   const rows = new Map<string, TraitRow>();
-  for (const [take, { trace }] of takes.entries()) {
+  for (const [takeIndex, { trace }] of takes.entries()) {
     if (!trace) continue;
     const time = Array.from(trace.step, (frame) => round(frame / frameRate));
     for (const series of trace.traits) {
       const key = names.size > 1 ? series.trait : only;
       const row = rows.get(key) ?? { trait: key, thresholds: [], series: [] };
       rows.set(key, row);
-      row.series.push({ ...series, take, time });
+      row.series.push({ ...series, takeIndex, time });
       if (series.monitor.length > 0 && !row.thresholds.includes(series.threshold))
         row.thresholds.push(series.threshold);
     }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Comm, CommBuffer } from "./comm";
 import { type Library, packedScripts } from "./libraries";
-import { listen } from "./listeners";
+import { addListener } from "./listeners";
 import { openComm } from "./openComm";
 import { currentNotebook, type MimeBundle, show } from "./output";
 import { type BufferPath, putBuffers, splitBuffers } from "./widgetBuffers";
@@ -128,12 +128,12 @@ export function createWidget<State extends object>(
     on(key, listener) {
       const all = listeners.get(key) ?? new Set();
       listeners.set(key, all);
-      return listen(all, listener as (value: never) => void);
+      return addListener(all, listener as (value: never) => void);
     },
     send(content, buffers = []) {
       if (comm && !comm.closed) comm.send({ method: "custom", content }, { buffers });
     },
-    onMessage: (listener) => listen(receivers, listener),
+    onMessage: (listener) => addListener(receivers, listener),
     get isSeen() {
       return isSeen;
     },

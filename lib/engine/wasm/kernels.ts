@@ -86,10 +86,10 @@ export function loadKernels(backend: BackendWasm): Kernels | undefined {
   }
 
   /** Room for the length of a call. */
-  function withRoom(floats: number, use: (pointer: number) => void): void {
-    const room = backend.makeOutput([floats], "float32");
-    use(pointer(room));
-    backend.disposeData(room.dataId);
+  function withScratch(floats: number, use: (pointer: number) => void): void {
+    const scratch = backend.makeOutput([floats], "float32");
+    use(pointer(scratch));
+    backend.disposeData(scratch.dataId);
   }
 
   return {
@@ -101,7 +101,7 @@ export function loadKernels(backend: BackendWasm): Kernels | undefined {
           const kind = activations.indexOf(activation);
           exports.linear(from, weight, plus, normalized, to, rows, depth, columns, kind);
         };
-        if (normalize) withRoom(rows * depth, run);
+        if (normalize) withScratch(rows * depth, run);
         else run(0);
       });
     },
@@ -110,8 +110,8 @@ export function loadKernels(backend: BackendWasm): Kernels | undefined {
       const count = qkv.shape[0] / rows;
       const from = lastOnly ? count - 1 : 0;
       return output([rows * (count - from), heads * headDim], (out) => {
-        withRoom(keyStride(headDim) + (shared?.length ?? 0) + past + count + 4, (room) => {
-          const cache = [...[qkv, keys, values, out].map(pointer), room];
+        withScratch(keyStride(headDim) + (shared?.length ?? 0) + past + count + 4, (scratch) => {
+          const cache = [...[qkv, keys, values, out].map(pointer), scratch];
           const sizes = [rows, count, from, heads, headDim, capacity, past];
           const before = [shared?.keys, shared?.values, shared?.rows].map(pointer);
           exports.selfAttention(...cache, ...sizes, ...before, shared?.capacity ?? 0, shared?.length ?? 0);
@@ -121,9 +121,21 @@ export function loadKernels(backend: BackendWasm): Kernels | undefined {
 
     crossAttention(query, keys, values, lengths, { rows, heads, headDim, capacity }) {
       return output(query.shape, (out) => {
-        withRoom(keyStride(headDim) + capacity + 4, (room) => {
+        withScratch(keyStride(headDim) + capacity + 4, (scratch) => {
           const [a, b, c, d, e] = [query, keys, values, lengths, out].map(pointer);
-          exports.crossAttention(a, b, c, d, e, room, rows, query.shape[0] / rows, heads, headDim, capacity);
+          exports.crossAttention(
+            a,
+            b,
+            c,
+            d,
+            e,
+            scratch,
+            rows,
+            query.shape[0] / rows,
+            heads,
+            headDim,
+            capacity,
+          );
         });
       });
     },

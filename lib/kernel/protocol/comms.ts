@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { bytesOf, type Comm, type CommExtras, type CommHost, type CommOpened } from "../../notebook/comm";
-import { listen } from "../../notebook/listeners";
+import { addListener } from "../../notebook/listeners";
 
 type Json = Record<string, unknown>;
 
@@ -20,7 +20,7 @@ export interface Comms extends CommHost {
   list(target?: string): Record<string, { target_name: string }>;
 }
 
-interface Line {
+interface OpenComm {
   comm: Comm;
   listeners: Set<(data: Json, buffers: Uint8Array[]) => void>;
   closers: Set<() => void>;
@@ -34,12 +34,12 @@ interface Line {
  * goes to `failed`; the others hear the message all the same.
  */
 export function createComms(send: (message: CommMessage) => void, failed: (thrown: unknown) => void): Comms {
-  const lines = new Map<string, Line>();
+  const openComms = new Map<string, OpenComm>();
   const targets = new Map<string, CommOpened>();
 
   return {
     open(target, data, { id = randomUUID(), ...extras }) {
-      const { comm } = addLine(id, target);
+      const { comm } = addComm(id, target);
       post("comm_open", { comm_id: id, target_name: target, data }, extras);
       return comm;
     },
@@ -48,50 +48,55 @@ export function createComms(send: (message: CommMessage) => void, failed: (throw
     },
     receive({ type, content, buffers }) {
       const { comm_id: id, target_name: target = "", data = {} } = content;
-      const line = lines.get(id);
+      const entry = openComms.get(id);
       if (type === "comm_open") {
         const opened = targets.get(target);
-        if (opened) tell(() => opened(addLine(id, target).comm, data, buffers));
+        if (opened) tell(() => opened(addComm(id, target).comm, data, buffers));
         else post("comm_close", { comm_id: id, data: {} });
       } else if (type === "comm_msg") {
-        for (const listener of [...(line?.listeners ?? [])]) tell(() => listener(data, buffers));
-      } else if (line) {
-        end(line);
-        for (const closer of line.closers) tell(closer);
+        for (const listener of [...(entry?.listeners ?? [])]) tell(() => listener(data, buffers));
+      } else if (entry) {
+        end(entry);
+        for (const closer of entry.closers) tell(closer);
       }
     },
     list(target) {
-      const open = [...lines].filter(([, { comm }]) => !target || comm.target === target);
+      const open = [...openComms].filter(([, { comm }]) => !target || comm.target === target);
       return Object.fromEntries(open.map(([id, { comm }]) => [id, { target_name: comm.target }]));
     },
   };
 
-  function addLine(id: string, target: string): Line {
-    const line: Line = { comm: undefined as never, listeners: new Set(), closers: new Set(), closed: false };
-    line.comm = {
+  function addComm(id: string, target: string): OpenComm {
+    const entry: OpenComm = {
+      comm: undefined as never,
+      listeners: new Set(),
+      closers: new Set(),
+      closed: false,
+    };
+    entry.comm = {
       id,
       target,
       get closed() {
-        return line.closed;
+        return entry.closed;
       },
       send(data, extras) {
-        if (!line.closed) post("comm_msg", { comm_id: id, data }, extras);
+        if (!entry.closed) post("comm_msg", { comm_id: id, data }, extras);
       },
-      onMessage: (listener) => listen(line.listeners, listener),
-      onClose: (listener) => listen(line.closers, listener),
+      onMessage: (listener) => addListener(entry.listeners, listener),
+      onClose: (listener) => addListener(entry.closers, listener),
       close(data = {}) {
-        if (line.closed) return;
-        end(line);
+        if (entry.closed) return;
+        end(entry);
         post("comm_close", { comm_id: id, data });
       },
     };
-    lines.set(id, line);
-    return line;
+    openComms.set(id, entry);
+    return entry;
   }
 
-  function end(line: Line): void {
-    line.closed = true;
-    lines.delete(line.comm.id);
+  function end(entry: OpenComm): void {
+    entry.closed = true;
+    openComms.delete(entry.comm.id);
   }
 
   function post(type: CommMessage["type"], content: CommMessage["content"], extras: CommExtras = {}): void {

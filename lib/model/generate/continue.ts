@@ -78,7 +78,7 @@ export async function continueTokens(
   const nulls = guided ? starts.map(({ prompt }) => ({ prompt, text: undefined })) : [];
   const whole: Passage = { step: -first, positions: first, prefill: true };
   options.begin?.(whole);
-  const { cache, logits: prompted } = readPrompts(decoder, [...starts, ...nulls], first, end, options);
+  const { cache, logits: prompted } = prefillPrompts(decoder, [...starts, ...nulls], first, end, options);
   try {
     options.end?.(whole);
     let logits = prompted;
@@ -91,7 +91,7 @@ export async function continueTokens(
       await pause();
       const passage: Passage = { step: position - first, positions: 1, prefill: false };
       options.begin?.(passage);
-      logits = take(decoder.step(cache, tokens, options.taps));
+      logits = readAndFree(decoder.step(cache, tokens, options.taps));
       options.end?.(passage);
     }
   } finally {
@@ -123,7 +123,7 @@ interface Start {
 }
 
 /** Read how all rows begin, those that begin alike once when they may be shared. */
-function readPrompts(
+function prefillPrompts(
   decoder: Decoder,
   starts: Start[],
   first: number,
@@ -134,10 +134,10 @@ function readPrompts(
   const distinct = sharePrompt ? starts.filter((_, i) => keys.indexOf(keys[i]) === i) : starts;
   const order = keys.map((key, i) => (sharePrompt ? distinct.indexOf(starts[keys.indexOf(key)]) : i));
   const isShared = distinct.length < starts.length;
-  const texts = text && readTexts(decoder, distinct, text);
-  const room = sharePrompt ? first : positions;
-  const cache = decoder.createCache(distinct.length, { origin: first, positions: room, text: texts });
-  const logits = take(
+  const texts = text && textAttentions(decoder, distinct, text);
+  const capacity = sharePrompt ? first : positions;
+  const cache = decoder.createCache(distinct.length, { origin: first, positions: capacity, text: texts });
+  const logits = readAndFree(
     decoder.prefill(
       distinct.map(({ prompt }) => prompt),
       {
@@ -160,7 +160,7 @@ function readPrompts(
 }
 
 /** The texts of some rows; nothing but padding where a row has no text. */
-function readTexts(decoder: Decoder, starts: Start[], { states, mask }: TextStates): TextAttention[] {
+function textAttentions(decoder: Decoder, starts: Start[], { states, mask }: TextStates): TextAttention[] {
   const [texts] = mask.shape;
   const rows = starts.map(({ text }) => text ?? texts);
   const pick = <T extends tf.Tensor>(x: T): T =>
@@ -186,7 +186,7 @@ function widen(taps: Taps, order: number[]): Taps {
 }
 
 /** A tensor's numbers, the tensor freed. */
-function take(tensor: tf.Tensor): Float32Array {
+function readAndFree(tensor: tf.Tensor): Float32Array {
   const values = tensor.dataSync() as Float32Array;
   tensor.dispose();
   return values;

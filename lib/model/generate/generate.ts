@@ -103,9 +103,9 @@ export async function generateTokens(
   const { decoder } = model;
   const { taps, signal, onProgress, onFrame } = batch;
   const frames = newFrames(model, batch);
-  const prompts = readPrompts(model, rows);
+  const prompts = promptsAsTokens(model, rows);
   const promptFrames = prompts[0][0].length;
-  const { states, textRows } = readTexts(model, rows);
+  const { states, textRows } = encodeRowTexts(model, rows);
   const steers = rows.map(({ steer }) => batch.steer ?? steer);
   let steering: SteeredRows | undefined;
   try {
@@ -187,7 +187,7 @@ export function newFrames(
 }
 
 /** The prompts as tokens: [rows] of [codebooks][frames]. */
-function readPrompts(model: MusicGen, rows: RowOptions[]): TokenGrid[] {
+function promptsAsTokens(model: MusicGen, rows: RowOptions[]): TokenGrid[] {
   const known = new Map<Audio, TokenGrid>();
   const prompts = rows.map(({ prompt = [] }) => {
     if (Array.isArray(prompt)) return promptTokens(model, prompt);
@@ -207,7 +207,7 @@ function readPrompts(model: MusicGen, rows: RowOptions[]): TokenGrid[] {
 }
 
 /** States of the distinct texts, and which of them each row has. */
-function readTexts(model: MusicGen, rows: RowOptions[]): { states?: TextStates; textRows?: number[] } {
+function encodeRowTexts(model: MusicGen, rows: RowOptions[]): { states?: TextStates; textRows?: number[] } {
   const texts = rows.flatMap(({ text }) => text ?? []);
   if (texts.length === 0) return {};
   if (texts.length < rows.length) {

@@ -6,7 +6,7 @@ import type { HeadActivations } from "../../probes/activations";
 import type { Probe } from "../../probes/probe";
 import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
-import { listen } from "../listeners";
+import { addListener } from "../listeners";
 import { createWidget, type Widget } from "../widget";
 import { pointsPicture } from "./stillPicture";
 
@@ -77,7 +77,7 @@ export function headListener(
   });
   return {
     widget,
-    onHear: (listener) => listen(listeners, listener),
+    onHear: (listener) => addListener(listeners, listener),
     _repr_mimebundle_: () => widget.bundle(),
   };
 }

@@ -129,7 +129,7 @@ export function steeringConsole(
   });
 
   async function run(stop: AbortController): Promise<StreamedTake> {
-    const take = ++number;
+    const takeNumber = ++number;
     const unsent: Seen[] = [];
     made = { rows: [], seen: [] };
     pacer.begin(widget.isSeen, () => {
@@ -137,7 +137,7 @@ export function steeringConsole(
       stop.abort();
     });
     widget.set({ phase: "playing", told: "" });
-    widget.send({ begin: take });
+    widget.send({ begin: takeNumber });
     try {
       const source = {
         prompt: promptTokens(model, prompt),
@@ -157,12 +157,12 @@ export function steeringConsole(
           const seen = unsent.splice(0);
           made.rows = rows.map((samples, row) => [...(made.rows[row] ?? []), samples]);
           made.seen.push(...seen);
-          widget.send({ sound: take, seen }, rows);
+          widget.send({ sound: takeNumber, seen }, rows);
         },
         hold: (frames) => pacer.hold(frames / model.frameRate, stop.signal),
       });
       last = { take: ended, source };
-      widget.send({ end: take, seen: unsent });
+      widget.send({ end: takeNumber, seen: unsent });
       made.seen.push(...unsent);
       if (widget.get("record")) attempt(() => desk.keep());
       settle(ended);

@@ -5,7 +5,7 @@ import type { CellResult, Setting } from "../../sweep/cell";
 import type { SweepSummary } from "../../sweep/summary";
 import { cellAudio, type Sweep } from "../../sweep/sweep";
 import type { Showable } from "../bundle";
-import { listen } from "../listeners";
+import { addListener } from "../listeners";
 import { createWidget, type Widget } from "../widget";
 import { gridTable } from "./still";
 
@@ -81,7 +81,7 @@ export function sweepTable(sweep: Sweep, model: MusicGen): SweepTable {
   });
   return {
     widget,
-    onHear: (listener) => listen(listeners, listener),
+    onHear: (listener) => addListener(listeners, listener),
     _repr_mimebundle_: () => widget.bundle(),
   };
 }

@@ -22,7 +22,7 @@ export default widget<ConsoleState>((view) => {
       if (model.get("phase") !== "playing") player.replay(seconds);
     },
   });
-  let take = 0;
+  let takeNumber = 0;
   let isOld = false;
   let wasAsleep = false;
 
@@ -79,18 +79,18 @@ export default widget<ConsoleState>((view) => {
   });
   view.receive((content, buffers) => {
     if (typeof content.begin === "number") {
-      take = content.begin;
+      takeNumber = content.begin;
       isOld = content.isOld === true;
       player.begin();
       scope.begin();
-    } else if (content.sound === take) {
+    } else if (content.sound === takeNumber) {
       const rows = buffers.map(samplesOf);
       player.push(rows);
       if (isOld) player.halt();
       scope.sound(rows);
       scope.seen(content.seen as Seen[]);
       report();
-    } else if (content.end === take) scope.seen(content.seen as Seen[]);
+    } else if (content.end === takeNumber) scope.seen(content.seen as Seen[]);
   });
   if (model.get("phase") !== "idle") view.send({ want: "take" });
 
@@ -115,7 +115,7 @@ export default widget<ConsoleState>((view) => {
       told.textContent = isAsleep ? "click here: the browser wants that before it plays" : model.get("told");
     wasAsleep = isAsleep;
     clock.textContent = `${at.toFixed(1)} / ${player.length().toFixed(1)} s`;
-    if (model.get("phase") === "playing") view.send({ played: at, take });
+    if (model.get("phase") === "playing") view.send({ played: at, take: takeNumber });
     if (player.isPlaying) scope.ask();
   }
 

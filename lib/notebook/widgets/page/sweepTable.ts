@@ -13,7 +13,7 @@ export default widget<SweepTableState>((view) => {
   const places: { cell: TableCell; name: string; tds: HTMLTableCellElement[] }[] = [];
   const slots: (number | undefined)[] = [undefined, undefined]; // places that are heard
   let next = 0; // slot that the next cell takes
-  let take = 0;
+  let takeIndex = 0;
 
   const told = h("span", { class: "sm-quiet", role: "status", "aria-live": "polite" });
   const select: HTMLSelectElement = h(
@@ -134,14 +134,14 @@ export default widget<SweepTableState>((view) => {
   }
 
   function change(index: number): void {
-    take = index;
+    takeIndex = index;
     for (const slot of slots.keys()) if (slots[slot] !== undefined) show(slot, false);
   }
 
   function show(slot: number, isPlayed: boolean): void {
     const { cell, name } = places[slots[slot]!];
-    const sound = cell.sounds[take];
-    if (sound < 0) told.textContent = `${name}: there is no take of ${takes[take]}`;
+    const sound = cell.sounds[takeIndex];
+    if (sound < 0) told.textContent = `${name}: there is no take of ${takes[takeIndex]}`;
     else players.show(slot, sound, `${"AB"[slot]}: ${name}`, isPlayed);
   }
 
