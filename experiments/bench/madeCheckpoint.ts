@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { diskFolder } from "../../lib/disk/folder";
 import { normal, random } from "../../lib/math/random";
 import { readConfig } from "../../lib/model/checkpoint/config";
-import { toHalf } from "../../lib/model/checkpoint/halffloat";
+import { toHalf } from "../../lib/model/checkpoint/dtype";
 import { tensorsOf } from "../../lib/model/checkpoint/shapes";
 
 /** config.json of musicgen-small, and of the same model in sizes of 0.2 GB in single precision and of nearly nothing. */

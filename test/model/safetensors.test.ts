@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { diskFile } from "../../lib/disk/folder";
 import { memoryFile } from "../../lib/files/file";
-import { fromBfloat, fromHalf, toHalf } from "../../lib/model/checkpoint/halffloat";
+import { fromBfloat, fromHalf, toHalf } from "../../lib/model/checkpoint/dtype";
 import { encodeSafetensors, openSafetensors } from "../../lib/model/checkpoint/safetensors";
 
 const matrix = { shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 3.25, 1e-3, -7) };

@@ -1,7 +1,6 @@
 import type { RandomAccessFile } from "../../files/file";
 import { parseObject } from "../../files/json";
-import { bytesOf, type Dtype, decodeFloats, decodeIntegers } from "./dtype";
-import { toHalf } from "./halffloat";
+import { bytesOf, type Dtype, decodeFloats, decodeIntegers, toHalf } from "./dtype";
 import { repeatedKey } from "./repeatedKey";
 
 /** An open safetensors file: its table is checked and in memory, its tensors are read one by one. */
