@@ -4,11 +4,11 @@ import { packagePath } from "../lib/disk/packageRoot";
 import { startBackend } from "../lib/engine";
 import { modelsFolder } from "../lib/hub/loadModel";
 import "../lib/native/engine";
-import { runNotebook } from "../lib/kernel/headless/runner";
+import { describeFailure, runToPage } from "../lib/kernel/headless/runToPage";
 
 /*
  * `npm start`, the main job: the first notebook from its first cell to its last, on the bundled model, without Jupyter;
- * then where to find what it made.
+ * then where to find what it made, and last the page to open.
  */
 const root = packagePath();
 const notebook = join(root, "notebooks/01-inside-and-steering.ipynb");
@@ -23,23 +23,16 @@ async function main(): Promise<void> {
       );
   }
   console.log(`${relative(root, notebook)} on ${engine}`);
-  const executed = join(folder, "01-inside-and-steering.ipynb");
-  const run = await runNotebook(notebook, executed, { timeoutSeconds: 1800 });
-  if (!run.ok) {
-    const { cell, ename, evalue } = run.error ?? {
-      cell: run.cells,
-      ename: "Error",
-      evalue: "the notebook stopped",
-    };
-    throw new Error(`cell ${cell} failed: ${ename}: ${evalue}; outputs up to there are in ${executed}`);
-  }
+  const run = await runToPage(notebook, folder, { timeoutSeconds: 1800 });
+  if (!run.ok) throw new Error(describeFailure(run));
   console.log(`\n${run.cells} cells in ${run.seconds.toFixed(0)} s. It made:`);
   for (const path of [...filesOf(folder), join(root, "data/probes/piano.json")]) {
     console.log(
       `  ${relative(root, path).padEnd(44)} ${(statSync(path).size / 1024).toFixed(0).padStart(6)} kB`,
     );
   }
-  console.log("Open the notebook in Jupyter, the .html figures in a browser.");
+  console.log("\nThe whole notebook as one page, with its figures and players. It opens in any browser:");
+  console.log(run.pagePath);
 }
 
 function filesOf(path: string): string[] {

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
+import { addRender, addRun } from "./notebookProgram";
 import { headsOption, integerOption, modelOption, numberOption, shardOption } from "./options";
 import { report } from "./report";
 import { addSweep, addWorker } from "./sweepProgram";
@@ -27,6 +28,8 @@ export function program(): Command {
   addExport(smitin);
   addSweep(smitin);
   addWorker(smitin);
+  addRun(smitin);
+  addRender(smitin);
   addKernel(smitin);
   return smitin;
 }

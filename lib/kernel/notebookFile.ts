@@ -16,6 +16,8 @@ export interface NotebookCell {
   cell_type: "code" | "markdown" | "raw";
   source: string | string[];
   metadata: { tags?: string[] } & Record<string, unknown>;
+  /** Files within a markdown cell: name to MIME type to base64. */
+  attachments?: Record<string, Record<string, string>>;
   outputs?: SavedOutput[];
   execution_count?: number | null;
 }
@@ -64,7 +66,14 @@ export function writeNotebook(path: string, notebook: NotebookFile): void {
 
 /** A cell's text. */
 export function sourceOf(cell: NotebookCell): string {
-  return Array.isArray(cell.source) ? cell.source.join("") : cell.source;
+  return textOf(cell.source);
+}
+
+/** Text as a notebook file holds it: whole, or line by line; anything else is JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  const isLines = Array.isArray(value) && value.every((line) => typeof line === "string");
+  return isLines ? value.join("") : JSON.stringify(value, null, 2);
 }
 
 /** The code cells' texts of a notebook that may not be there: then none. */

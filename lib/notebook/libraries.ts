@@ -39,7 +39,7 @@ export function drawingScript(library: Library, id: string, draw: string): strin
   const lines = [brings ? providing(library) : pageLibraries()];
   lines.push(`{
   const places = smitinLab.places("${id}");
-  smitinLab.use("${library}").then((modules) => {
+  ${useCall(library)}.then((modules) => {
 ${draw}
   });
 }`);
@@ -50,6 +50,14 @@ ${draw}
 export function libraryBundle(library: Library): MimeBundle {
   return { "text/html": `<script>\n${providing(library)}\n</script>`, "text/plain": "" };
 }
+
+/** How an output's script that waits for a library can be told. */
+export function useCall(library: Library): string {
+  return `smitinLab.use("${library}")`;
+}
+
+/** What brings a library, wherever it stands in a page. */
+export const providePattern = /smitinLab\.provide\("\w+", \[[^\]]*\]\);/g;
 
 /** How an output's script that brings a library can be told. */
 export function provideCall(library: string): string {

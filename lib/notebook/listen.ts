@@ -38,7 +38,7 @@ export function soundBundle(sounds: Sound | Sound[] | Record<string, Sound>): Mi
     ([label, sound]) => `[${label || "sound"}: ${duration(audioOf(sound)).toFixed(1)} s]`,
   );
   return {
-    "text/html": `<div style="display:flex;flex-wrap:wrap;gap:16px">\n${cards.join("\n")}\n</div>\n${script}`,
+    "text/html": `<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,270px),1fr));gap:24px 16px">\n${cards.join("\n")}\n</div>\n${script}`,
     "text/plain": text.join("\n"),
   };
 }
@@ -71,9 +71,9 @@ function card(id: string, label: string, sound: Sound): string {
   const prompt = promptSeconds(sound);
   return (
     `<figure data-smitin="${id}" data-rate="${audio.sampleRate}"${prompt ? ` data-prompt="${prompt}"` : ""} ` +
-    `style="flex:1 1 360px;min-width:280px;max-width:720px;margin:0">` +
-    `<figcaption style="font-weight:600;margin-bottom:4px">${escapeHtml(label)}</figcaption>` +
-    `<audio controls src="data:audio/wav;base64,${wav}"></audio></figure>`
+    `style="min-width:0;max-width:720px;margin:0">` +
+    `<figcaption style="font-weight:600;margin-bottom:8px">${escapeHtml(label)}</figcaption>` +
+    `<audio controls style="max-width:100%" src="data:audio/wav;base64,${wav}"></audio></figure>`
   );
 }
 

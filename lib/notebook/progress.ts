@@ -41,6 +41,13 @@ export function progress(label: string, total: number): Progress {
   };
 }
 
+/** Is this output a progress bar? */
+export function isProgress(bundle: MimeBundle): boolean {
+  return String(bundle["text/html"]).startsWith(`<div class="${progressClass}">`);
+}
+
+const progressClass = "smitin-progress";
+
 interface State {
   label: string;
   total: number;
@@ -87,7 +94,10 @@ function barBundle(state: State, ended: boolean): MimeBundle {
   const bar =
     '<div style="display:inline-block;width:240px;height:8px;border-radius:4px;background:#e6e9ec;margin-right:12px">' +
     `<div style="width:${percent}%;height:8px;border-radius:4px;background:#0072b2"></div></div>`;
-  return { "text/html": `<div>${bar}<span>${escapeHtml(text)}</span></div>`, "text/plain": text };
+  return {
+    "text/html": `<div class="${progressClass}">${bar}<span>${escapeHtml(text)}</span></div>`,
+    "text/plain": text,
+  };
 }
 
 /** Such as "heads 120/400 (30 %), 12 s left". */

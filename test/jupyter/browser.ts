@@ -29,9 +29,20 @@ export interface Page {
   hover(selector: string): Promise<void>;
   /** Press and release a key on what has the focus: a character, or a name such as ArrowLeft. */
   press(key: string, options?: { shift?: boolean }): Promise<void>;
+  /** Note from now on what goes wrong in the page and what it asks the network or the disk for. */
+  watch(): Promise<Watched>;
+  /** Show the page in a window of this size, to readers who like it light or dark. */
+  look(size: { width: number; height: number; theme: "light" | "dark" }): Promise<void>;
   /** A PNG file of what is seen. */
   picture(path: string): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface Watched {
+  /** Messages of errors and warnings, and what nobody caught. */
+  complaints: string[];
+  /** Addresses, those of data within the page left out. */
+  requests: string[];
 }
 
 /** Chromium on this machine: SMITIN_CHROMIUM, or one of the usual names. */
@@ -56,13 +67,15 @@ export async function startBrowser(chromium: string): Promise<Page> {
   const browser = spawn(chromium, options, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
   const [input, output] = [browser.stdio[3] as Writable, browser.stdio[4] as Readable];
   const waiting = new Map<number, { resolve(result: Json): void; reject(error: Error): void }>();
+  let watched: Watched | undefined;
   let rest = "";
   let number = 0;
   output.on("data", (data) => {
     const parts = `${rest}${data}`.split("\0");
     rest = parts.pop()!;
     for (const part of parts) {
-      const { id, result, error, method } = JSON.parse(part);
+      const { id, result, error, method, params } = JSON.parse(part);
+      if (watched) note(watched, method, params);
       if (method === "Page.javascriptDialogOpening")
         void ask("Page.handleJavaScriptDialog", { accept: true }); // "leave this page?"
       if (error) waiting.get(id)?.reject(new Error(error.message));
@@ -151,6 +164,16 @@ export async function startBrowser(chromium: string): Promise<Page> {
       await ask("Input.dispatchKeyEvent", { ...event, type: "keyDown", text: isText ? key : undefined });
       await ask("Input.dispatchKeyEvent", { ...event, type: "keyUp" });
     },
+    async watch() {
+      watched = { complaints: [], requests: [] };
+      for (const domain of ["Runtime", "Log", "Network"]) await ask(`${domain}.enable`);
+      return watched;
+    },
+    async look({ width, height, theme }) {
+      await ask("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
+      const features = [{ name: "prefers-color-scheme", value: theme }];
+      await ask("Emulation.setEmulatedMedia", { features });
+    },
     async picture(path) {
       const { data } = await ask("Page.captureScreenshot", { format: "png" });
       writeFileSync(path, Buffer.from(data as string, "base64"));
@@ -165,4 +188,23 @@ export async function startBrowser(chromium: string): Promise<Page> {
     },
   };
   return page;
+}
+
+/** Of the protocol's events, those that a reader of `Watched` wants to know. */
+function note({ complaints, requests }: Watched, method: string | undefined, params: object = {}): void {
+  const { entry, exceptionDetails, type, args, request } = params as {
+    entry: { level: string; text: string };
+    exceptionDetails: { text: string; exception?: { description?: string } };
+    type: string;
+    args: { value?: unknown; description?: string }[];
+    request: { url: string };
+  };
+  if (method === "Log.entryAdded" && entry.level !== "info" && entry.level !== "verbose")
+    complaints.push(entry.text);
+  if (method === "Runtime.exceptionThrown")
+    complaints.push(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(type))
+    complaints.push(args.map(({ value, description }) => value ?? description).join(" "));
+  if (method === "Network.requestWillBeSent" && !/^(data|blob):/.test(request.url))
+    requests.push(request.url);
 }

@@ -1,8 +1,17 @@
 // Runs in the page: turns an <audio> element into a waveform and a spectrogram with a play button (wavesurfer.js).
 const playing = new Set();
 
+const themes = {
+  light: { waveColor: "#5b8fb9", progressColor: "#0072b2", cursorColor: "#d55e00" },
+  dark: { waveColor: "#5787ab", progressColor: "#8fd0f5", cursorColor: "#ff9e57" },
+};
+const accents = { light: ["#0072b2", "#ffffff"], dark: ["#56b4e9", "#15181c"] };
+const shapes = { play: "M5 3v10l8-5z", pause: "M4 3h3v10H4zM9 3h3v10H9z" };
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
 module.exports = function player(place, WaveSurfer, Spectrogram) {
   const audio = place.querySelector("audio");
+  const name = place.querySelector("figcaption")?.textContent || "the sound";
   const { rate, prompt } = place.dataset;
   const bytes = Uint8Array.from(atob(audio.src.split(",")[1]), (character) => character.charCodeAt(0));
   const url = URL.createObjectURL(new Blob([bytes], { type: "audio/wav" }));
@@ -11,11 +20,13 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
   const clock = document.createElement("span");
   const controls = document.createElement("div");
   const wave = document.createElement("div");
-  Object.assign(button, { type: "button", textContent: "\u25b6" });
-  button.setAttribute("aria-label", "play or pause");
-  button.style.cssText = "width:32px;height:26px;margin-right:8px;cursor:pointer;font-size:13px;line-height:1";
-  clock.style.cssText = "font-variant-numeric:tabular-nums";
-  wave.style.cssText = "position:relative;margin-top:4px";
+  button.type = "button";
+  button.setAttribute("aria-label", `play ${name}`);
+  button.style.cssText =
+    "display:grid;place-items:center;width:32px;height:32px;padding:0;border:0;border-radius:50%;cursor:pointer";
+  clock.style.cssText = "font-variant-numeric:tabular-nums;font-size:13px";
+  controls.style.cssText = "display:flex;align-items:center;gap:8px";
+  wave.style.cssText = "position:relative;margin-top:8px";
   controls.append(button, clock);
   audio.replaceWith(controls, wave);
 
@@ -24,9 +35,7 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
     url,
     height: 72,
     sampleRate: Number(rate),
-    waveColor: "#7fa8c9",
-    progressColor: "#0072b2",
-    cursorColor: "#d55e00",
+    ...themes[theme()],
     plugins: [
       Spectrogram.create({
         height: 110,
@@ -42,7 +51,7 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
   });
 
   const tell = () => {
-    const seconds = (value) => value.toFixed(1).padStart(4, "\u2007");
+    const seconds = (value) => value.toFixed(1);
     clock.textContent = `${seconds(surfer.getCurrentTime())} / ${seconds(surfer.getDuration())} s`;
   };
   surfer.on("ready", () => {
@@ -53,11 +62,23 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
   surfer.on("play", () => {
     for (const other of playing) if (other !== surfer) other.pause();
     playing.add(surfer);
-    button.textContent = "\u275a\u275a";
+    draw(true);
   });
-  surfer.on("pause", () => (button.textContent = "\u25b6"));
-  surfer.on("finish", () => (button.textContent = "\u25b6"));
+  surfer.on("pause", () => draw(false));
+  surfer.on("finish", () => draw(false));
   button.addEventListener("click", () => surfer.playPause());
+  dark.addEventListener("change", () => {
+    surfer.setOptions(themes[theme()]);
+    draw(surfer.isPlaying());
+  });
+  draw(false);
+
+  function draw(isPlaying) {
+    const [ground, ink] = accents[theme()];
+    button.setAttribute("aria-pressed", isPlaying);
+    button.style.background = ground;
+    button.innerHTML = `<svg width="16" height="16" fill="${ink}" aria-hidden="true"><path d="${isPlaying ? shapes.pause : shapes.play}"/></svg>`;
+  }
 
   /** A line where the prompt ends and what the model added begins. */
   function markPrompt(share) {
@@ -70,3 +91,9 @@ module.exports = function player(place, WaveSurfer, Spectrogram) {
     wave.append(line);
   }
 };
+
+/** JupyterLab says which theme it has; elsewhere the reader's own counts. */
+function theme() {
+  const { jpThemeLight } = document.body.dataset;
+  return (jpThemeLight === undefined ? dark.matches : jpThemeLight === "false") ? "dark" : "light";
+}

@@ -20,7 +20,7 @@ const tone = { samples: Float32Array.from({ length: 16000 }, (_, i) => 0.3 * Mat
 ];
 
 const drawn = `[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .js-plotly-plot')].length`;
-const players = `[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) button[aria-label="play or pause"]')].length`;
+const players = `[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) button[aria-label^="play "]')].length`;
 
 /** A notebook with many figures is small, draws them all, and again when it is opened anew. */
 export function figureScenes(lab: () => Lab, name: string): void {
