@@ -1,137 +1,112 @@
-/** What a file's first bytes say it is. */
-export type Container = "wav" | "flac" | "mp3" | "vorbis" | "opus" | "mp4" | "aac" | "aiff" | "unknown";
+import { memoryFile, type RandomAccessFile } from "../files/file";
+import { chainAt, frameAt } from "./mp3";
+import { afterTags, ascii, bytesAt } from "./tags";
+
+/** Formats that can be read. */
+export type Container = "wav" | "aiff" | "flac" | "mp3" | "vorbis" | "opus";
 
 /**
- * Tell a sound file's format from its content; its name plays no part.
- * Sources: RFC 9639 (FLAC), ISO 11172-3 (MP3), RFC 3533 and Vorbis I (Ogg), RFC 7845 (Opus), ISO 14496-12 (MP4).
+ * Tell a sound file's format from its content, and where it begins; its name plays no part. Tags and zeros may stand before it, and
+ * up to 64 KiB of anything else, as streams have it that were recorded from their middle on.
+ * Sources: RFC 9639 (FLAC), ISO 11172-3 (MP3), RFC 3533 and Vorbis I (Ogg), RFC 7845 (Opus), EBU Tech 3306 (RF64).
+ * @throws Error naming the file and what was found, when it is of another format
  */
-export function containerOf(bytes: Uint8Array): Container {
-  if (ascii(bytes, 0, 4) === "RIFF") return "wav";
-  if (ascii(bytes, 0, 4) === "FORM") return "aiff";
-  if (ascii(bytes, 4, 8) === "ftyp") return "mp4";
-  if (ascii(bytes, 0, 4) === "OggS") {
-    const packet = 27 + bytes[26];
-    if (ascii(bytes, packet + 1, packet + 7) === "vorbis") return "vorbis";
-    return ascii(bytes, packet, packet + 8) === "OpusHead" ? "opus" : "unknown";
+export function containerOf(file: RandomAccessFile): { kind: Container; start: number } {
+  const start = afterTags(file, 0);
+  const bytes = bytesAt(file, start, 2 * FARTHEST);
+  const kind = kindAt(bytes, 0);
+  if (kind) return { kind, start };
+  const other = otherFormat(bytesAt(file, 0, 64)) ?? otherFormat(bytes); // MP4 begins with zeros
+  if (other) throw new Error(`${file.name}: ${EXPECTED}, found ${other}`);
+  if (frameAt(bytes, 0)) return { kind: "mp3", start };
+  for (let at = 1; at < Math.min(FARTHEST, bytes.length); at++) {
+    const found = kindAt(bytes, at) ?? (chainAt(bytes, at) ? "mp3" : undefined);
+    if (found) return { kind: found, start: start + at };
   }
-  const start = afterId3(bytes);
-  if (ascii(bytes, start, start + 4) === "fLaC") return "flac";
-  if (bytes[start] === 0xff && (bytes[start + 1] & 0xf6) === 0xf0) return "aac";
-  return mp3Frame(bytes, start) ? "mp3" : "unknown";
+  throw new Error(`${file.name}: ${EXPECTED}, found ${beginning(file, start)}`);
 }
 
-/**
- * What a file lacks at its end, in words, as far as its container tells; undefined when it is whole. FLAC tells how many
- * samples it holds (`samples`: how many were found), Ogg marks its last page, MP3 frames and their Xing header state sizes.
- */
-export function missingEnd(
-  bytes: Uint8Array,
-  kind: "flac" | "mp3" | "vorbis" | "opus",
-  samples: number,
-): string | undefined {
-  if (kind === "flac") {
-    const stated = flacSamples(bytes);
-    return stated > samples ? `expected ${stated} samples, found only ${samples}` : undefined;
-  }
-  return kind === "mp3" ? missingFrame(bytes) : missingPage(bytes);
+/** As `containerOf`, of bytes in memory. */
+export function containerOfBytes(bytes: Uint8Array, name: string): { kind: Container; start: number } {
+  return containerOf(memoryFile(name, bytes));
 }
 
-/**
- * Samples that a whole Ogg Opus file holds, at 48 kHz: what its last page states, without the lead-in that its header does.
- * Undefined for several sounds in a chain.
- */
-export function opusSamples(bytes: Uint8Array): number | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const leadIn = view.getUint16(27 + bytes[26] + 10, true);
-  let last = 0;
-  for (let at = 0; ascii(bytes, at, at + 4) === "OggS"; at = pageEnd(bytes, at)) {
-    if (at > 0 && bytes[at + 5] & 2) return undefined;
-    last = at;
-  }
-  return Number(view.getBigUint64(last + 6, true)) - leadIn;
+/** How much that is no sound may stand before it. */
+const FARTHEST = 2 ** 16;
+
+const EXPECTED = "expected WAV, AIFF, FLAC, MP3, Ogg Vorbis or Opus";
+
+function kindAt(bytes: Uint8Array, at: number): Container | undefined {
+  const magic = ascii(bytes, at, at + 4);
+  if (["RIFF", "RIFX", "RF64", "BW64"].includes(magic))
+    return ascii(bytes, at + 8, at + 12) === "WAVE" ? "wav" : undefined;
+  if (magic === "FORM") return /^AIF[FC]$/.test(ascii(bytes, at + 8, at + 12)) ? "aiff" : undefined;
+  if (magic === "fLaC") return "flac";
+  if (magic !== "OggS") return undefined;
+  const packet = at + 27 + bytes[at + 26];
+  if (ascii(bytes, packet + 1, packet + 7) === "vorbis") return "vorbis";
+  return ascii(bytes, packet, packet + 8) === "OpusHead" ? "opus" : undefined;
 }
 
-function flacSamples(bytes: Uint8Array): number {
-  const at = afterId3(bytes) + 4 + 4 + 13; // magic, block header, STREAMINFO up to the 36 bits of the count
-  return (bytes[at] & 0x0f) * 2 ** 32 + new DataView(bytes.buffer, bytes.byteOffset + at + 1).getUint32(0);
+/** What a file is that can't be read, by its first bytes; undefined when that is not known. */
+function otherFormat(bytes: Uint8Array): string | undefined {
+  const start = ascii(bytes, 0, 64);
+  const named = ([magic]: [string, string]) => start.startsWith(magic);
+  const isAac = bytes[0] === 0xff && (bytes[1] & 0xf6) === 0xf0;
+  const sound =
+    SOUNDS.find(named)?.[1] ||
+    (start.startsWith("ftyp", 4) && "MP4 (m4a)") ||
+    (isAac && "AAC") ||
+    (start.startsWith("OggS") && OGG.find(([word]) => start.includes(word))![1]);
+  if (sound) return `${sound}: convert it to WAV or FLAC`;
+  if (/^\s*<(!DOCTYPE|html|\?xml)/i.test(start)) return "a page of HTML or XML, such as a server's answer";
+  return OTHERS.find(named)?.[1];
 }
 
-function missingPage(bytes: Uint8Array): string | undefined {
-  let isLast = false;
-  for (let at = 0; at < bytes.length; ) {
-    if (ascii(bytes, at, at + 4) !== "OggS") return isLast ? undefined : `expected an Ogg page at byte ${at}`;
-    const end = pageEnd(bytes, at);
-    if (!(end <= bytes.length)) return `expected an Ogg page up to byte ${end}, found ${bytes.length} bytes`;
-    isLast = (bytes[at + 5] & 4) !== 0;
-    at = end;
-  }
-  return isLast ? undefined : "expected a last Ogg page, found none";
-}
-
-/** Where the Ogg page at `at` ends: its header, its table of sizes, and what they add up to. */
-function pageEnd(bytes: Uint8Array, at: number): number {
-  const table = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
-  return at + 27 + bytes[at + 26] + table.reduce((sum, size) => sum + size, 0);
-}
-
-function missingFrame(bytes: Uint8Array): string | undefined {
-  const start = afterId3(bytes);
-  const first = mp3Frame(bytes, start);
-  const tag = first ? start + first.tag : 0;
-  if (["Xing", "Info"].includes(ascii(bytes, tag, tag + 4))) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset + tag);
-    const flags = view.getUint32(4);
-    const stated = flags & 2 ? view.getUint32(flags & 1 ? 12 : 8) : 0;
-    if (start + stated > bytes.length) return `expected ${start + stated} bytes, found only ${bytes.length}`;
-  }
-  for (let at = start; at < bytes.length; ) {
-    const frame = mp3Frame(bytes, at);
-    if (!frame) return undefined; // tags at the end
-    if (at + frame.size > bytes.length)
-      return `expected a frame up to byte ${at + frame.size}, found ${bytes.length} bytes`;
-    at += frame.size;
-  }
-  return undefined;
-}
-
-// kbit/s: MPEG 1 layers I, II, III, then MPEG 2 layers I, II and III
-const BIT_RATES = [
-  [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-  [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-  [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-  [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-  [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+const SOUNDS: [string, string][] = [
+  ["caff", "CAF"],
+  [".snd", "AU"],
+  ["dns.", "AU"],
+  ["riff\x2e\x91\xcf\x11", "Wave64"],
+  ["wvpk", "WavPack"],
+  ["MAC ", "Monkey's Audio"],
+  ["TTA1", "True Audio"],
+  ["MPCK", "Musepack"],
+  ["MP+", "Musepack"],
+  ["DSD ", "DSD"],
+  ["FRM8", "DSD"],
+  ["\x30\x26\xb2\x75\x8e\x66\xcf\x11", "Windows Media (wma)"],
+  ["\x1a\x45\xdf\xa3", "Matroska or WebM"],
+  ["#!AMR", "AMR"],
+  ["\x0b\x77", "AC-3"],
+  ["FLV\x01", "Flash video"],
+  ["Creative Voice File", "VOC"],
 ];
-const RATES = [44100, 48000, 32000];
 
-/** Size in bytes of the MPEG audio frame at `at`, and where its Xing tag would be; undefined when there is no frame. */
-function mp3Frame(bytes: Uint8Array, at: number): { size: number; tag: number } | undefined {
-  if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1] & 0xe0) !== 0xe0) return undefined;
-  const version = (bytes[at + 1] >> 3) & 3; // 3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5
-  const layer = 4 - ((bytes[at + 1] >> 1) & 3);
-  const rate = RATES[(bytes[at + 2] >> 2) & 3];
-  const index = bytes[at + 2] >> 4;
-  if (version === 1 || layer === 4 || rate === undefined || index === 0 || index === 15) return undefined;
-  const isFirst = version === 3;
-  const bits = 1000 * BIT_RATES[isFirst ? layer - 1 : layer === 1 ? 3 : 4][index];
-  const hertz = isFirst ? rate : rate / (version === 2 ? 2 : 4);
-  const padding = (bytes[at + 2] >> 1) & 1;
-  const isMono = bytes[at + 3] >> 6 === 3;
-  const samples = layer === 1 ? 384 : layer === 3 && !isFirst ? 576 : 1152;
-  const size =
-    layer === 1
-      ? 4 * (Math.floor((12 * bits) / hertz) + padding)
-      : Math.floor(((samples / 8) * bits) / hertz) + padding;
-  return { size, tag: 4 + (isFirst ? (isMono ? 17 : 32) : isMono ? 9 : 17) };
-}
+const OGG: [string, string][] = [
+  ["\x7fFLAC", "FLAC in Ogg"],
+  ["Speex", "Speex"],
+  ["theora", "Ogg with video"],
+  ["fishead", "Ogg with several streams"],
+  ["", "Ogg of another kind"],
+];
 
-/** Where the sound begins: after an ID3v2 tag, when there is one. */
-function afterId3(bytes: Uint8Array): number {
-  if (ascii(bytes, 0, 3) !== "ID3") return 0;
-  const size = bytes.subarray(6, 10).reduce((sum, seven) => sum * 128 + (seven & 0x7f), 0);
-  return 10 + size + (bytes[5] & 0x10 ? 10 : 0);
-}
+const OTHERS: [string, string][] = [
+  ["RIFF", "a RIFF file that is no WAVE"],
+  ["RIFX", "a RIFX file that is no WAVE"],
+  ["RF64", "an RF64 file that is no WAVE"],
+  ["BW64", "a BW64 file that is no WAVE"],
+  ["FORM", "a FORM file that is neither AIFF nor AIFF-C"],
+  ["MThd", "MIDI: notes, not sound"],
+  ["PK\x03\x04", "a ZIP archive: unpack it"],
+  ["\x1f\x8b", "a gzip archive: unpack it"],
+  ["%PDF", "a PDF"],
+  ["version https://git-lfs", "a Git LFS pointer instead of the file: run git lfs pull"],
+];
 
-function ascii(bytes: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...bytes.subarray(from, to));
+function beginning(file: RandomAccessFile, start: number): string {
+  if (file.size === 0) return "an empty file";
+  if (start >= file.size) return "nothing but tags and zeros";
+  const found = `a file starting with ${JSON.stringify(ascii(bytesAt(file, start, 12)))}`;
+  return start > 0 ? `${found} after ${start} bytes of tags and zeros` : found;
 }

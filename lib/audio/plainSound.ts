@@ -1,4 +1,5 @@
 import type { RandomAccessFile } from "../files/file";
+import { aLaw, muLaw } from "./g711";
 
 /** Bytes that can be had piece by piece, to read numbers from. */
 export interface ByteSource {
@@ -10,7 +11,7 @@ export interface ByteSource {
 
 /** How samples are stored, frame by frame. */
 export interface SampleFormat {
-  /** PCM or FLOAT */
+  /** PCM, FLOAT, A_LAW or MU_LAW; MPEG is not for `openPlain` */
   code: number;
   channels: number;
   sampleRate: number;
@@ -28,8 +29,12 @@ export interface SoundLayout {
   size: number;
 }
 
+/** Codes of `mmreg.h`. */
 export const PCM = 1;
 export const FLOAT = 3;
+export const A_LAW = 6;
+export const MU_LAW = 7;
+export const MPEG = 0x55;
 
 /** An open file of uncompressed sound, of which only what is asked for is read. */
 export interface PlainSoundFile {
@@ -44,21 +49,28 @@ export interface PlainSoundFile {
   read(from: number, to: number): Float32Array;
 }
 
+/** A file, or what of it comes from `start` on, as a source of numbers. */
+export function sourceOf({ name, size, read }: RandomAccessFile, start = 0): ByteSource {
+  return {
+    name,
+    size: size - start,
+    read(offset, length) {
+      const bytes = read(start + offset, length);
+      return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    },
+  };
+}
+
 /**
  * Open a file of uncompressed sound to read parts of it.
- * @param find where its samples are, and how they are stored
- * @throws Error as `find` does
+ * @param layout where its samples are, and how they are stored
+ * @throws Error on a sample rate that is a mistake
  */
-export function openPlain(file: RandomAccessFile, find: (source: ByteSource) => SoundLayout): PlainSoundFile {
-  const { name, size } = file;
-  const read = (offset: number, length: number) => {
-    const bytes = file.read(offset, length);
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  };
-  const layout = find({ name, size, read });
+export function openPlain({ name, read }: ByteSource, layout: SoundLayout): PlainSoundFile {
   const { channels, sampleBytes, sampleRate } = layout.format;
   const frameBytes = channels * sampleBytes;
   const frames = layout.size / frameBytes;
+  checkRate(name, sampleRate, frames);
   return {
     name,
     sampleRate,
@@ -73,28 +85,41 @@ export function openPlain(file: RandomAccessFile, find: (source: ByteSource) => 
   };
 }
 
-/** What a writer that cannot seek back leaves as the size: the data then runs to the end of the file. */
-const UNKNOWN_SIZE = 0xffffffff;
-
 /**
- * Check the size that a file states for its samples.
+ * How many bytes of sound there are: whole frames of what the file states, or of all that is left where its writer could not seek
+ * back to state it.
+ * @param stated size of the samples' chunk
  * @param left bytes up to the end of the file
- * @throws Error when that is less, or the samples are no whole frames
+ * @throws Error when the file is truncated
  */
 export function dataSize(format: SampleFormat, stated: number, left: number, name: string): number {
   const frameBytes = format.channels * format.sampleBytes;
-  if (stated === UNKNOWN_SIZE) stated = left - (left % frameBytes);
-  if (stated > left)
+  const size = stated > left && isLeftOpen(stated) ? left : stated;
+  if (size > left)
     throw new Error(
       `${name}: expected a data chunk of ${stated} bytes, found only ${left}: the file is truncated`,
     );
-  if (stated === 0) throw new Error(`${name}: expected sound, found a data chunk of zero length`);
-  if (stated % frameBytes !== 0)
-    throw new Error(
-      `${name}: expected whole frames of ${frameBytes} bytes, found a data chunk of ${stated} bytes`,
-    );
-  return stated;
+  return size - (size % frameBytes);
 }
+
+/**
+ * Whether a size, larger than the file, is one that writers leave who cannot seek back: 2^31 or 2^32, SoX's 0x7f000000 in AIFF, or
+ * thereabouts, since some take the header off, or add it, or round.
+ */
+function isLeftOpen(size: number): boolean {
+  return [0x7f000000, 2 ** 31, 2 ** 32].some((open) => Math.abs(size - open) <= 2 ** 16);
+}
+
+/** @throws Error naming file, rate and length when a sample rate is a mistake */
+export function checkRate(name: string, sampleRate: number, frames: number): void {
+  if (sampleRate >= LOWEST_RATE && sampleRate <= HIGHEST_RATE) return;
+  throw new Error(
+    `${name}: expected a sample rate from ${LOWEST_RATE} to ${HIGHEST_RATE} Hz, found ${sampleRate} Hz: its ${frames} frames would last ${Number((frames / sampleRate).toPrecision(3))} s`,
+  );
+}
+
+const LOWEST_RATE = 1000;
+const HIGHEST_RATE = 768000;
 
 /** Characters of a chunk's name. */
 export function text(view: DataView, at: number, length: number): string {
@@ -127,6 +152,8 @@ export function mono(
 export function sampleReader(view: DataView, format: SampleFormat): (at: number) => number {
   const { code, sampleBytes, isBigEndian, isByteSigned } = format;
   const little = !isBigEndian;
+  if (code === A_LAW) return (at) => aLaw(view.getUint8(at));
+  if (code === MU_LAW) return (at) => muLaw(view.getUint8(at));
   if (code === FLOAT)
     return sampleBytes === 4 ? (at) => view.getFloat32(at, little) : (at) => view.getFloat64(at, little);
   if (sampleBytes === 1)

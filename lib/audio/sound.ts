@@ -4,8 +4,10 @@ import { openAiff } from "./aiff";
 import type { Audio } from "./audio";
 import { decodeCompressed } from "./compressed";
 import { containerOf } from "./container";
+import { MPEG, openPlain, sourceOf } from "./plainSound";
 import { greatestCommonDivisor, resample } from "./resample";
-import { openWav } from "./wav";
+import { wholeSound } from "./wav";
+import { findWavSound } from "./wavLayout";
 
 /** An open sound file of any format, mono. Of WAV and AIFF only what is asked for is read; other formats are decoded whole. */
 export interface Sound {
@@ -23,19 +25,25 @@ export interface Sound {
  * @throws Error naming the file, what was expected and what was found; a truncated file is refused
  */
 export async function decodeAudio(bytes: Uint8Array, name = "sound data"): Promise<Audio> {
-  const { sampleRate, frames, read } = await openSoundFile(memoryFile(name, bytes));
-  return { samples: read(0, frames), sampleRate };
+  return wholeSound(await openSoundFile(memoryFile(name, bytes)));
 }
 
 /**
- * Open a sound file to read parts of it.
- * @throws Error as `decodeAudio` does
+ * Open a sound file to read parts of it; it may hold no sample at all. Tags and zeros may stand before the sound.
+ * @throws Error as `decodeAudio` does, but for a file without samples
  */
 export async function openSoundFile(file: RandomAccessFile): Promise<Sound> {
-  const kind = containerOf(file.read(0, Math.min(12, file.size)));
-  if (kind === "wav") return openWav(file);
-  if (kind === "aiff") return openAiff(file);
-  const { samples, sampleRate } = await decodeCompressed(file.read(0, file.size), file.name);
+  const { kind, start } = containerOf(file);
+  if (kind === "aiff") return openAiff(sourceOf(file, start));
+  if (kind !== "wav") return openCompressed(file, start, file.size - start);
+  const source = sourceOf(file, start);
+  const layout = findWavSound(source);
+  if (layout.format.code === MPEG) return openCompressed(file, start + layout.start, layout.size);
+  return openPlain(source, layout);
+}
+
+async function openCompressed(file: RandomAccessFile, start: number, size: number): Promise<Sound> {
+  const { samples, sampleRate } = await decodeCompressed(file.read(start, size), file.name);
   return {
     name: file.name,
     sampleRate,
@@ -66,7 +74,21 @@ export function readExcerpt(sound: Sound, rate: number, from: number, count: num
 
 const CROSSINGS = 64;
 
-const readable = [".wav", ".wave", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".oga", ".opus"];
+const readable = [
+  ".wav",
+  ".wave",
+  ".bwf",
+  ".bw64",
+  ".rf64",
+  ".aif",
+  ".aiff",
+  ".aifc",
+  ".flac",
+  ".mp3",
+  ".ogg",
+  ".oga",
+  ".opus",
+];
 const others = [".m4a", ".mp4", ".aac", ".wma", ".wv", ".ape", ".caf", ".au", ".ac3", ".webm"];
 
 /** Whether a file is sound, of a format that can be read or not, by its name's ending. */

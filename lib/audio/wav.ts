@@ -1,27 +1,38 @@
 import { memoryFile, type RandomAccessFile } from "../files/file";
 import type { Audio } from "./audio";
-import { FLOAT, openPlain, PCM, type PlainSoundFile } from "./plainSound";
+import { FLOAT, MPEG, openPlain, PCM, type PlainSoundFile, sourceOf } from "./plainSound";
 import { findWavSound } from "./wavLayout";
 
 /** How samples are stored: 16-bit integers (the default) or 32-bit floats (nothing clipped, nothing rounded). */
 export type WavEncoding = "pcm16" | "float32";
 
 /**
- * Open a WAV file to read parts of it as mono (the mean of its channels): PCM of 8, 16, 24 or 32 bits, float of 32 or 64 bits,
- * plain or WAVE_FORMAT_EXTENSIBLE, at any sample rate. Its header is checked against the file's size now.
+ * Open a WAV file to read parts of it as mono (the mean of its channels): PCM of up to 32 bits, float of 32 or 64, A-law and mu-law,
+ * plain or WAVE_FORMAT_EXTENSIBLE, from 1 to 768 kHz; RIFF, RIFX, RF64 or BW64. Its header is checked against the file's size now.
  * Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0"; `mmreg.h` for EXTENSIBLE.
  * @throws Error naming the file, what was expected and what was found
  */
 export function openWav(file: RandomAccessFile): PlainSoundFile {
-  return openPlain(file, findWavSound);
+  const source = sourceOf(file);
+  const layout = findWavSound(source);
+  if (layout.format.code !== MPEG) return openPlain(source, layout);
+  throw new Error(
+    `${file.name}: expected PCM, float, A-law or mu-law, found MP3 in a WAV file: readAudio reads it`,
+  );
 }
 
 /**
  * The sound in the bytes of a WAV file; formats and errors as of `openWav`.
  * @param name what an error calls the file
+ * @throws Error when there is no sample too
  */
 export function decodeWav(bytes: Uint8Array, name = "WAV data"): Audio {
-  const { frames, sampleRate, read } = openWav(memoryFile(name, bytes));
+  return wholeSound(openWav(memoryFile(name, bytes)));
+}
+
+/** All of an open sound. @throws Error when there is no sample */
+export function wholeSound({ name, sampleRate, frames, read }: Omit<PlainSoundFile, "channels">): Audio {
+  if (frames === 0) throw new Error(`${name}: expected sound, found a file of zero length (no samples)`);
   return { samples: read(0, frames), sampleRate };
 }
 

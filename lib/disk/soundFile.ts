@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Audio } from "../audio/audio";
 import { openSoundFile, type Sound } from "../audio/sound";
-import { decodeWav, encodeWav, type WavEncoding } from "../audio/wav";
+import { decodeWav, encodeWav, type WavEncoding, wholeSound } from "../audio/wav";
 import { diskFile } from "./folder";
 import { writeAtomically } from "./writeAtomically";
 
@@ -10,8 +10,7 @@ import { writeAtomically } from "./writeAtomically";
  * @throws Error naming the file, what was expected and what was found; a truncated file is refused
  */
 export async function readAudio(path: string): Promise<Audio> {
-  const { frames, sampleRate, read } = await openSound(path);
-  return { samples: read(0, frames), sampleRate };
+  return wholeSound(await openSound(path));
 }
 
 /**

@@ -145,11 +145,11 @@ test("an AIFF that is cut, compressed or of another kind is refused by name", as
   await refuses(whole.subarray(0, 30), /expected a whole COMM chunk/);
   await refuses(aiff({ order: "S" }, Buffer.alloc(8)), /expected a COMM chunk, found none/);
   await refuses(aiff({ compression: "ima4" }, Buffer.alloc(8)), /found compression "ima4" of 16 bits/);
-  await refuses(aiff({ channels: 3 }, Buffer.alloc(8)), /expected whole frames of 6 bytes/);
+  await refuses(aiff({ rate: 512 }, Buffer.alloc(8)), /from 1000 to 768000 Hz, found 512 Hz: its 4 frames/);
   await refuses(aiff({}, Buffer.alloc(0)), /zero length/);
   await refuses(
     Buffer.from("FORM\0\0\0\x048SVX"),
-    /expected AIFF or AIFF-C sound, found a FORM file of kind "8SVX"/,
+    /expected WAV, AIFF, .*, found a FORM file that is neither AIFF nor AIFF-C/,
   );
 });
 
@@ -170,14 +170,6 @@ test("other formats, and what is no sound, are refused by name", async () => {
   writeFileSync(path, "");
   await refuses(path, /found an empty file/);
   await assert.rejects(readAudio(join(folder, "none.flac")), /none\.flac/);
-});
-
-test("several Opus sounds in one file are refused, since the decoder repeats them", async () => {
-  const one = readFileSync(join(sounds, "sound.opus"));
-  await assert.rejects(
-    decodeCompressed(Buffer.concat([one, one]), "x"),
-    /^Error: x: expected one sound, found several/,
-  );
 });
 
 for (const name of ["sound.flac", "sound.opus"]) {

@@ -115,7 +115,7 @@ describe("decodeWav", () => {
       Buffer.from("not a sound at all"),
       /expected a RIFF\/WAVE file, found one starting with "not a sound /,
     ],
-    ["big-endian RIFX", wav({ code: 1, bits: 16, riff: "RIFX" }), /expected a RIFF\/WAVE file, .*"RIFX/],
+    ["a RIFF file that is no WAVE", riffOf(Buffer.alloc(8), "AVI "), /expected a RIFF\/WAVE file, .*AVI /],
     [
       "a header only",
       wav({ code: 1, bits: 16 }).subarray(0, 12),
@@ -134,7 +134,7 @@ describe("decodeWav", () => {
       /data chunk of 20 bytes, found only 13.*truncated/,
     ],
     ["zero length", wav({ code: 1, bits: 16, channels: [[], []] }), /expected sound, found .* zero length/],
-    ["half a frame", wav({ code: 1, bits: 16, dataSize: 18 }), /whole frames of 4 bytes, found .* 18 bytes/],
+    ["less than a frame", wav({ code: 1, bits: 16, dataSize: 3 }), /expected sound, found .* zero length/],
     [
       "NaN",
       wav({ code: 3, bits: 32, channels: [[0, Number.NaN]] }),
@@ -145,12 +145,17 @@ describe("decodeWav", () => {
       wav({ code: 3, bits: 64, channels: [[Infinity]] }),
       /finite samples, found Infinity at frame 0/,
     ],
-    ["mu-law", wav({ code: 7, bits: 8, channels: one }), /expected PCM of 8, .*, found mu-law of 8 bits/],
+    ["ADPCM", wav({ code: 2, bits: 8, channels: one }), /expected PCM of up to 32 .*, found ADPCM of 8 bits/],
+    [
+      "a rate of one Hz",
+      wav({ code: 1, bits: 16, rate: 1 }),
+      /from 1000 to 768000 Hz, found 1 Hz: its 5 frames would last 5 s/,
+    ],
     ["PCM of 48 bits", wav({ code: 1, bits: 48, channels: one }), /found PCM of 48 bits/],
     ["an unknown format", wav({ code: 4242, bits: 16, channels: one }), /found format code 4242 of 16 bits/],
     ["no channels", wav({ code: 1, bits: 16, channels: [] }), /at least one channel, found 0/],
     ["a rate of zero", wav({ code: 1, bits: 16, rate: 0 }), /sample rate above 0 Hz, found 0/],
-    ["a contradictory frame size", contradictory(), /frames of 4 bytes for 2 channels of 16 bits, found 5/],
+    ["24 bits in 32", in32Bits(), /frames of 6 bytes for 2 channels of 24 bits, found 8/],
     ["an unknown sub-format", foreignSubFormat(), /expected PCM or float in the EXTENSIBLE format, found/],
   ];
   for (const [what, bytes, message] of bad)
@@ -226,13 +231,13 @@ describe("readWav and writeWav", () => {
   });
 });
 
-function riffOf(body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from("RIFF\0\0\0\0WAVE"), body]);
+function riffOf(body: Buffer, kind = "WAVE"): Buffer {
+  return Buffer.concat([Buffer.from(`RIFF\0\0\0\0${kind}`), body]);
 }
 
-function contradictory(): Buffer {
-  const bytes = wav({ code: 1, bits: 16 });
-  bytes.writeUInt16LE(5, 32);
+function in32Bits(): Buffer {
+  const bytes = wav({ code: 1, bits: 24 });
+  bytes.writeUInt16LE(8, 32);
   return bytes;
 }
 
