@@ -82,6 +82,7 @@ export { bandRate, mixStems, playSong, type SoundFont, useSoundFont } from "./mu
 export { caption } from "./music/caption";
 export type { DataPrompt } from "./music/dataPrompts";
 export { dataPrompts } from "./music/dataPrompts";
+export { type DataSetKind, dataSets } from "./music/dataSets";
 export { type Dataset, itemsOf } from "./music/dataset";
 export { openClips, openPairs } from "./music/openData";
 export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";

@@ -5,6 +5,7 @@ import { describeData } from "../../lib/disk/openData";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
 import "../../lib/native/engine";
+import { describeDataSets } from "../../lib/music/dataSets";
 import { experiments, named } from "./experiments";
 import { dataNotes } from "./report/dataNotes";
 import { preferenceTable, readRatings, scoreTable } from "./report/ratings";
@@ -41,10 +42,9 @@ const program = new Command("reproduce")
   )
   .option("--model <name>", "a folder, or a model of the Hugging Face hub (default: the bundled model)")
   .addOption(
-    new Option(
-      "--data <name>",
-      "studio (the studio band), or recorded songs: musdb18hq:<folder>, moisesdb:<folder>, stems:<folder> or pairs:<folder>",
-    ).default("studio"),
+    new Option("--data <name>", `studio (the studio band), or recorded songs: ${describeDataSets()}`).default(
+      "studio",
+    ),
   )
   .addOption(
     listOption(

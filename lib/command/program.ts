@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
+import { describeDataSets } from "../music/dataSets";
 import { addRender, addRun } from "./notebookProgram";
 import { headsOption, integerOption, modelOption, numberOption, shardOption } from "./options";
 import { report } from "./report";
@@ -92,11 +93,7 @@ function addProbe(smitin: Command): void {
         "data/cache/captures; a run that was killed goes on where it was.",
     )
     .addOption(
-      new Option(
-        "--data <name>",
-        "studio (the studio band), musdb18hq:<folder>, moisesdb:<folder>, stems:<folder> (folders with a sound file for " +
-          "every stem) or pairs:<folder> (folders with and without of the same names)",
-      ).default("studio"),
+      new Option("--data <name>", `studio (the studio band), ${describeDataSets()}`).default("studio"),
     )
     .requiredOption(
       "--trait <name>",

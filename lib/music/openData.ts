@@ -1,5 +1,6 @@
 import type { FileTree } from "../files/tree";
 import { BAND_VERSION, bandClips, bandParts, type ClipOptions, mixClips } from "./clips";
+import { type DataName, type DataSetKind, parseDataName } from "./dataSets";
 import type { Dataset } from "./dataset";
 import {
   checkLevel,
@@ -10,13 +11,9 @@ import {
   stemMix,
   type TraitMix,
 } from "./mixPairs";
-import { readMoisesdb } from "./moisesdb";
-import { readMusdb18hq } from "./musdb18hq";
-import { readPairFolder } from "./pairFolder";
 import { bandPairs, type Pair } from "./pairs";
 import type { Clip } from "./quantity";
 import { type Instrument, instruments } from "./song";
-import { readStemFolder } from "./stemFolder";
 import { type Split, type StemSong, splitByArtist } from "./stemSong";
 
 export interface SplitOptions {
@@ -39,13 +36,15 @@ export function openPairs(
   openTree?: OpenTree,
 ): Dataset<Pair> {
   const { split, testShare, ...wish } = options;
-  const { kind, path } = parseData(name);
-  if (kind === "studio") return studioPairs(wish);
-  const tree = opened(name, path, openTree);
-  const all = readMixes(kind, tree, wish.trait, wish.beside);
+  const data = parseDataName(name);
+  if (!data.kind) return studioPairs(wish);
+  const tree = opened(name, data.path, openTree);
+  const all = readMixes(data.kind, tree, wish.trait, wish.beside);
   if (all.every(({ trait }) => trait.length === 0))
-    throw new Error(`${path}: expected a stem called ${wish.trait} in some song, found only ${all[0].names}`);
-  const { songs, about } = splitOf(all, kind, tree, split, testShare);
+    throw new Error(
+      `${data.path}: expected a stem called ${wish.trait} in some song, found only ${all[0].names}`,
+    );
+  const { songs, about } = splitOf(all, data, tree, split, testShare);
   return mixPairs(songs, about, wish);
 }
 
@@ -56,10 +55,10 @@ export function openClips(
   openTree?: OpenTree,
 ): Dataset<Clip> {
   const { split, testShare, ...wish } = options;
-  const { kind, path } = parseData(name);
-  if (kind === "studio") return bandClips(wish);
-  const tree = opened(name, path, openTree);
-  const { songs, about } = splitOf(readMixes(kind, tree, ""), kind, tree, split, testShare);
+  const data = parseDataName(name);
+  if (!data.kind) return bandClips(wish);
+  const tree = opened(name, data.path, openTree);
+  const { songs, about } = splitOf(readMixes(data.kind, tree, ""), data, tree, split, testShare);
   return mixClips(songs, about, wish);
 }
 
@@ -68,8 +67,8 @@ export function openClips(
  * @throws Error on another name than those of `openPairs`
  */
 export function describeData(name: string, openTree?: OpenTree): string {
-  const { kind, path } = parseData(name);
-  return kind === "studio" ? "the studio band" : called(kind, opened(name, path, openTree));
+  const data = parseDataName(name);
+  return data.kind ? called(data, opened(name, data.path, openTree)) : "the studio band";
 }
 
 /**
@@ -77,49 +76,38 @@ export function describeData(name: string, openTree?: OpenTree): string {
  * @throws Error as `openPairs` does, but for a trait that is not there
  */
 export function hasTrait(name: string, trait: string, openTree?: OpenTree): boolean {
-  const { kind, path } = parseData(name);
-  if (kind === "studio") return instruments.includes(trait as Instrument);
+  const { kind, path } = parseDataName(name);
+  if (!kind) return instruments.includes(trait as Instrument);
   return readMixes(kind, opened(name, path, openTree), trait).some((song) => song.trait.length > 0);
 }
 
 /** Opens the folder of a path. */
 export type OpenTree = (path: string) => FileTree;
 
-type Kind = "studio" | "musdb18hq" | "moisesdb" | "stems" | "pairs";
 type SplitMix = TraitMix & { split?: Split; names: string };
 
 const SPLIT_SEED = 1; // of its own, so that no choice of windows moves an artist to the other side
-
-function parseData(name: string): { kind: Kind; path: string } {
-  const [, kind, path] = /^([a-z0-9]+)(?::(.*))?$/s.exec(name) ?? [];
-  const isKnown = path ? ["musdb18hq", "moisesdb", "stems", "pairs"].includes(kind) : name === "studio";
-  if (isKnown) return { kind: kind as Kind, path: path ?? "" };
-  throw new Error(
-    `data: expected studio, musdb18hq:<folder>, moisesdb:<folder>, stems:<folder> or pairs:<folder>, found "${name}"`,
-  );
-}
 
 function opened(name: string, path: string, openTree: OpenTree | undefined): FileTree {
   if (!openTree) throw new Error(`data: expected studio, since there are no folders here, found "${name}"`);
   return openTree(path);
 }
 
-function readMixes(kind: Kind, tree: FileTree, trait: string, beside?: string): SplitMix[] {
-  if (kind === "pairs") {
+function readMixes(kind: DataSetKind, tree: FileTree, trait: string, beside?: string): SplitMix[] {
+  if ("pairs" in kind) {
     // Of a continuous trait (no name here) the recordings with the trait are the songs.
     const alone = (mix: TraitMix): TraitMix =>
       trait ? mix : { ...mix, trait: [], rest: mix.trait.slice(0, 1) };
-    return readPairFolder(tree).map((pair) => ({ ...alone(recordedMix(pair)), names: "" }));
+    return kind.pairs(tree).map((pair) => ({ ...alone(recordedMix(pair)), names: "" }));
   }
-  const readers = { musdb18hq: readMusdb18hq, moisesdb: readMoisesdb, stems: readStemFolder };
-  const songs = readers[kind as keyof typeof readers](tree);
+  const songs = kind.songs(tree);
   const names = namesOf(songs);
   return songs.map((song) => ({ ...stemMix(song, trait, beside), split: song.split, names }));
 }
 
 function splitOf(
   all: SplitMix[],
-  kind: Kind,
+  data: DataName,
   tree: FileTree,
   asked: Split | "all" | undefined,
   testShare: number | undefined,
@@ -131,13 +119,13 @@ function splitOf(
   const omitted = leftOut > 0 ? `, ${leftOut} songs left out whose artists are in train` : "";
   return {
     songs,
-    about: `${called(kind, tree)} (${side}: ${songs.length} of ${all.length} songs${omitted})`,
+    about: `${called(data, tree)} (${side}: ${songs.length} of ${all.length} songs${omitted})`,
   };
 }
 
 /** Folders of one's own are told apart by their names. */
-function called(kind: Kind, tree: FileTree): string {
-  return kind === "stems" || kind === "pairs" ? `${kind} ${tree.title}` : kind;
+function called({ word, kind }: DataName, tree: FileTree): string {
+  return kind?.isOwn ? `${word} ${tree.title}` : word;
 }
 
 /** The stems' names, most frequent first, for a message. */

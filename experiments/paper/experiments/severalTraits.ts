@@ -2,6 +2,7 @@ import type { Figure } from "../../../lib/figures/figure";
 import { monitorTrace } from "../../../lib/figures/monitorTrace";
 import { axis, layout, legend, palette } from "../../../lib/figures/theme";
 import { mean } from "../../../lib/math/statistics";
+import { tellsStems } from "../../../lib/music/dataSets";
 import type { Instrument } from "../../../lib/music/song";
 import { monitorOnly, type PlannedSteer, smitin, suppress, together } from "../../../lib/steering/methods";
 import { difference } from "../report/findings";
@@ -111,7 +112,7 @@ export function severalTraitsLeftOut(lab: Lab): string | undefined {
   if (add === remove) return `it needs two traits, and there is ${add} only`;
   const unknown = [add, remove].filter((trait) => !isJudged(lab, trait));
   if (unknown.length > 0) return `${lab.judge.name} does not know ${unknown.join(" and ")}`;
-  return lab.data.startsWith("pairs:") ? "pairs do not tell which other instruments they have" : undefined;
+  return tellsStems(lab.data) ? undefined : "pairs do not tell which other instruments they have";
 }
 
 /** The first prompts that lack one instrument and have another. */

@@ -1,4 +1,5 @@
 import { describeData, hasTrait, openPairs } from "../../../lib/disk/openData";
+import { tellsStems } from "../../../lib/music/dataSets";
 import type { Lab } from "./lab";
 import type { Profile } from "./profile";
 import { isRecorded } from "./recorded";
@@ -11,7 +12,7 @@ import { isRecorded } from "./recorded";
  */
 export function profileOn(profile: Profile, data: string, asked?: string[]): Profile {
   if (!asked && !isRecorded({ data })) return profile;
-  if (!asked && data.startsWith("pairs:"))
+  if (!asked && !tellsStems(data))
     throw new Error("--traits: expected a word for what the pairs differ in, such as drums, found none");
   const traits = asked ?? profile.traits.filter((trait) => hasTrait(data, trait));
   if (traits.length === 0)
