@@ -4,7 +4,6 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { dependencies, engines, version } from "../../package.json";
 import { diskFolder } from "../disk/folder";
-import { packagePath } from "../disk/packageRoot";
 import { currentEngine, startBackend } from "../engine";
 import { modelsFolder } from "../hub/loadModel";
 import { openMusicGen } from "../model/musicgen";
@@ -81,8 +80,10 @@ export function nativeReport(): { linked: boolean; path: string } {
 }
 
 function versionOf(name: string): string | null {
-  const manifest = packagePath("node_modules", name, "package.json");
-  return existsSync(manifest) ? require(manifest).version : null;
+  const folders = require.resolve.paths(name) ?? []; // node_modules of the lab, and of the project that it is installed in
+  const manifests = folders.map((folder) => join(folder, name, "package.json"));
+  const found = manifests.find((path) => existsSync(path));
+  return found ? require(found).version : null;
 }
 
 /** Versions of three numbers, compared number by number. */

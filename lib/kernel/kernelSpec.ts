@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { packagePath } from "../disk/packageRoot";
 import { writeAtomically } from "../disk/writeAtomically";
 
 /** How Jupyter starts a kernel (a kernel.json). */
@@ -38,7 +39,7 @@ export type KernelPlace = { prefix: string } | "user";
  */
 export function installKernel(place: KernelPlace): string {
   const folder = kernelFolder(place);
-  const logos = join(__dirname, "logo");
+  const logos = packagePath("lib/kernel/logo");
   for (const name of readdirSync(logos)) writeAtomically(join(folder, name), readFileSync(join(logos, name)));
   const path = join(folder, "kernel.json");
   writeAtomically(path, `${JSON.stringify(kernelSpec(), null, 2)}\n`);

@@ -1,3 +1,3 @@
 // What Jupyter starts: the kernel under tsx. Argument: the connection file.
 require("./compiler/start.cjs");
-import("tsx").then(() => require("./kernel.ts").startKernel(process.argv[2]));
+import("tsx").then(() => require("./launch.ts"));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { packagePath } from "../disk/packageRoot";
 import { plotlyScript } from "../stills/plotly";
 import { currentNotebook, type MimeBundle } from "./output";
 
@@ -14,7 +14,7 @@ const scripts: Record<Library, () => string[]> = {
     [
       require.resolve("wavesurfer.js"),
       require.resolve("wavesurfer.js/dist/plugins/spectrogram.js"),
-      join(__dirname, "page/player.js"),
+      packagePath("lib/notebook/page/player.js"),
     ].map((path) => readFileSync(path, "utf8")),
 };
 
@@ -69,7 +69,7 @@ function providing(library: Library): string {
 }
 
 function pageLibraries(): string {
-  return readFileSync(join(__dirname, "page/pageLibraries.js"), "utf8");
+  return readFileSync(packagePath("lib/notebook/page/pageLibraries.js"), "utf8");
 }
 
 /** A library for `smitinLab.provide` in the page: its scripts, gzip, base64. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { packagePath } from "../disk/packageRoot";
 import type { Comm, CommBuffer } from "./comm";
 import { type Library, packedScripts } from "./libraries";
 import { addListener } from "./listeners";
@@ -188,6 +188,6 @@ function frame(page: string): Json {
     _view_count: null,
     _anywidget_id: `smitin-lab.${page}`,
     _esm: pageModule(page),
-    _css: readFileSync(join(__dirname, "widgets/page/widget.css"), "utf8"),
+    _css: readFileSync(packagePath("lib/notebook/widgets/page/widget.css"), "utf8"),
   };
 }

@@ -1,0 +1,3 @@
+import { startKernel } from "./kernel";
+
+startKernel(process.argv[2]);
