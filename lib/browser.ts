@@ -49,6 +49,7 @@ export { type Soundness, soundness } from "./judges/soundness";
 export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
 export { type StreamedTake, streamTake } from "./live/streamTake";
 export { defaultStrip, type Strip, type Strips } from "./live/strip";
+export { cosine } from "./math/cosine";
 export { random } from "./math/random";
 export {
   bootstrap,
@@ -88,11 +89,11 @@ export { openClips, openPairs } from "./music/openData";
 export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
 export { type Clip, quantities } from "./music/quantity";
 export { composeSong, type Instrument, instruments, type Song } from "./music/song";
-export type { HeadActivations, ValueActivations } from "./probes/activations";
+export { type HeadActivations, ofHead, type ValueActivations } from "./probes/activations";
 export { captureClips, captureHeads, captureTokens } from "./probes/capture";
 export { capturePairs, captureValues } from "./probes/captureData";
 export { decodeProbes, encodeProbes } from "./probes/format";
-export { type Probe, type ProbeSet, ranked } from "./probes/probe";
+export { type Probe, type ProbeSet, probeAt, ranked } from "./probes/probe";
 export { trainRidgeProbes } from "./probes/ridge";
 export { encodeProbeTensors } from "./probes/tensorFormat";
 export { trainProbes } from "./probes/train";

@@ -1,6 +1,7 @@
 import { type LoadOptions, loadModel } from "./hub/loadModel";
+import type { OnProgress } from "./jobs/progress";
 import type { MusicGen } from "./model/musicgen";
-import { type Progress, progress } from "./notebook/progress";
+import { progress } from "./notebook/progress";
 
 /**
  * Load a model as `loadModel` does, with a bar for each file that has to be downloaded, under the running cell or in the terminal.
@@ -17,18 +18,11 @@ export async function loadMusicGen(name?: string, options: LoadOptions = {}): Pr
 
 /** A bar for each file of weights, in megabytes. */
 function downloadBars() {
-  let current: { file: string; bar: Progress; shown: number } | undefined;
-  return {
-    show(file: string, done: number, total: number) {
-      if (total < 1e7) return;
-      if (current?.file !== file) {
-        current?.bar.done();
-        current = { file, bar: progress(`${file}, MB`, Math.ceil(total / 1e6)), shown: 0 };
-      }
-      const megabytes = done === total ? Math.ceil(done / 1e6) : Math.floor(done / 1e6);
-      if (megabytes > current.shown) current.bar.tick(megabytes - current.shown);
-      current.shown = megabytes;
-    },
-    close: () => current?.bar.done(),
+  const bar = progress("downloading");
+  const show: OnProgress<string> = (done, total, file) => {
+    if (total < 1e7) return;
+    const megabytes = Math.ceil(total / 1e6);
+    bar(done === total ? megabytes : Math.floor(done / 1e6), megabytes, `${file}, MB`);
   };
+  return { show, close: bar.done };
 }

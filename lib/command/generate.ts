@@ -40,11 +40,11 @@ export async function generateTake(options: TakeOptions): Promise<void> {
   const prompt = given && toTokens(model, given, (options.codes ?? options.audio) as string);
   const taps = steering && addedTensorTaps(model, steering, options.addFrom === "new");
   const steer = options.probes === undefined ? undefined : steerBy(model, options.probes, options);
-  const progress = bar("positions", frames + model.codebooks - 1);
+  const positions = bar("positions");
   const take = await generate(model, {
     ...{ prompt, text, frames, greedy, seed, temperature, topK, guidance, taps, steer },
-    onProgress: () => progress.tick(),
-  }).finally(progress.done);
+    onProgress: positions,
+  }).finally(positions.done);
   const files: OutputFile[] = [];
   if (out !== undefined) files.push(soundFile(out, take.audio, float));
   if (codesOut !== undefined) {

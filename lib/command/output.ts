@@ -38,6 +38,6 @@ export function writeOutputs(files: OutputFile[]): void {
 }
 
 /** A bar on stderr, in a terminal only. */
-export function bar(label: string, total: number): Progress {
-  return process.stderr.isTTY ? progress(label, total) : { tick() {}, done() {} };
+export function bar(label: string, total?: number): Progress {
+  return process.stderr.isTTY ? progress(label, total) : Object.assign(() => {}, { tick() {}, done() {} });
 }

@@ -1,6 +1,7 @@
 import { type CacheOptions, capturePairs, capturesFolder, captureValues } from "../disk/captureCache";
 import { type ClipWish, captureRecipe } from "../disk/captureRecipe";
 import { openClips, openPairs } from "../disk/openData";
+import type { OnProgress } from "../jobs/progress";
 import type { Shard } from "../jobs/shard";
 import { loadMusicGen } from "../loadMusicGen";
 import type { MusicGen } from "../model/musicgen";
@@ -43,7 +44,6 @@ export async function probe(options: ProbeOptions): Promise<void> {
     throw new Error(`--trait: expected one of ${known.join(", ")} for the studio band, found ${trait}`);
   checkOutputs(out);
   const model = await loadMusicGen(name);
-  const heads = model.layers * model.heads;
   if (options.queue !== undefined) await captureByWorkers(options.queue, options, model);
   const wish = { ...wishOf(options), rate: model.sampleRate };
   const capture: CacheOptions = { cache: options.cache, shard: options.shard };
@@ -51,20 +51,20 @@ export async function probe(options: ProbeOptions): Promise<void> {
   if (isQuantity) {
     const { level, ...plain } = wish;
     const clips = openClips(data, { ...plain, trait: trait as Quantity });
-    const values = await withBar("clips", clips.count, (onProgress) =>
+    const values = await withBar("clips", (onProgress) =>
       captureValues(model, clips, { ...capture, onProgress }),
     );
     probes =
       values &&
-      (await withBar("probes", heads, (onProgress) => trainRidgeProbes(values, { folds, seed, onProgress })));
+      (await withBar("probes", (onProgress) => trainRidgeProbes(values, { folds, seed, onProgress })));
   } else {
     const pairs = openPairs(data, { ...wish, trait });
-    const activations = await withBar("pairs", pairs.count, (onProgress) =>
+    const activations = await withBar("pairs", (onProgress) =>
       capturePairs(model, pairs, { ...capture, onProgress }),
     );
     probes =
       activations &&
-      (await withBar("probes", heads, (onProgress) => trainProbes(activations, { folds, seed, onProgress })));
+      (await withBar("probes", (onProgress) => trainProbes(activations, { folds, seed, onProgress })));
   }
   if (!probes) {
     const { part, of } = options.shard!;
@@ -123,21 +123,13 @@ function describe({ trait, heads, statistics, training }: ProbeSet): string {
   return `${about}, held-out accuracy ${median} (median), ${percent(accuracy)} ${place}; ${training.recipe}`;
 }
 
-/** Run something that says how many it has done. */
-async function withBar<T>(
-  label: string,
-  total: number,
-  run: (onProgress: (done: number) => void) => T | Promise<T>,
-): Promise<T> {
-  const { tick, done } = bar(label, total);
-  let before = 0;
+/** Run something that says how far it is; the bar ends with it, reached or not. */
+async function withBar<T>(label: string, run: (onProgress: OnProgress) => T | Promise<T>): Promise<T> {
+  const shown = bar(label);
   try {
-    return await run((now) => {
-      tick(now - before);
-      before = now;
-    });
+    return await run(shown);
   } finally {
-    done();
+    shown.done();
   }
 }
 

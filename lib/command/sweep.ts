@@ -5,7 +5,6 @@ import { runSweep } from "../disk/sweepFolder";
 import type { Shard } from "../jobs/shard";
 import { loadMusicGen } from "../loadMusicGen";
 import type { Sampling } from "../model/generate/sampling";
-import type { Progress } from "../notebook/progress";
 import { distributeSweep } from "../queue/distribute";
 import { withTaskQueue } from "../queue/redisQueue";
 import type { Direction } from "../steering/estimator";
@@ -57,14 +56,11 @@ export async function sweep(options: SweepCommand): Promise<void> {
 async function sweepHere(options: SweepCommand): Promise<void> {
   const { shard, rows, out } = options;
   const { model, given, settings, judge } = await open(options);
-  let [cells, before]: [Progress | undefined, number] = [undefined, 0];
+  const cells = bar("cells");
   const { sweep, unfinished } = await runSweep(model, {
     ...{ ...given, ...settings, judge: judge?.judge, rows, shard, folder: out },
-    onProgress({ done, total }) {
-      cells ??= bar("cells", total);
-      for (; before + 1 <= done; before++) cells.tick();
-    },
-  }).finally(() => cells?.done());
+    onProgress: cells,
+  }).finally(cells.done);
   if (unfinished === 0) return tell(out, sweep);
   const all = sweep.cells.length + unfinished;
   process.stdout.write(

@@ -1,6 +1,8 @@
+import type { OnProgress } from "../jobs/progress";
+
 export interface FetchOptions {
-  /** Bytes that are here of the file under way; `total` is undefined where the server does not tell. */
-  onProgress?(file: string, done: number, total: number | undefined): void;
+  /** Bytes that are here of a file; the total is NaN where the server does not tell. */
+  onProgress?: OnProgress<string>;
   /** Stops the work, which then throws the signal's reason. */
   signal?: AbortSignal;
 }
@@ -32,7 +34,7 @@ export async function fetchIfThere(
     }
     if (!answer.ok) throw new Error(`HTTP ${answer.status} ${answer.statusText}`.trim());
     return await readAll(answer, (done, total) =>
-      onProgress?.(url.slice(url.lastIndexOf("/") + 1), done, total),
+      onProgress?.(done, total ?? Number.NaN, url.slice(url.lastIndexOf("/") + 1)),
     );
   } catch (error) {
     signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { OnProgress } from "../jobs/progress";
 import { type ModelCache, modelCache } from "./cache";
 import { type DownloadOptions, download, type RemoteFile } from "./download";
 import { checkKind } from "./refusal";
@@ -16,7 +17,7 @@ export interface SnapshotOptions {
    */
   inspect?(folder: string, bytes: number): void;
   /** Called with the bytes that are here of the file under way. */
-  onProgress?(file: string, done: number, total: number): void;
+  onProgress?: OnProgress<string>;
   signal?: AbortSignal;
   /** See DownloadOptions. */
   delay?: number;
@@ -140,7 +141,7 @@ function checkNames(repo: string, revision: string): void {
 }
 
 function downloadOptions(file: RemoteFile, { onProgress, signal, delay }: SnapshotOptions): DownloadOptions {
-  return { onBytes: (done) => onProgress?.(file.name, done, file.size), signal, delay };
+  return { onBytes: (done) => onProgress?.(done, file.size, file.name), signal, delay };
 }
 
 /** @throws Error when the disk has no room for what is still to come */

@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import type { OnProgress } from "../jobs/progress";
 import { askParts, emptyTally, nothing, readPart } from "./dataset";
 import type { MixPairOptions } from "./mixPairs";
 import { type OpenTree, openPairs, type SplitOptions } from "./openData";
@@ -23,7 +24,7 @@ export interface DataPrompt {
  */
 export async function dataPrompts(
   name: string,
-  { onProgress, ...options }: MixPairOptions & SplitOptions & { onProgress?: (done: number) => void },
+  { onProgress, ...options }: MixPairOptions & SplitOptions & { onProgress?: OnProgress },
   openTree?: OpenTree,
 ): Promise<DataPrompt[]> {
   const data = openPairs(name, { split: "test", ...options }, openTree);
@@ -41,7 +42,7 @@ export async function dataPrompts(
       const song = data.parts[given.part].name;
       prompts.push({ id: place === 1 ? song : `${song} (${place})`, song, place, audio: without, trait });
     }
-    onProgress?.(prompts.length);
+    onProgress?.(prompts.length, data.count);
   }
   if (prompts.length === 0) throw new Error(nothing(data, tally));
   return prompts;

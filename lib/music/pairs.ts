@@ -1,6 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { meanSquare } from "../audio/level";
 import { pauser } from "../jobs/interruption";
+import type { OnProgress } from "../jobs/progress";
 import { hashOf } from "../math/hash";
 import { random } from "../math/random";
 import { bandRate, mixStems, playSong, type Stems } from "./band";
@@ -35,7 +36,7 @@ export interface ExcerptOptions {
   seed?: number;
   /** Stops the work, which then throws the signal's reason. */
   signal?: AbortSignal;
-  onProgress?: (done: number) => void;
+  onProgress?: OnProgress;
 }
 
 // The bundled model trained on song seeds below one million: nothing here was seen by it.
@@ -66,7 +67,7 @@ export async function bandPairs(options: ExcerptOptions): Promise<Pair[]> {
       if (Math.sqrt(meanSquare(cut([trait]).samples)) < 0.01) continue;
       pairs.push({ with: cut([...others, trait]), without: cut(others), trait, song });
     }
-    options.onProgress?.(pairs.length);
+    options.onProgress?.(pairs.length, count);
     await pause();
   }
   return pairs;
@@ -90,7 +91,7 @@ export async function bandPrompts(options: ExcerptOptions): Promise<Prompt[]> {
     if (known.has(sound)) continue;
     known.add(sound);
     prompts.push({ audio, trait, players, song });
-    options.onProgress?.(prompts.length);
+    options.onProgress?.(prompts.length, count);
     await pause();
   }
   return prompts;

@@ -1,10 +1,14 @@
 import { SingleBar } from "cli-progress";
+import type { OnProgress } from "../jobs/progress";
 import { elementId, escapeHtml } from "./libraries";
 import { currentNotebook, type MimeBundle, show } from "./output";
 
-/** A count on its way to its total. */
-export interface Progress {
-  /** `n` more are done */
+/**
+ * A count on its way to its total: what every `onProgress` takes. A bar begins with the first call and ends itself when
+ * all is done; a later call, or one about something else (`detail`, a text), begins another.
+ */
+export interface Progress extends OnProgress {
+  /** `n` more are done, of the total that `progress` was given */
   tick(n?: number): void;
   /** The end, reached or not. */
   done(): void;
@@ -17,28 +21,85 @@ const lineInterval = 15_000;
 /**
  * Show how far a long task has come: a bar under the running cell, drawn in place; a bar in a terminal (on stderr, so
  * that stdout stays the program's own); a line now and then where neither is.
- * @param total how many there are to do, over 0
+ *
+ *     const activations = await captureHeads(model, pairs, { onProgress: progress("reading clips") });
+ *
+ * @param total how many there are to do, over 0: for a loop of one's own, which calls `tick`. Without it each call says so
+ * @throws RangeError on a total that is not over 0; Error on `tick` without a total
  */
-export function progress(label: string, total: number): Progress {
-  if (!(total > 0)) throw new RangeError(`progress of "${label}": the total must be over 0, found ${total}`);
-  const started = Date.now();
-  const draw = currentNotebook() ? inNotebook() : process.stderr.isTTY ? inTerminal(label, total) : inLines();
-  let count = 0;
-  let ended = false;
-  draw({ label, total, count, seconds: 0 }, false);
-  const redraw = () => draw({ label, total, count, seconds: (Date.now() - started) / 1000 }, ended);
-  return {
+export function progress(label: string, total?: number): Progress {
+  let began = Date.now(); // what is counted begins when it is asked for, a little before its first word
+  let bar = total === undefined ? undefined : startBar(label, total, began);
+
+  function follow(done: number, whole: number, detail?: unknown): void {
+    const name = typeof detail === "string" ? `${label} ${detail}`.trim() : label;
+    const isSame = bar?.label === name && bar.total === whole;
+    if (isSame && bar?.ended && done >= whole) return; // said twice
+    if (!isSame) bar?.end();
+    if (!(whole > 0 && Number.isFinite(whole))) return; // nothing to do, or nobody knows how much
+    if (!bar || bar.ended) {
+      if (bar) began = Date.now();
+      bar = startBar(name, whole, began);
+    }
+    bar.put(done, secondsLeftOf(detail));
+    if (done >= whole) bar.end();
+  }
+
+  return Object.assign(follow, {
     tick(n = 1) {
-      if (ended) return;
-      count = Math.min(total, count + n);
-      redraw();
+      if (!bar) throw new Error(`progress of "${label}": tick needs a total, as in progress("${label}", 10)`);
+      bar.put(bar.count + n);
     },
     done() {
+      bar?.end();
+    },
+  });
+}
+
+/** One bar. */
+interface Bar {
+  readonly label: string;
+  readonly total: number;
+  readonly count: number;
+  readonly ended: boolean;
+  /** @param left seconds until the end, where they are known */
+  put(count: number, left?: number): void;
+  end(): void;
+}
+
+function startBar(label: string, total: number, began: number): Bar {
+  if (!(total > 0)) throw new RangeError(`progress of "${label}": the total must be over 0, found ${total}`);
+  const draw = currentNotebook() ? inNotebook() : process.stderr.isTTY ? inTerminal(label, total) : inLines();
+  let [count, ended] = [0, false];
+  const redraw = (left?: number) =>
+    draw({ label, total, count, seconds: (Date.now() - began) / 1000, left }, ended);
+  draw({ label, total, count, seconds: 0 }, false);
+  return {
+    label,
+    total,
+    get count() {
+      return count;
+    },
+    get ended() {
+      return ended;
+    },
+    put(now, left) {
+      if (ended) return;
+      count = Math.min(total, now);
+      redraw(left);
+    },
+    end() {
       if (ended) return;
       ended = true;
       redraw();
     },
   };
+}
+
+/** A task that knows better than its pace so far: a sweep that goes on where it was stopped. */
+function secondsLeftOf(detail: unknown): number | undefined {
+  const left = (detail as { secondsLeft?: unknown } | null | undefined)?.secondsLeft;
+  return typeof left === "number" ? left : undefined;
 }
 
 /** Is this output a progress bar? */
@@ -53,6 +114,7 @@ interface State {
   total: number;
   count: number;
   seconds: number;
+  left?: number;
 }
 type Draw = (state: State, ended: boolean) => void;
 
@@ -74,7 +136,7 @@ function inTerminal(label: string, total: number): Draw {
   });
   bar.start(total, 0);
   return ({ count }, ended) => {
-    bar.update(count);
+    bar.update(Math.floor(count));
     if (ended) bar.stop();
   };
 }
@@ -101,9 +163,9 @@ function barBundle(state: State, ended: boolean): MimeBundle {
 }
 
 /** Such as "heads 120/400 (30 %), 12 s left". */
-function describe({ label, total, count, seconds }: State, ended: boolean): string {
+function describe({ label, total, count, seconds, left }: State, ended: boolean): string {
   const share = count / total;
-  const text = `${label} ${count}/${total} (${Math.floor(100 * share)} %)`;
+  const text = `${label} ${Math.floor(count)}/${total} (${Math.floor(100 * share)} %)`;
   if (ended) return `${text}, ${seconds.toFixed(1)} s`;
-  return count === 0 ? text : `${text}, ${Math.ceil(seconds / share - seconds)} s left`;
+  return count === 0 ? text : `${text}, ${Math.ceil(left ?? seconds / share - seconds)} s left`;
 }

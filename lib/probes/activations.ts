@@ -35,6 +35,27 @@ export function headZ(
   return z.subarray(at, at + headDim);
 }
 
+/**
+ * The activations of one head alone, as those of a model with one head: what `trainProbes` fits a single probe on, and whose
+ * z is [clips, headDim].
+ * @throws Error on a head that the activations do not hold
+ */
+export function ofHead<Kind extends Pick<HeadActivations, "z" | "shape">>(
+  activations: Kind,
+  head: { layer: number; head: number },
+): Kind {
+  const [clips, layers, heads, headDim] = activations.shape;
+  const isThere = (i: number, count: number) => Number.isInteger(i) && i >= 0 && i < count;
+  if (!isThere(head.layer, layers) || !isThere(head.head, heads)) {
+    throw new Error(
+      `ofHead: there is no layer ${head.layer}, head ${head.head}: the activations hold ${layers} layers of ${heads} heads`,
+    );
+  }
+  const z = new Float32Array(clips * headDim);
+  for (let clip = 0; clip < clips; clip++) z.set(headZ(activations, clip, head), clip * headDim);
+  return { ...activations, z, shape: [clips, 1, 1, headDim] };
+}
+
 /** @throws Error on lengths that contradict the shape, labels other than 0 and 1, one class only, a value not finite */
 export function checkActivations(activations: HeadActivations): void {
   const { shape, labels } = activations;

@@ -2,6 +2,7 @@ import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import type { tf } from "../engine";
 import { pauser } from "../jobs/interruption";
+import type { OnProgress } from "../jobs/progress";
 import { delay, promptPositions } from "../model/generate/delay";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
@@ -15,7 +16,7 @@ export interface CaptureOptions {
   batch?: number;
   /** Stops the work, which then throws the signal's reason. */
   signal?: AbortSignal;
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: OnProgress;
 }
 
 /** A model that makes z out of sound. */

@@ -1,4 +1,5 @@
 import { pauser } from "../jobs/interruption";
+import type { OnProgress } from "../jobs/progress";
 import { checkShard, type Shard } from "../jobs/shard";
 import { askParts, type Dataset, describeTally, emptyTally, nothing, type PartWish } from "../music/dataset";
 import type { Pair } from "../music/pairs";
@@ -16,7 +17,7 @@ export interface CaptureDataOptions {
   /** stops the work, which then throws the signal's reason; songs that are captured stay in the store */
   signal?: AbortSignal;
   /** pairs or clips so far, of how many were asked for */
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: OnProgress;
   /** capture every nth song only, beside other processes that share the store */
   shard?: Shard;
 }

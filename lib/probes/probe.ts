@@ -117,6 +117,16 @@ export function ranked(heads: Probe[]): Probe[] {
   return [...heads].sort((a, b) => merit(b) - merit(a) || a.layer - b.layer || a.head - b.head);
 }
 
+/** The probe of one head. @throws Error when the set has none */
+export function probeAt(
+  { trait, heads }: Pick<ProbeSet, "trait" | "heads">,
+  { layer, head }: { layer: number; head: number },
+): Probe {
+  const found = heads.find((probe) => probe.layer === layer && probe.head === head);
+  if (!found) throw new Error(`probes of ${trait}: there is no probe of layer ${layer}, head ${head}`);
+  return found;
+}
+
 /** k, or `available` for "all". @throws RangeError unless k is an integer from 1 to the number of heads */
 export function headCount(k: number | "all", available: number, name: string): number {
   if (k === "all") return available;

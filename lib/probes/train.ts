@@ -1,3 +1,4 @@
+import type { OnProgress } from "../jobs/progress";
 import { median, wilson } from "../math/statistics";
 import { checkActivations, type HeadActivations } from "./activations";
 import { bestHeadsOf } from "./defaults";
@@ -28,7 +29,7 @@ export interface TrainOptions {
   engine?: "newton" | "ml-logistic-regression";
   /** how many of the best heads the monitor's means are taken over */
   monitorHeads?: number;
-  onProgress?: (done: number, total: number) => void;
+  onProgress?: OnProgress;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import type { OnProgress } from "../jobs/progress";
 import type { Shard } from "../jobs/shard";
 import { newFrames } from "../model/generate/generate";
 import { checkSampling, type Sampling } from "../model/generate/sampling";
@@ -50,18 +51,15 @@ export interface SweepOptions {
   memory?: number;
   /** Called with every cell that was computed now, and the sound of its take, the prompt's included; waited for. */
   onCell?(result: CellResult, audio: Audio): void | Promise<void>;
-  /** Called after every position. */
-  onProgress?(progress: SweepProgress): void;
+  /** Called after every position, with cells: while a batch is decoded, a fraction of its cells counts as done. */
+  onProgress?: OnProgress<SweepProgress>;
   /** Stops the sweep, which then throws the signal's reason; finished cells stay in the store. */
   signal?: AbortSignal;
 }
 
-/** How far a sweep has come. */
+/** What else there is to say of how far a sweep has come. */
 export interface SweepProgress {
-  /** Cells; while a batch is decoded, a fraction of its cells counts. */
-  done: number;
-  total: number;
-  /** Cells that an earlier run had finished; part of `done`. */
+  /** Cells that an earlier run had finished; they count as done. */
   restored: number;
   /** Since this run started. */
   seconds: number;

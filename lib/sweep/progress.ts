@@ -1,3 +1,4 @@
+import type { OnProgress } from "../jobs/progress";
 import type { SweepOptions } from "./options";
 
 /** How much of a cell's time goes into its tokens; the rest is sound and judgement. */
@@ -6,7 +7,7 @@ const decodingShare = 0.9;
 /** Tells `onProgress` how far a sweep is. */
 export interface Reporter {
   /** What a batch of so many rows calls after every position. */
-  within(rows: number): (step: number, steps: number) => void;
+  within(rows: number): OnProgress;
   /** A cell is finished. */
   cell(): void;
 }
@@ -21,13 +22,7 @@ export function reporter(total: number, missing: number, { onProgress }: SweepOp
     const done = decodingShare * decoded + (1 - decodingShare) * finished;
     const seconds = (performance.now() - started) / 1000;
     const secondsLeft = done > 0 ? (seconds / done) * (missing - done) : null;
-    onProgress?.({
-      done: finished === missing ? total : restored + done,
-      total,
-      restored,
-      seconds,
-      secondsLeft,
-    });
+    onProgress?.(finished === missing ? total : restored + done, total, { restored, seconds, secondsLeft });
   };
   return {
     within: (rows) => {

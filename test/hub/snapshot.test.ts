@@ -118,7 +118,7 @@ test("shards come in turn, named by the index", async (t) => {
       assert.ok(existsSync(join(place, "config.json")));
       seen.push("inspected");
     },
-    onProgress: (file, done, total) => done === total && file.includes("-of-") && seen.push(file),
+    onProgress: (done, total, file) => done === total && file!.includes("-of-") && seen.push(file!),
   });
   assert.deepEqual(seen, ["inspected", ...Object.keys(shards)]);
   for (const [name, { bytes }] of Object.entries(shards)) {
@@ -148,7 +148,7 @@ test("a dropped connection is resumed where it broke, at once and in a later cal
   hub.requests.length = 0;
   hub.drops = [];
   const progress: number[] = [];
-  const folder = await get("lab/whole", { onProgress: (_, done) => progress.push(done) });
+  const folder = await get("lab/whole", { onProgress: (done) => void progress.push(done) });
   assert.equal(progress[0], 150_000);
   const ranges = hub.requests.filter(({ host, range }) => host === "store" && range !== "bytes=0-0");
   assert.deepEqual(
@@ -299,7 +299,7 @@ test("two at once fetch the same file into one cache", async (t) => {
 test("a signal stops it, and the next call goes on", async (t) => {
   const cache = cacheOf(home(t), "lab/whole");
   const stop = new AbortController();
-  const onProgress = (_: string, done: number, total: number) => {
+  const onProgress = (done: number, total: number) => {
     if (total === 300_000 && done > 0) stop.abort();
   };
   await assert.rejects(get("lab/whole", { signal: stop.signal, onProgress }), { name: "AbortError" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import type { OnProgress } from "../../lib/jobs/progress";
 import { bundleOf } from "../../lib/notebook/bundle";
 import { asHtml, asMarkdown, asSvg, display } from "../../lib/notebook/display";
 import { attachNotebook, type MimeBundle, type ShowOptions, show } from "../../lib/notebook/output";
@@ -50,6 +51,52 @@ describe("in a notebook", () => {
     bar.tick();
     bar.done();
     assert.match(String(shown.at(-1)![0]["text/plain"]), /^heads 1\/3 \(33 %\), /);
+  });
+
+  it("progress is what an onProgress takes: it begins with the first call and ends with the last", () => {
+    const onProgress: OnProgress = progress("reading clips");
+    assert.equal(shown.length, 0);
+    for (let done = 1; done <= 40; done++) onProgress(done, 40);
+    onProgress(40, 40); // said twice, it is no second task
+    assert.ok(shown.length >= 2);
+    assert.equal(new Set(shown.map(([, options]) => options!.id)).size, 1);
+    const texts = shown.map(([bundle]) => String(bundle["text/plain"]));
+    assert.equal(texts[0], "reading clips 0/40 (0 %)");
+    assert.match(texts.at(-1)!, /^reading clips 40\/40 \(100 %\), \d+\.\d s$/);
+  });
+
+  it("one progress shows several tasks one after another, each with a bar of its own", () => {
+    const onProgress = progress("");
+    onProgress(1, 2, "songs");
+    onProgress(1, 4, "clips"); // the songs were not finished
+    onProgress(4, 4, "clips");
+    onProgress(1, 4, "clips"); // again
+    onProgress.done();
+    const ids = shown.map(([, options]) => options!.id);
+    assert.equal(new Set(ids).size, 3);
+    const ends = [...new Set(ids)].map((id) => {
+      return String(shown.filter(([, options]) => options!.id === id).at(-1)![0]["text/plain"]);
+    });
+    for (const [i, end] of [/^songs 1\/2 /, /^clips 4\/4 /, /^clips 1\/4 /].entries())
+      assert.match(ends[i], end);
+  });
+
+  it("progress shows whole numbers of what is done in parts, and the time left that a task knows", (t) => {
+    t.mock.timers.enable({ apis: ["Date"] });
+    const onProgress = progress("cells");
+    onProgress(90.5, 100, { secondsLeft: 42.1 });
+    t.mock.timers.tick(1000);
+    onProgress(91.5, 100, { secondsLeft: 41.2 });
+    assert.equal(shown.at(-1)![0]["text/plain"], "cells 91/100 (91 %), 42 s left");
+  });
+
+  it("progress draws nothing for a task of nothing, and tick needs a total", () => {
+    const bar = progress("songs");
+    bar(0, 0);
+    bar(5, Number.NaN); // a download whose size nobody tells
+    bar.done();
+    assert.equal(shown.length, 0);
+    assert.throws(() => bar.tick(), /progress of "songs": tick needs a total/);
   });
 
   it("progress refuses a total of nothing", () => {

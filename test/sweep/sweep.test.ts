@@ -137,12 +137,12 @@ test("a sweep that was stopped goes on; a finished one computes nothing; both fi
   assert.equal(lines("stopped").split("\n").length, 18);
   writeFileSync(join(at("stopped"), "cells.jsonl"), `${lines("stopped")}${lines("whole").slice(0, 300)}`);
   const fresh: CellResult[] = [];
-  const progress: SweepProgress[] = [];
+  const progress: (SweepProgress & { done: number; total: number })[] = [];
   const sweep = await sweepSteering(model, {
     ...options,
     rows: 4,
     onCell: (cell) => void fresh.push(cell),
-    onProgress: (now) => void progress.push(now),
+    onProgress: (done, total, more) => void progress.push({ done, total, ...more! }),
   });
   assert.deepEqual(sweep, whole);
   assert.equal(lines("stopped"), lines("whole"));

@@ -15,6 +15,7 @@ import { number, rate, type Table } from "../report/table";
 import type { Finding, Lab, Outcome, ResultRow } from "../shared/lab";
 import { trainedFor } from "../shared/probes";
 import type { SettingResult } from "../shared/settings";
+import { telling } from "../shared/telling";
 import { judgedOf } from "../shared/traits";
 import { rateOf } from "../shared/ways";
 import { continued } from "./continuation";
@@ -132,10 +133,7 @@ async function readBack(lab: Lab, probes: ProbeSet, cells: CellResult[]): Promis
     ({ tokens }): TokenGrid => tokens.map((codes) => Int32Array.from(codes.slice(-frames))),
   );
   const activations = await captureTokens(model, grids, {
-    onProgress(done, total) {
-      lab.signal?.throwIfAborted();
-      lab.onProgress?.({ what: `${name}: ${probes.trait} read back`, done, total });
-    },
+    onProgress: telling(lab, `${name}: ${probes.trait} read back`),
   });
   return probeJudgements(probes, { ...activations, model }).scores;
 }

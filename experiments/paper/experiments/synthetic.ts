@@ -147,7 +147,7 @@ async function realAndMadeUp(lab: Lab): Promise<HeadActivations> {
       const [samples] = model.codec.decode([take.tokens.map((codes) => codes.slice(take.promptFrames))]);
       made.push(encode({ samples, sampleRate: model.sampleRate }));
     }
-    lab.onProgress?.({ what: `${name}: made up`, done: made.length, total: grids.length });
+    lab.onProgress?.(made.length, grids.length, `${name}: made up`);
   }
   const { z, shape } = await captureTokens(
     model,

@@ -62,7 +62,7 @@ async function playAll(lab: Lab, trait: Instrument, prompts: BandPrompt[]): Prom
     };
     const keeping = keepingOf(lab, cell, audio);
     played.push({ cell, heard: { ...(await listen(lab, newMusic(lab, cell, audio))), keeping } });
-    lab.onProgress?.({ what: `the band goes on with ${trait}`, done: i + 1, total: prompts.length });
+    lab.onProgress?.(i + 1, prompts.length, `the band goes on with ${trait}`);
   }
   return played;
 }

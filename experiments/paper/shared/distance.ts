@@ -1,3 +1,4 @@
+import { telling } from "./telling";
 import "../../../lib/disk/soundFont";
 import type { Audio } from "../../../lib/audio/audio";
 import { resample } from "../../../lib/audio/resample";
@@ -30,10 +31,7 @@ export async function referenceFor(lab: Lab, trait: string): Promise<EmbeddedCli
   const facts = [judge.fingerprint ?? null, profile.reference, seconds, songs ? songs.key : seed];
   const key = hashOf(model.fingerprint, JSON.stringify(facts));
   const heard = await cached(lab, `reference-${trait}-${key}`, async () => {
-    const onProgress = (done: number) => {
-      lab.signal?.throwIfAborted();
-      lab.onProgress?.({ what: `reference with ${trait}`, done, total: profile.reference });
-    };
+    const onProgress = telling(lab, `reference with ${trait}`);
     const who = trait as Instrument;
     const pairs = songs
       ? itemsOf(songs)
@@ -41,7 +39,7 @@ export async function referenceFor(lab: Lab, trait: string): Promise<EmbeddedCli
     const clips: Heard[] = [];
     for await (const pair of pairs) {
       clips.push(await listen(lab, throughCodec(lab, pair.with)));
-      if (songs) onProgress(clips.length);
+      if (songs) onProgress(clips.length, profile.reference);
     }
     return clips;
   });

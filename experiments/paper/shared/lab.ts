@@ -1,5 +1,6 @@
 import type { Audio } from "../../../lib/audio/audio";
 import type { Figure } from "../../../lib/figures/figure";
+import type { OnProgress } from "../../../lib/jobs/progress";
 import type { PresenceJudge } from "../../../lib/judges/presence";
 import type { MusicGen } from "../../../lib/model/musicgen";
 import type { SweepJudge } from "../../../lib/sweep/measure";
@@ -17,8 +18,8 @@ export interface Lab {
   folder: string;
   /** Which songs, and what every random choice comes from; 0 to 999. */
   seed: number;
-  /** Told of every part of the work that takes a while. */
-  onProgress?(progress: Progress): void;
+  /** Told of every part of the work that takes a while, and what it is. */
+  onProgress?: OnProgress<string>;
   /** Stops the work; what is finished stays and is not computed again. */
   signal?: AbortSignal;
 }
@@ -29,12 +30,6 @@ export interface LabJudge extends SweepJudge, Pick<PresenceJudge, "embed"> {
   name: string;
   /** The bundled one: it knows the studio band's sounds only, and is also what embeds. */
   isBundled: boolean;
-}
-
-export interface Progress {
-  what: string;
-  done: number;
-  total: number;
 }
 
 /** What an experiment found. */

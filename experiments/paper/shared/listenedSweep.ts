@@ -68,7 +68,7 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
     folder,
     judge: judged ? listening : undefined,
     signal: lab.signal,
-    onProgress: ({ done, total }) => lab.onProgress?.({ what: `${experiment}: ${name}`, done, total }),
+    onProgress: (done, total) => lab.onProgress?.(done, total, `${experiment}: ${name}`),
     onCell: (result, audio) => hearCell(result, audio, last), // the cell's own was heard last
   });
   for (const cell of sweep.cells) {

@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { describeData } from "../../../lib/disk/openData";
 import { packagePath } from "../../../lib/disk/packageRoot";
 import { loadMusicGen } from "../../../lib/loadMusicGen";
-import { type Progress as Bar, progress } from "../../../lib/notebook/progress";
-import type { Lab, Progress } from "./lab";
+import { progress } from "../../../lib/notebook/progress";
+import type { Lab } from "./lab";
 import { openJudge } from "./labJudge";
 import { type Profile, profiles } from "./profile";
 import { isRecorded } from "./recorded";
@@ -52,7 +52,7 @@ export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
   const profile = profileOn({ ...profiles[name], ...sizes }, data, options.traits);
   const model = await loadMusicGen(options.model);
   const judge = await openJudge(options.judge ?? "bundled", profile.traits);
-  const bars = progressBars();
+  const bar = progress("");
   return {
     model,
     judge,
@@ -61,30 +61,7 @@ export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
     folder: resolve(folder),
     seed,
     signal,
-    onProgress: bars.show,
-    endBar: bars.end,
-  };
-}
-
-/** One bar at a time: a new piece of work ends the last one's. */
-function progressBars() {
-  let current: { what: string; shown: number; bar: Bar } | undefined;
-  const end = () => {
-    current?.bar.done();
-    current = undefined;
-  };
-  return {
-    end,
-    show({ what, done, total }: Progress) {
-      if (!current || current.what !== what) {
-        end();
-        current = { what, shown: 0, bar: progress(what, total) };
-      }
-      const more = Math.floor(done) - current.shown;
-      if (more <= 0) return;
-      current.bar.tick(more);
-      current.shown += more;
-      if (done >= total) end();
-    },
+    onProgress: bar,
+    endBar: bar.done,
   };
 }

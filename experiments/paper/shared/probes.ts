@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { telling } from "./telling";
 import "../../../lib/disk/soundFont";
 import { capturePairs } from "../../../lib/disk/captureCache";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
@@ -33,7 +34,7 @@ async function trainedOnSongs(lab: Lab, trait: string): Promise<Trained> {
   const { model, profile, folder, signal } = lab;
   const pairs = recordedPairs(lab, "probes", { trait, count: profile.pairs, seconds: profile.pairSeconds });
   return trainedOn(lab, `${trait}-${captureKey(model, pairs)}`, async () => {
-    const onProgress = (done: number) => told(lab, `pairs with and without ${trait}`, done, pairs.count);
+    const onProgress = telling(lab, `pairs with and without ${trait}`);
     const cache = join(folder, ".cache/captures");
     return pairsInTurn(await capturePairs(model, pairs, { cache, signal, onProgress }));
   });
@@ -43,12 +44,12 @@ async function trainedOnBand(lab: Lab, trait: Instrument): Promise<Trained> {
   const { model, profile, seed } = lab;
   const { pairs: count, pairSeconds: seconds } = profile;
   const capture = async () => {
-    const onPairs = (done: number) => told(lab, `songs with and without ${trait}`, done, count);
+    const onPairs = telling(lab, `songs with and without ${trait}`);
     const pairs = await bandPairs({ trait, count, seconds, seed, onProgress: onPairs });
     const recipe = `${count} pairs of ${seconds} s with and without ${trait}, studio band, seed ${seed}`;
     return captureHeads(model, pairs, {
       recipe,
-      onProgress: (done, total) => told(lab, `${trait}: clips read`, done, total),
+      onProgress: telling(lab, `${trait}: clips read`),
     });
   };
   return trainedOn(
@@ -86,7 +87,7 @@ export function probesFrom(lab: Lab, activations: HeadActivations): ProbeSet {
   return trainProbes(activations, {
     folds: 5,
     seed: lab.seed,
-    onProgress: (done, total) => told(lab, what, done, total),
+    onProgress: telling(lab, what),
   });
 }
 
@@ -129,11 +130,6 @@ export function headRow(
   { accuracy, interval: [low, high] }: HeadScore,
 ): ResultRow {
   return resultRow(lab, { ...about, topK: 1, direction: "probe", success: accuracy, low, high });
-}
-
-function told(lab: Lab, what: string, done: number, total: number): void {
-  lab.signal?.throwIfAborted();
-  lab.onProgress?.({ what, done, total });
 }
 
 /** z as plain float32 numbers, all else as JSON beside it, which is written last. */

@@ -4,6 +4,7 @@ import { type Dataset, itemsOf } from "../../../lib/music/dataset";
 import type { Pair } from "../../../lib/music/pairs";
 import type { CaptionedPrompt } from "./captionedPrompt";
 import type { Lab } from "./lab";
+import { telling } from "./telling";
 
 /** Is the lab's music recorded, and not the studio band's? */
 export function isRecorded({ data }: Pick<Lab, "data">): boolean {
@@ -57,10 +58,7 @@ export async function recordedPrompts(
   const { data, model, profile, seed } = lab;
   const found = await dataPrompts(data, {
     ...{ trait, beside, count, seconds: profile.promptSeconds, seed, rate: model.sampleRate },
-    onProgress(done) {
-      lab.signal?.throwIfAborted();
-      lab.onProgress?.({ what: `prompts without ${trait}`, done, total: count });
-    },
+    onProgress: telling(lab, `prompts without ${trait}`),
   });
   const songs = [...new Set(found.map(({ song }) => song))];
   return inTurn(found, ({ song }) => song).map(({ song, place, audio }) => ({

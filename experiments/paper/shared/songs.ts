@@ -1,3 +1,4 @@
+import { telling } from "./telling";
 import "../../../lib/disk/soundFont";
 import { random } from "../../../lib/math/random";
 import { caption } from "../../../lib/music/caption";
@@ -33,11 +34,7 @@ export async function bandPromptsFor(lab: Lab, trait: Instrument, count: number)
   const key = [trait, seconds, lab.seed].join();
   let known = played.get(key) ?? [];
   if (known.length < count) {
-    const what = `prompts without ${trait}`;
-    const onProgress = (done: number) => {
-      lab.signal?.throwIfAborted();
-      lab.onProgress?.({ what, done, total: count });
-    };
+    const onProgress = telling(lab, `prompts without ${trait}`);
     known = await bandPrompts({ trait, count, seconds, seed: lab.seed, onProgress });
     played.set(key, known);
   }

@@ -35,7 +35,7 @@ export async function inWays(
     );
     const added = takes.map((take) => excerpt(take.audio, take.promptFrames / model.frameRate));
     ways.push({ way, takes, verdicts: await judge.hear(added) });
-    lab.onProgress?.({ what: experiment, done: ways.length, total: Object.keys(steers).length });
+    lab.onProgress?.(ways.length, Object.keys(steers).length, experiment);
   }
   return ways;
 }

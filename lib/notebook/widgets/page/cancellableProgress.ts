@@ -6,7 +6,7 @@ import { widget } from "./view";
 export default widget<CancellableProgressState>((view) => {
   const { model, el } = view;
   const bar = h("progress", {
-    max: model.get("total"),
+    max: model.get("total") || 1,
     "aria-label": model.get("label"),
     style: "width:240px",
   });
@@ -25,6 +25,7 @@ export default widget<CancellableProgressState>((view) => {
       model.get("left"),
       model.get("phase"),
     ];
+    bar.max = total || 1;
     bar.value = count;
     cancel.hidden = phase !== "running";
     const rest =
@@ -33,7 +34,9 @@ export default widget<CancellableProgressState>((view) => {
           ? ""
           : `, ${clock(left)} left`
         : `, ${phase} after ${clock(model.get("seconds"))}`;
-    told.textContent = `${count} of ${total} (${Math.floor((100 * count) / total)} %)${rest}`;
+    const share =
+      total > 0 ? `${Math.floor(count)} of ${total} (${Math.floor((100 * count) / total)} %)` : "";
+    told.textContent = share + rest;
   }
 });
 
