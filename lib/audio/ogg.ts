@@ -44,6 +44,16 @@ export function oggSounds(bytes: Uint8Array, start: number): OggSound[] {
   return sounds;
 }
 
+/** CRC-32 by the polynomial 0x04c11db7, not reflected, of a page whose own checksum counts as zeros. */
+export function pageChecksum(page: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < page.length; i++) {
+    const byte = i >= 22 && i < 26 ? 0 : page[i];
+    sum = (sum << 8) ^ TABLE[(sum >>> 24) ^ byte];
+  }
+  return sum >>> 0;
+}
+
 function truncated(expected: string, found: string): Error {
   return new Error(`expected ${expected}, found ${found}: the file is truncated`);
 }
@@ -64,7 +74,7 @@ function pageAt(bytes: Uint8Array, at: number): Page | undefined {
   const table = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
   const end = at + 27 + bytes[at + 26] + table.reduce((sum, size) => sum + size, 0);
   if (end > bytes.length) throw truncated(`an Ogg page up to byte ${end}`, `${bytes.length} bytes`);
-  if (checksum(bytes.subarray(at, end)) !== view.getUint32(22, true))
+  if (pageChecksum(bytes.subarray(at, end)) !== view.getUint32(22, true))
     throw new Error(`expected a whole Ogg page at byte ${at}, found damage: its checksum differs`);
   return {
     isFirst: (bytes[at + 5] & 2) !== 0,
@@ -81,16 +91,6 @@ function nextSound(bytes: Uint8Array, from: number): number | undefined {
   for (let at = from; at + 27 <= bytes.length; at++)
     if (bytes[at] === 0x4f && ascii(bytes, at, at + 4) === "OggS" && bytes[at + 5] & 2) return at;
   return undefined;
-}
-
-/** CRC-32 by the polynomial 0x04c11db7, not reflected, of a page whose own checksum counts as zeros. */
-function checksum(page: Uint8Array): number {
-  let sum = 0;
-  for (let i = 0; i < page.length; i++) {
-    const byte = i >= 22 && i < 26 ? 0 : page[i];
-    sum = (sum << 8) ^ TABLE[(sum >>> 24) ^ byte];
-  }
-  return sum >>> 0;
 }
 
 const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { decodeCompressed } from "../../lib/audio/compressed";
 import { resample } from "../../lib/audio/resample";
-import { readExcerpt } from "../../lib/audio/sound";
+import { decodeAudio, readExcerpt } from "../../lib/audio/sound";
 import { encodeWav, openWav } from "../../lib/audio/wav";
 import { diskFile } from "../../lib/disk/folder";
 import { openSound, readAudio, readWav, writeWav } from "../../lib/disk/soundFile";
+import { id3 } from "./riff";
 
 const sounds = join(__dirname, "../fixtures/sounds");
 const folder = mkdtempSync(join(tmpdir(), "smitin-sound-"));
@@ -127,6 +128,43 @@ test("AIFF and AIFF-C: every kind of sample, chunks in any order; parts are read
   assert.deepEqual([sound.frames, [...sound.read(1, 3)]], [4, [-0.25, -1]]);
 });
 
+test("an AIFF whose writer could not seek back holds the frames that are there", async () => {
+  const samples = Buffer.alloc(400, 7);
+  const whole = aiff({ channels: 2 }, samples);
+  const ssnd = whole.indexOf("SSND") + 4;
+  const expected = await decodeAudio(whole);
+  assert.equal(expected.samples.length, 100);
+  for (const size of [0x7f000008, 0x7f000000, 0xffffffff, 0])
+    for (const isWholly of [true, false]) {
+      const open = Buffer.from(whole);
+      if (isWholly) open.writeUInt32BE(size, 4);
+      open.writeUInt32BE(size, ssnd);
+      assert.deepEqual(await decodeAudio(open), expected);
+      assert.deepEqual(await decodeAudio(Buffer.concat([id3(20), open, Buffer.alloc(3)])), expected);
+    }
+  assert.deepEqual(
+    await decodeAudio(aiff({ channels: 2 }, Buffer.concat([samples, Buffer.alloc(3)]))),
+    expected,
+  );
+});
+
+test("AIFF-C in mu-law and A-law, and AIFF of odd depths, are read as libsndfile reads them", async () => {
+  const codes = Buffer.from([0xff, 0x7f, 0x80, 0x00, 0xf0, 0xaf]);
+  for (const [compression, wanted] of [
+    ["ulaw", [0, 0, 32124, -32124, 120, 4092]],
+    ["alaw", [848, -848, 5504, -5504, 688, 27136]],
+  ] as const) {
+    const { samples } = await decodeAudio(aiff({ bits: 8, compression }, codes));
+    assert.deepEqual(
+      [...samples].map((value) => 32768 * value + 0),
+      wanted,
+    );
+  }
+  const twelve = aiff({ bits: 16 }, Buffer.from([0x40, 0, 0xc0, 0]));
+  twelve[twelve.indexOf("COMM") + 15] = 12; // twelve bits stand on the left of sixteen
+  assert.deepEqual([...(await decodeAudio(twelve)).samples], [0.5, -0.5]);
+});
+
 test("an AIFF that is cut, compressed or of another kind is refused by name", async () => {
   const path = join(folder, "bad.aiff");
   const refuses = async (bytes: Uint8Array, message: RegExp) => {
@@ -150,6 +188,33 @@ test("an AIFF that is cut, compressed or of another kind is refused by name", as
   await refuses(
     Buffer.from("FORM\0\0\0\x048SVX"),
     /expected WAV, AIFF, .*, found a FORM file that is neither AIFF nor AIFF-C/,
+  );
+});
+
+test("what can't be read is refused by what it is", async () => {
+  for (const [start, what] of [
+    ["caff\0\x01", /found CAF: convert it/],
+    [".snd\0\0\0\x18", /found AU: convert it/],
+    ["riff\x2e\x91\xcf\x11\xa5", /found Wave64: convert it/],
+    ["wvpk", /found WavPack: convert it/],
+    ["\x30\x26\xb2\x75\x8e\x66\xcf\x11", /found Windows Media \(wma\): convert it/],
+    ["\x1a\x45\xdf\xa3", /found Matroska or WebM: convert it/],
+    [`OggS\0\x02${"\0".repeat(20)}\x01\x13\x7fFLAC`, /found FLAC in Ogg: convert it/],
+    [`OggS\0\x02${"\0".repeat(20)}\x01\x13\x80theora`, /found Ogg with video: convert it/],
+    ["RIFF\0\0\0\0AVI ", /found a RIFF file that is no WAVE/],
+    ["PK\x03\x04", /found a ZIP archive/],
+    ["MThd\0\0\0\x06", /found MIDI: notes, not sound/],
+    ["<!DOCTYPE html>", /found a page of HTML/],
+    [
+      "version https://git-lfs.github.com/spec/v1\noid sha256:0",
+      /found a Git LFS pointer instead of the file: run git lfs pull/,
+    ],
+  ] as const)
+    for (const bytes of [Buffer.from(start, "latin1"), Buffer.concat([id3(9), Buffer.from(start, "latin1")])])
+      await assert.rejects(decodeAudio(bytes, "x"), what);
+  await assert.rejects(
+    decodeAudio(Buffer.concat([id3(9), Buffer.alloc(9)]), "x"),
+    /found nothing but tags and zeros/,
   );
 });
 
