@@ -5,7 +5,7 @@ import type { Dataset, Part, PartItems } from "./dataset";
 import { type MixPart, openMix } from "./mix";
 import type { RecordedPair } from "./pairFolder";
 import type { Pair } from "./pairs";
-import { artistNumbers, type Stem, type StemSong } from "./stemSong";
+import { artistNumbers, comparable, type Stem, type StemSong } from "./stemSong";
 import { checkHearing, describeHearing, type Hearing, pickWindows } from "./windows";
 
 export interface MixPairOptions extends Hearing {
@@ -180,6 +180,6 @@ function stamps({ trait, rest }: TraitMix): unknown[] {
 }
 
 function spells({ names }: Stem, trait: string): boolean {
-  const words = trait.trim().toLowerCase().split(/\s+/);
+  const words = comparable(trait).split(/\s+/);
   return names.includes(words.join("_")) || words.every((word) => names.includes(word));
 }

@@ -1,6 +1,6 @@
 import { below } from "../files/path";
 import { type FileTree, foldersWith, type TreeFile } from "../files/tree";
-import type { Stem, StemSong } from "./stemSong";
+import { comparable, type Stem, type StemSong } from "./stemSong";
 
 /**
  * The eleven stems of MoisesDB's taxonomy; each is a trait. So is, within a song, each kind of track (`snare_drum`).
@@ -51,7 +51,7 @@ function readSong(tree: FileTree, id: string): StemSong {
     });
   });
   if (stems.length === 0) throw new Error(`${path}: stems: expected at least one track, found none`);
-  return { id, artist: optional(json, "artist"), title: optional(json, "song") || id, stems };
+  return { id: id.normalize(), artist: optional(json, "artist"), title: optional(json, "song") || id, stems };
 }
 
 type Json = Record<string, unknown>;
@@ -100,5 +100,5 @@ function show(value: unknown): string {
 
 /** "Snare drum" and "snare_drum" alike. */
 function plain(name: string): string {
-  return name.trim().toLowerCase().replaceAll(/\s+/g, "_");
+  return comparable(name).replaceAll(/\s+/g, "_");
 }

@@ -22,7 +22,7 @@ export function readMusdb18hq(tree: FileTree): StemSong[] {
         throw new Error(
           `${tree.nameOf(`${split}/${name}/${missing}.wav`)}: expected a stem of MUSDB18-HQ, found nothing there`,
         );
-      return { id: `${split}/${name}`, ...parseSongName(name), split, stems };
+      return { id: `${split}/${name}`.normalize(), ...parseSongName(name), split, stems };
     }),
   );
   if (songs.length > 0) return songs;

@@ -47,7 +47,7 @@ function filesByName(tree: FileTree, side: string): Map<string, TreeFile> {
   const soundsIn = (path: string) => files(tree, path).filter(isSoundName);
   for (const folder of foldersWith(tree, side, (path) => soundsIn(path).length > 0)) {
     for (const name of soundsIn(folder === "" ? side : below(side, folder))) {
-      const id = below(folder, baseName(name));
+      const id = below(folder, baseName(name)).normalize(); // macOS takes letters and their marks apart
       const file = tree.file(below(side, below(folder, name)));
       checkSoundName(file.name);
       const before = sounds.get(id);

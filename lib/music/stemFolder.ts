@@ -1,7 +1,7 @@
 import { checkSoundName, isSoundName } from "../audio/sound";
 import { baseName, below } from "../files/path";
 import { type FileTree, files, foldersWith } from "../files/tree";
-import { parseSongName, type StemSong } from "./stemSong";
+import { comparable, parseSongName, type StemSong } from "./stemSong";
 
 /**
  * Anybody's songs with stems: every folder, at any depth, that holds at least two sound files is a song, each file a stem
@@ -24,7 +24,7 @@ export function readStemFolder(tree: FileTree): StemSong[] {
       checkSoundName(file.name);
       return { names: words(name), file };
     });
-    return { id: id || ".", artist: artist || around, title, stems };
+    return { id: (id || ".").normalize(), artist: artist || around, title, stems };
   });
 }
 
@@ -37,8 +37,7 @@ function stemFiles(tree: FileTree, path: string): string[] {
 }
 
 function words(name: string): string[] {
-  return baseName(name)
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
+  return comparable(baseName(name))
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter((word) => word !== "");
 }

@@ -64,6 +64,18 @@ export function parseSongName(name: string): { artist: string; title: string } {
   return title.length > 0 ? { artist, title: title.join(" - ") } : { artist: "", title: name };
 }
 
+/**
+ * A name to be compared: the same for the same name, whatever its case and however its letters are stored. macOS takes letters and
+ * their marks apart, and joiners may stand in Indic scripts without changing the word.
+ */
+export function comparable(name: string): string {
+  return name
+    .normalize("NFKC")
+    .replaceAll(/[\u200c\u200d]/g, "")
+    .trim()
+    .toLowerCase();
+}
+
 /** A number for a text (FNV-1a, 32 bits), to seed what belongs to it. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
@@ -72,7 +84,7 @@ export function hashText(text: string): number {
 }
 
 function artistOf({ artist, id }: Pick<StemSong, "id" | "artist">): string {
-  const name = artist.normalize("NFKC").trim().toLowerCase();
+  const name = comparable(artist);
   return name === "" ? `/${id}` : name;
 }
 
