@@ -1,36 +1,20 @@
 import { createRequire } from "node:module";
-import type TypeScript from "@tslab/typescript-for-tslab";
+import type { Inspection } from "./compiler/compiler";
 
-/** The TypeScript that tslab brings (5.1 with tslab's additions). */
-export function loadTypeScript(): typeof TypeScript {
-  return tslabRequire()("@tslab/typescript-for-tslab");
-}
+/*
+ * What the lab takes from tslab: the executor that runs cells (cells/executor.ts) with its module cells, the package "tslab"
+ * whose `display` cells may use, the way it writes down what is known of a name, and ZeroMQ, which it brings.
+ */
 
 /** `require` as tslab's own files have it. */
 export function tslabRequire(): NodeJS.Require {
   return createRequire(require.resolve("tslab/package.json"));
 }
 
-/** Load tslab's converter with `substitute` in the place of TypeScript (tslab hard-codes the compiler's options). */
-export function loadConverter(
-  substitute: typeof TypeScript,
-): typeof import("tslab/dist/converter").createConverter {
-  const load = tslabRequire();
-  const typescriptPath = load.resolve("@tslab/typescript-for-tslab");
-  const converterPath = load.resolve("./dist/converter.js");
-  const original = require.cache[typescriptPath]!.exports;
-  const cached = require.cache[converterPath];
-  delete require.cache[converterPath];
-  require.cache[typescriptPath]!.exports = substitute;
-  try {
-    return load(converterPath).createConverter;
-  } finally {
-    require.cache[typescriptPath]!.exports = original;
-    if (cached) require.cache[converterPath] = cached;
-  }
-}
-
-/** tslab's way to write down what is known of a name: its type and documentation. */
-export function loadPrinter(): typeof import("tslab/dist/inspect").printQuickInfo {
-  return tslabRequire()("./dist/inspect.js").printQuickInfo;
+/** What is known of a name, written down tslab's way: its type and its documentation. */
+export function writeInspection(info: Inspection): string {
+  const { printQuickInfo } = tslabRequire()("./dist/inspect.js") as {
+    printQuickInfo(info: Inspection): string;
+  };
+  return printQuickInfo(info);
 }

@@ -1,32 +1,21 @@
-import type { CompletionInfo, Converter } from "tslab/dist/converter";
-import type { Executor } from "tslab/dist/executor";
-import { endsWith } from "../../jobs/interruption";
 import type { CommHost } from "../../notebook/comm";
-import type { Library } from "../../notebook/libraries";
-import { attachNotebook } from "../../notebook/output";
-import { followTrail } from "../compiler/cellTrail";
 import { startCompiler } from "../compiler/client";
-import type { Compilation } from "../compiler/compiler";
+import type { CellDiagnostic, Inspection } from "../compiler/compiler";
+import type { Completion } from "../compiler/completion";
 import type { Completeness } from "../compiler/syntax";
 import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "../protocol/ioMessages";
-import { tslabRequire } from "../tslab";
 import { type Ask, providePrompt, withdrawPrompt } from "./askPrompt";
-import {
-  type CellSources,
-  cellUrl,
-  compileError,
-  interruption,
-  isInterruption,
-  runtimeError,
-} from "./errors";
+import { openOutputs } from "./cellOutputs";
+import { createCellSources } from "./cellSources";
+import { startCellWork } from "./cellWork";
+import { cellUrl, compileError, isInterruption, runtimeError } from "./errors";
+import { createExecutor } from "./executor";
 import { findImportOnly } from "./importOnly";
-import { createLibraryOwners } from "./libraryOwners";
 import { liveModules } from "./liveModules";
-import { type CellOutput, createOutputQueue } from "./outputQueue";
+import type { CellOutput } from "./outputQueue";
 import { projectRoot } from "./projectRoot";
-import { stoppableAwaits } from "./stoppableAwaits";
-import { captureStreams } from "./streams";
-import { heldTensors, leakWarning, unfinishedWork } from "./tensors";
+import { createScope } from "./scope";
+import { heldTensors, leakWarning } from "./tensors";
 
 /** What a front end adds to cells; nothing in a headless run. */
 export interface CellHost {
@@ -54,8 +43,8 @@ export interface Cells {
   readonly count: number;
   /** Run one cell; false when it failed, its error delivered. */
   run(source: string, options: RunOptions): Promise<boolean>;
-  complete(source: string, position: number): CompletionInfo;
-  inspect: Executor["inspect"];
+  complete(source: string, position: number): Completion;
+  inspect(source: string, position: number): Inspection | undefined;
   isComplete(source: string): Completeness;
   interrupt(): void;
   /** Show what was thrown outside of every cell's run, as where a page's message is heard. */
@@ -63,8 +52,19 @@ export interface Cells {
   close(): void;
 }
 
+/** A cell while it runs. */
+interface Running {
+  source: string;
+  key: string;
+  /** by which tracebacks name it */
+  number: number;
+  diagnostics: CellDiagnostic[];
+  failure?: { thrown: unknown };
+}
+
 /**
- * Start a cell engine on tslab's compiler and executor.
+ * Start a cell engine: cells are compiled in a thread (lib/kernel/compiler) and run by tslab's executor; their top-level
+ * names are one scope.
  *
  * Relative imports refer to `folder`; the process works in `projectRoot(folder)`, so that data and figures have the same
  * paths for every notebook. From now until `close` the process's stdout and stderr belong to the cells.
@@ -76,28 +76,43 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   const root = projectRoot(folder);
   process.chdir(root);
   const compiler = startCompiler(folder, ahead);
-  const sources: { source: string; position: ReturnType<typeof followTrail>; number: number }[] = [];
-  const owners = createLibraryOwners();
+  const scope = createScope();
+  const modules = liveModules(folder, root, scope);
+  modules.loadAhead(ahead.join("\n"));
+  const sources = createCellSources();
+  const outputs = openOutputs(host.comms);
+  const work = startCellWork();
   const known = new Set<string>(); // the keys of cells that have run
-  const queue = createOutputQueue();
-  let key = "";
   let count = 0;
-  let number = 0;
-  let compiled: Pick<Compilation<unknown>, "diagnostics" | "imports"> = notCompiled;
-  let failure: { thrown: unknown } | undefined;
-  let running = false;
-  let work = beginWork();
+  let cell: Running | undefined;
   let phase: Phase = ownBusiness;
+
+  const executor = createExecutor(folder, {
+    compile,
+    addModule(name, source, isJsx) {
+      cell!.diagnostics = compiler.addModule(name, source, isJsx);
+    },
+    result: outputs.addResult,
+    thrown: (thrown) => {
+      cell!.failure = { thrown };
+    },
+  });
+  executor.exports.cells = scope.runtime;
+
+  const releaseImports = findImportOnly();
+  providePrompt(host.ask, outputs.flush);
+  const fail = (thrown: unknown) => outputs.add({ type: "error", ...runtimeError(thrown, sources, root) });
+  const stray = (thrown: unknown) => {
+    if (isInterruption(thrown)) return;
+    if (cell) cell.failure ??= { thrown };
+    else fail(thrown);
+  };
+  process.on("unhandledRejection", stray);
+  process.on("uncaughtException", stray);
 
   function enter(next: Phase): void {
     phase = next;
     host.enter?.(next);
-  }
-
-  /** End what cells have set going, here and in the library. */
-  function stopWork(): void {
-    work.abort(interruption());
-    awaits.stop(interruption());
   }
 
   /** Do something for the front end while a cell may be waiting. */
@@ -111,186 +126,82 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     }
   }
 
-  const sites: CellSources = {
-    number: (cell) => sources[cell]?.number,
-    source: (cell) => sources[cell]?.source,
-    position: (cell, line, column) => sources[cell]?.position(line, column),
-  };
-  const streams = captureStreams((name, text) => queue.add({ type: "stream", name, text }));
-  const add = (output: CellOutput | Promise<CellOutput>) => {
-    streams.flush();
-    queue.add(output);
-  };
-  const fail = (thrown: unknown) => add({ type: "error", ...runtimeError(thrown, sites, root) });
-  const converter: Converter = {
-    ...compiler,
-    convert(previous, source) {
-      const cell = compiler.convert(previous, source, () => modules.loadAhead(source));
-      compiled = cell;
-      sources[count] = { source, position: followTrail(cell.trail), number };
-      const { converted } = cell;
-      if (converted.output) converted.output += `\n//# sourceURL=${cellUrl(count)}`;
-      if (converted.diagnostics.length === 0) {
-        if (/\btslab\b/.test(source)) forwardDisplay();
-        modules.refresh();
-        enter(cellBegins);
-      }
-      return converted;
-    },
-    addModule(...module) {
-      const cell = compiler.addModule(...module);
-      compiled = cell;
-      return cell.converted;
-    },
-  };
-  const converters = {
-    node: converter,
-    get browser(): Converter {
-      throw new Error("browser cells are not supported");
-    },
-    close: () => compiler.close(),
-  };
-  const executor = loadExecutor()(folder, converters, {
-    log: (value) => add(lastValue(value)),
-    error: (value) => {
-      if (compiled.diagnostics.length === 0) failure = { thrown: value };
-    },
-  });
-  const modules = liveModules(folder, root, executor.locals);
-  modules.loadAhead(ahead.join("\n"));
+  /** What is to run of a cell: its code, for which the library's files are as they are on disk. */
+  function compile(source: string) {
+    const { compiled, diagnostics } = compiler.compile(source, () => modules.loadAhead(source));
+    cell!.diagnostics = diagnostics;
+    if (!compiled) return undefined;
+    sources.add(count, source, cell!.number, compiled.map);
+    if (/\btslab\b/.test(source)) outputs.forwardTslab();
+    modules.refresh();
+    enter(cellBegins);
+    return { ...compiled, output: `${compiled.output}\n//# sourceURL=${cellUrl(count)}` };
+  }
 
-  const awaits = stoppableAwaits();
-  const releaseImports = findImportOnly();
-  providePrompt(host.ask, () => streams.flush());
-  const stray = (thrown: unknown) => {
-    if (isInterruption(thrown)) return;
-    if (running) failure ??= { thrown };
-    else fail(thrown);
-  };
-  process.on("unhandledRejection", stray);
-  process.on("uncaughtException", stray);
-  attachNotebook({
-    show: (bundle, { id, update = false } = {}) => {
-      const output = (data: Record<string, unknown>): CellOutput => ({ type: "display", data, id, update });
-      add(bundle instanceof Promise ? bundle.then(output) : output(bundle));
-    },
-    claim: owners.claim,
-    comms: host.comms,
-  });
-  const forwardDisplay = () =>
-    forwardTslabDisplay((data, id, update) => add({ type: "display", data, id, update }));
+  /** Run a cell to its end; false if it was not sound or failed. */
+  async function execute(running: Running): Promise<boolean> {
+    const started = Date.now();
+    const breakOff = work.begin();
+    let ok = false;
+    try {
+      const ending = executor.execute(running.source);
+      if (phase === cellBegins) enter(cellGoesOn);
+      ok = await ending;
+      modules.remember(started);
+    } catch (thrown) {
+      running.failure = { thrown };
+    } finally {
+      enter(ownBusiness);
+    }
+    if (running.failure && isInterruption(running.failure.thrown)) {
+      breakOff();
+      modules.forgetUnfinished();
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // what nobody awaited is heard of then
+    work.ended();
+    return ok;
+  }
 
   return {
     get count() {
       return count;
     },
-    async run(source, options) {
-      streams.flush();
+    async run(source, { key = source, number, deleted, deliver }) {
       count++;
-      key = options.key ?? source;
-      number = options.number ?? count;
-      owners.begin(key, options.deleted);
-      queue.deliverTo((output) => {
-        options.deliver(output);
-        owners.delivered(output);
-      });
-      failure = undefined;
-      running = true;
-      const started = Date.now();
+      outputs.begin(key, deleted, deliver);
+      const running: Running = { source, key, number: number ?? count, diagnostics: [] };
+      cell = running;
       const before = heldTensors();
-      const endUnfinished = unfinishedWork();
-      let ok = false;
-      compiled = notCompiled;
-      try {
-        const ending = executor.execute(source);
-        if (phase === cellBegins) enter(cellGoesOn);
-        ok = await ending;
-        if (ok) modules.remember(compiled.imports, started);
-      } catch (error) {
-        failure = { thrown: error };
-      } finally {
-        enter(ownBusiness);
-      }
-      if (failure && isInterruption((failure as { thrown: unknown }).thrown)) {
-        endUnfinished();
-        stopWork(); // what a cell had set going before its beginning was broken off
-        modules.forgetUnfinished();
-      }
-      await new Promise((resolve) => setImmediate(resolve));
-      running = false;
-      if (work.signal.aborted) work = beginWork();
-      const { diagnostics } = compiled;
+      const ok = await execute(running);
+      cell = undefined;
+      const { failure, diagnostics } = running;
       if (failure) fail(failure.thrown);
-      else if (diagnostics.length > 0) add({ type: "error", ...compileError(diagnostics, source, root) });
+      else if (diagnostics.length > 0)
+        outputs.add({ type: "error", ...compileError(diagnostics, source, root) });
       const warning = leakWarning(before, heldTensors(), known.has(key));
       if (warning) process.stderr.write(warning);
       known.add(key);
-      streams.flush();
-      const delivered = await queue.settled();
-      for (const library of owners.missing())
-        queue.add({ type: "display", data: fresh.libraryBundle(library as Library), update: false });
+      const delivered = await outputs.settled();
       return ok && !failure && diagnostics.length === 0 && delivered;
     },
-    complete: (source, position) => aside(() => executor.complete(source, position)),
-    inspect: (source, position) => aside(() => executor.inspect(source, position)),
+    complete: (source, position) => aside(() => compiler.complete(source, position)),
+    inspect: (source, position) => aside(() => compiler.inspect(source, position)),
     isComplete: (source) => aside(() => compiler.isComplete(source)),
     interrupt() {
-      queue.abandon();
-      if (!running) return;
-      stopWork();
+      outputs.abandon();
+      if (!cell) return;
+      work.stop();
       executor.interrupt();
     },
     report: fail,
     close() {
-      streams.release();
+      outputs.close();
       process.off("unhandledRejection", stray);
       process.off("uncaughtException", stray);
-      attachNotebook(undefined);
-      awaits.release();
-      endsWith(undefined);
+      work.close();
       releaseImports();
       withdrawPrompt();
-      executor.close();
+      compiler.close();
     },
   };
-}
-
-const notCompiled = { diagnostics: [], imports: [] };
-
-/** What ends the library's work that begins from now on: of one cell or of several, until an interrupt. */
-function beginWork(): AbortController {
-  const controller = new AbortController();
-  endsWith(controller.signal);
-  return controller;
-}
-
-async function lastValue(value: unknown): Promise<CellOutput> {
-  return { type: "result", data: await fresh.bundleOf(value) };
-}
-
-/** How things are shown, as the files say now: an edited one was dropped before the cell ran. */
-const fresh = {
-  get bundleOf(): typeof import("../../notebook/bundle").bundleOf {
-    return require("../../notebook/bundle").bundleOf;
-  },
-  get libraryBundle(): typeof import("../../notebook/libraries").libraryBundle {
-    return require("../../notebook/libraries").libraryBundle;
-  },
-};
-
-function loadExecutor(): typeof import("tslab/dist/executor").createExecutor {
-  return tslabRequire()("./dist/executor.js").createExecutor;
-}
-
-/** `display` of the package "tslab" in a cell goes where ours goes. */
-function forwardTslabDisplay(
-  show: (data: Record<string, unknown>, id: string | undefined, update: boolean) => void,
-) {
-  interface TslabDisplay {
-    data: Record<string, unknown>;
-    transient?: { display_id?: string };
-  }
-  const jupyter: { lastWriteDisplayData: unknown } = tslabRequire()("./dist/jupyter.js");
-  jupyter.lastWriteDisplayData = ({ data, transient }: TslabDisplay, update?: boolean) =>
-    show(data, transient?.display_id, update ?? false);
 }

@@ -1,21 +1,14 @@
 import { relative } from "node:path";
 import { inspect } from "node:util";
-import type { CellPosition } from "../compiler/cellTrail";
 import type { CellDiagnostic } from "../compiler/compiler";
+import type { CellPosition } from "../compiler/sourcePosition";
+import type { CellSources } from "./cellSources";
 
 /** An error as Jupyter shows it. */
 export interface CellError {
   ename: string;
   evalue: string;
   traceback: string[];
-}
-
-/** Finds what a compiled cell's position was in its text. */
-export interface CellSources {
-  /** how tracebacks call it */
-  number(cell: number): number | undefined;
-  source(cell: number): string | undefined;
-  position(cell: number, line: number, column: number): CellPosition | undefined;
 }
 
 /** The name by which V8 knows a cell's code. */
@@ -82,7 +75,7 @@ export function compileError(diagnostics: CellDiagnostic[], source: string, root
   const { line, message, file } = diagnostics[0];
   return {
     ename: "TypeScriptError",
-    evalue: `${file ? places[0] : `line ${line}`}: ${message}`,
+    evalue: `${file ? places[0] : `line ${line}`}: ${message.split("\n")[0]}`,
     traceback: [`TypeScriptError`, ...traceback],
   };
 }

@@ -1,12 +1,7 @@
 import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, sep } from "node:path";
-import type { ImportedName } from "../compiler/cellImports";
-
-/** A name that a cell imported, and what it had. */
-interface Binding extends ImportedName {
-  value: unknown;
-}
+import type { Name, Scope } from "./scope";
 
 /** What `import ... from "../lib"` means in our notebooks. */
 const lab = join(__dirname, "../..", "index.ts");
@@ -17,8 +12,8 @@ export interface LiveModules {
   loadAhead(source: string): void;
   /** Drop edited files and all that import them, and give the cells' imported names their new values. */
   refresh(): void;
-  /** Note what a cell that has just run imported; `since` is when it began (ms). */
-  remember(imports: ImportedName[], since: number): void;
+  /** Note what a cell that has just run has loaded; `since` is when it began (ms). */
+  remember(since: number): void;
   /** Drop modules whose loading was broken off half way. */
   forgetUnfinished(): void;
 }
@@ -29,12 +24,11 @@ export interface LiveModules {
  *
  * @param folder the notebook's folder, to which relative imports refer
  * @param root the project: files below it are looked at
- * @param locals the cells' variables
+ * @param scope the cells' names
  */
-export function liveModules(folder: string, root: string, locals: Record<string, unknown>): LiveModules {
+export function liveModules(folder: string, root: string, scope: Scope): LiveModules {
   const load = createRequire(join(folder, "cell.js"));
   const stamps = new Map<string, number>();
-  const bindings = new Map<string, Binding>();
 
   return {
     loadAhead(source) {
@@ -57,18 +51,10 @@ export function liveModules(folder: string, root: string, locals: Record<string,
         stamps.delete(path);
       }
       const started = Date.now();
-      for (const binding of bindings.values()) rebind(binding, load, locals);
+      for (const name of scope.imports()) importAgain(name, load);
       look(started);
     },
-    remember(imports, since) {
-      for (const name of imports) {
-        // packages stay as they are, and a cell that is a module has no file
-        const isFile = /^[./]/.test(name.specifier) && resolved(name.specifier, load) !== undefined;
-        if (isFile) bindings.set(name.local, { ...name, value: locals[name.local] });
-        else bindings.delete(name.local);
-      }
-      look(since);
-    },
+    remember: look,
     forgetUnfinished() {
       for (const [path, module] of Object.entries(require.cache))
         if (module && !module.loaded) delete require.cache[path];
@@ -85,14 +71,13 @@ export function liveModules(folder: string, root: string, locals: Record<string,
   }
 }
 
-function rebind(binding: Binding, load: NodeJS.Require, locals: Record<string, unknown>): void {
-  const module: Record<string, unknown> = load(binding.specifier);
-  const { imported, local } = binding;
-  const value =
-    imported === "*" || (imported === "default" && !module.__esModule) ? module : module[imported];
-  if (value === undefined || value === binding.value) return;
-  if (locals[local] === binding.value) locals[local] = value;
-  binding.value = value;
+/** Packages stay as they are, and a cell that is a module has no file. A name that the file has no more stays, too. */
+function importAgain(name: Name, load: NodeJS.Require): void {
+  const { source } = name;
+  if (!source || !/^[./]/.test(source.specifier) || !resolved(source.specifier, load)) return;
+  const module = load(source.specifier);
+  const { imported } = source;
+  if (imported === "*" || imported === "default" || imported in module) name.import(module, source);
 }
 
 function resolved(specifier: string, load: NodeJS.Require): string | undefined {

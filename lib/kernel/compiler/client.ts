@@ -1,5 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
-import type { CellCompiler } from "./compiler";
+import type { CellCompiler, Compilation } from "./compiler";
 import type { Completeness } from "./syntax";
 
 /** What the compiler's thread does. */
@@ -16,7 +16,7 @@ export interface Order {
 
 export interface CompilerThreadData {
   folder: string;
-  /** as of `createCompiler` */
+  /** as of `createCellCompiler` */
   ahead: string[];
   answers: MessagePort;
   /** 1 at its only place when an answer is there */
@@ -24,9 +24,9 @@ export interface CompilerThreadData {
 }
 
 /** The cells' compiler as its callers have it. */
-export interface CompilerClient extends Omit<CompilerWork, "convert"> {
+export interface CompilerClient extends Omit<CompilerWork, "compile"> {
   /** @param meanwhile done while the compiler works */
-  convert(previous: string, source: string, meanwhile: () => void): ReturnType<CellCompiler["convert"]>;
+  compile(source: string, meanwhile: () => void): Compilation;
 }
 
 const { takeThread } = require("./start.cjs") as { takeThread(): Worker };
@@ -39,7 +39,7 @@ type Answer = { id: number } & ({ value: unknown } | { error: unknown });
 /**
  * The compiler of the notebooks of one folder, in a thread of its own: it reads what it needs while this thread loads what
  * cells need. Callers stand still until it answers.
- * @param ahead as of `createCompiler`
+ * @param ahead as of `createCellCompiler`
  */
 export function startCompiler(folder: string, ahead: string[]): CompilerClient {
   const flags = new Int32Array(new SharedArrayBuffer(4));
@@ -79,10 +79,10 @@ export function startCompiler(folder: string, ahead: string[]): CompilerClient {
     (...args: Parameters<CompilerWork[Name]>) =>
       answerTo(tell(name, args)) as ReturnType<CompilerWork[Name]>;
   return {
-    convert(previous, source, meanwhile) {
-      const id = tell("convert", [previous, source]);
+    compile(source, meanwhile) {
+      const id = tell("compile", [source]);
       meanwhile();
-      return answerTo(id) as ReturnType<CellCompiler["convert"]>;
+      return answerTo(id) as Compilation;
     },
     addModule: asking("addModule"),
     inspect: asking("inspect"),

@@ -1,156 +1,216 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
-import type TypeScript from "@tslab/typescript-for-tslab";
-import type { Converter } from "tslab/dist/converter";
-import { loadConverter, loadTypeScript } from "../tslab";
-import { type ImportedName, importedNames, importLines } from "./cellImports";
-import { type CellPosition, type CellTrail, type Insertion, withoutInsertions } from "./cellTrail";
-import { type CompilerState, isIgnored, patchedTypeScript } from "./patchedTypeScript";
-import { hasTopLevelForAwait, looseDeclarations, spellShorthands } from "./syntax";
+import type { SourceMapPayload } from "node:module";
+import ts from "typescript-api";
+import { type CompilerFiles, createCellFiles } from "./cellFiles";
+import { type Completion, completionsAt } from "./completion";
+import { emitCell, emitModule } from "./emit";
+import { createForeignNames } from "./foreignNames";
+import { createLibraryCheck } from "./libraryCheck";
+import { packageDocs } from "./packageDocs";
+import { createSharedNames } from "./sharedNames";
+import { augments, type Declared, importLines, topLevelNames, withoutExports } from "./topLevel";
 
-/** One complaint of the type checker about a cell, or about a file that it imports. */
-export interface CellDiagnostic extends CellPosition {
+/** One complaint of the type checker about a cell, or about a file that it imports. Line and column are counted from 1. */
+export interface CellDiagnostic {
+  line: number;
+  column: number;
   code: number;
   message: string;
   /** absent: the cell itself */
   file?: { path: string; text: string };
 }
 
+/** A cell in JavaScript, as the body of a function of `exports` (with `cells`, lib/kernel/cells/scope.ts) and `require`. */
+export interface CompiledCell {
+  output: string;
+  /** from the output to the cell's text */
+  map: SourceMapPayload;
+  /** it waits outside of functions: the function is an asynchronous one */
+  waits: boolean;
+  /** cells that are modules, new or changed since the last cell */
+  modules: { path: string; data: string }[];
+}
+
 /** What has become of a cell, as data that crosses threads. */
-export interface Compilation<T> {
-  /** for tslab's executor */
-  converted: T;
+export interface Compilation {
   diagnostics: CellDiagnostic[];
-  trail: CellTrail;
-  imports: ImportedName[];
+  /** absent if something is wrong */
+  compiled?: CompiledCell;
 }
 
-/** tslab's converter, which says more of each cell. */
-export interface CellCompiler extends Pick<Converter, "inspect" | "complete" | "close"> {
-  convert(...cell: Parameters<Converter["convert"]>): Compilation<ReturnType<Converter["convert"]>>;
-  /** Take a cell that is a module (`@module name`). */
-  addModule(...cell: Parameters<Converter["addModule"]>): Compilation<ReturnType<Converter["addModule"]>>;
+/** What is known of a name: in TypeScript's words, and with its documentation. */
+export type Inspection = ts.QuickInfo;
+
+/** Checks and compiles the cells of one notebook, which share their top-level names. */
+export interface CellCompiler {
+  /** Check a cell and turn it into JavaScript. If it is sound its names belong to all later ones, in the place of earlier ones. */
+  compile(source: string): Compilation;
+  /** Take a cell that is a module (`@module name`), which later cells import as "./name". */
+  addModule(name: string, source: string, isJsx: boolean): CellDiagnostic[];
+  complete(source: string, position: number): Completion;
+  inspect(source: string, position: number): Inspection | undefined;
+  close(): void;
 }
 
-type Converted = ReturnType<Converter["convert"]>;
-type CellComplaint = Converted["diagnostics"][number];
-
-interface FileWatch {
-  path: string;
-  stamp: number;
-  changed: TypeScript.FileWatcherCallback;
+export interface CompilerSetup {
+  files: CompilerFiles;
+  /** where the notebook lies; its cells are files there as far as imports go */
+  folder: string;
+  /** of `cellOptions` */
+  options: ts.CompilerOptions;
+  /** texts of cells to come: what they import is read at once */
+  ahead?: string[];
+  /** is there such a global where the cells run? */
+  isGlobal(name: string): boolean;
 }
 
-/** Diagnostics that a file created since may have cured: the program is built anew before the next cell. */
-const unresolvedCodes = new Set([2305, 2307]);
+/** Diagnostics that a file created since may have cured: files are looked for anew before the next cell. */
+const unresolved = new Set([2305, 2307, 2792]);
+/** It says nothing about correctness that a package has no types. */
+const ignored = new Set([7016]);
+/** "Cannot assign to ... because it is an import." */
+const assignedImport = 2632;
 
 /**
- * tslab's cell compiler for the notebooks of one folder, as strict as the project's tsconfig.json.
+ * Each cell is a file; behind its text stands, for the checker, where the names of other cells come from that it uses
+ * (`createSharedNames`). So a name has the type that the cell gave it which declared it last, and a cell that has run is
+ * never checked again. What runs is written by `liveNames`.
  *
  * Cells are type-checked against the library's sources; which of these are checked themselves: `createLibraryCheck`.
- * Node loads them through tsx. Relative imports mean the notebook's folder. Edited library files are seen by the next
- * cell (files are looked at before each cell, nothing is watched in between).
- *
- * @param ahead texts of cells to come: what they import is read at once
+ * Nothing here needs Node: a page can give files of its own.
  */
-export function createCompiler(folder: string, ahead: string[] = []): CellCompiler {
-  const ts = loadTypeScript();
-  const watches = new Set<FileWatch>();
-  const state: CompilerState = {
-    folder,
-    ahead: importLines(ahead),
-    watchFile(path, changed) {
-      const watch = { path, stamp: fileStamp(path), changed };
-      const settled = path.includes("/node_modules/");
-      if (!settled) watches.add(watch);
-      return { close: () => void watches.delete(watch) };
-    },
-    maps: [],
-    moduleCells: new Set(),
-    library: [],
-  };
-  const createConverter = loadConverter(patchedTypeScript(ts, state));
-  let inner = createConverter({ isJS: false, isBrowser: false });
+export function createCellCompiler({
+  files,
+  folder,
+  options,
+  ahead = [],
+  isGlobal,
+}: CompilerSetup): CellCompiler {
+  const rootPath = `${folder}/__notebook__.ts`;
+  const docs = packageDocs(files);
+  const cells = createCellFiles(files, folder, options, rootPath, (path) => {
+    const text = files.readFile(path);
+    return text === undefined ? undefined : docs.without(path, text);
+  });
+  const shared = createSharedNames();
+  const changedModules = new Map<string, string>();
+  const isCell = (path: string) => cells.text(path) !== undefined;
+  const check = createLibraryCheck(isCell);
+  const foreign = createForeignNames(isGlobal);
+  const first = importLines(ahead);
+  let always: string[] = [];
+  let count = 0;
   let stale = false;
 
-  function refresh(): void {
-    if (stale) {
-      inner.close();
-      watches.clear();
-      inner = createConverter({ isJS: false, isBrowser: false });
-      stale = false;
-    }
-    for (const watch of [...watches]) {
-      const stamp = fileStamp(watch.path);
-      if (stamp === watch.stamp) continue;
-      watch.stamp = stamp;
-      const { Changed, Deleted } = ts.FileWatcherEventKind;
-      watch.changed(watch.path, stamp ? Changed : Deleted);
-    }
-  }
+  const lookAt = (name: string) =>
+    cells.put(rootPath, [first, ...always, `import "./${name}";`, ""].join("\n"));
+
+  lookAt("__cell__");
+  cells.service.getProgram()?.getTypeChecker();
 
   return {
-    convert(previous, source) {
-      refresh();
-      state.maps.length = 0;
-      const { text, insertions } = spellShorthands(source);
-      const result = inner.convert(previous, text);
-      const { library } = state;
-      stale = [...result.diagnostics, ...library].some((d) => unresolvedCodes.has(d.code));
-      if (hasTopLevelForAwait(source)) result.hasToplevelAwait = true;
-      if (result.declOutput?.startsWith("undefined")) {
-        result.declOutput = looseDeclarations(source) + result.declOutput.slice("undefined".length);
-      }
-      return {
-        converted:
-          library.length > 0 ? { diagnostics: [...result.diagnostics, ...library.map(asComplaint)] } : result,
-        diagnostics: [
-          ...library.map((d) => libraryDiagnostic(ts, d)),
-          ...result.diagnostics.map((d) => cellDiagnostic(d, insertions)),
-        ],
-        trail: { maps: state.maps.slice(-1).concat(state.maps.slice(-2, -1)), insertions },
-        imports: importedNames(source),
-      };
+    compile(source) {
+      const cell = `__cell-${++count}__`;
+      const { text, declared, file, program } = place(cell, source);
+      const library = check
+        .complaints(
+          program,
+          program.getSourceFiles().filter(({ fileName }) => isCell(fileName)),
+        )
+        .filter((found) => !ignored.has(found.code));
+      const found = complaints(file, text);
+      stale = [...library, ...found].some(({ code }) => unresolved.has(code));
+      const diagnostics = [
+        ...library.map((each) => placed(each, each.file)),
+        ...found.map((each) => worded(placed({ ...each, file }), text, each.start ?? 0)),
+        ...foreign.complaints(program, file, text.length),
+      ];
+      if (diagnostics.length > 0) return { diagnostics };
+      const compiled = emitCell(program, file, text.length, (name) =>
+        isBound(declared.get(name) ?? shared.get(name)),
+      );
+      shared.add(`./${cell}`, declared);
+      if (augments(text)) always = [...new Set([...always, `import "./${cell}";`])];
+      const modules = [...changedModules].map(([path, data]) => ({ path, data }));
+      changedModules.clear();
+      return { diagnostics, compiled: { ...compiled, modules } };
     },
-    inspect(previous, source, position) {
-      refresh();
-      return inner.inspect(previous, source, position);
+    addModule(name, source, isJsx) {
+      const path = `${folder}/${name}.${isJsx ? "tsx" : "ts"}`;
+      if (cells.text(path) === undefined) stale = true;
+      cells.put(path, `${source}\nexport {};`);
+      lookAt(name);
+      renew();
+      changedModules.set(`${folder}/${name}.js`, emitModule(source, path, options));
+      const file = cells.service.getProgram()!.getSourceFile(path)!;
+      return complaints(file, source).map((each) => placed({ ...each, file }));
     },
-    complete(previous, source, position) {
-      refresh();
-      return inner.complete(previous, source, position);
+    complete(source, position) {
+      const { text, file } = place("__cell__", source, true);
+      return completionsAt(cells.service, file, text, position, foreign.isForeign);
     },
-    addModule(name, content, meta) {
-      state.moduleCells.add(join(folder, `${name}.${meta?.jsx ? "tsx" : "ts"}`));
-      const converted = inner.addModule(name, content, meta).filter((d) => !isIgnored(d));
-      const diagnostics = converted.map((d) => cellDiagnostic(d, []));
-      return { converted, diagnostics, trail: { maps: [], insertions: [] }, imports: [] };
+    inspect(source, position) {
+      const { file, program } = place("__cell__", source);
+      return inspectAt(file, program, position);
     },
-    close: () => inner.close(),
+    close: cells.close,
   };
+
+  /** Put a cell there, and look at all again. */
+  function place(cell: string, source: string, withAllNames = false) {
+    const text = withoutExports(source);
+    const declared = topLevelNames(text);
+    const path = `${folder}/${cell}.ts`;
+    cells.put(path, text + shared.tail(declared, withAllNames ? undefined : text));
+    lookAt(cell);
+    renew();
+    const program = cells.service.getProgram()!;
+    return { text, declared, program, file: program.getSourceFile(path)! };
+  }
+
+  function renew(): void {
+    if (stale) cells.restart();
+    stale = false;
+  }
+
+  /** What is wrong with a cell or a cell that is a module, in its own text. */
+  function complaints(file: ts.SourceFile, text: string): ts.Diagnostic[] {
+    const { service } = cells;
+    const syntax = service.getSyntacticDiagnostics(file.fileName);
+    if (syntax.length > 0)
+      return syntax.map((found) => ({ ...found, start: Math.min(found.start, text.trimEnd().length) }));
+    return service
+      .getSemanticDiagnostics(file.fileName)
+      .filter(({ code, start = 0 }) => !ignored.has(code) && start < text.length);
+  }
+
+  /** Names of other cells are no imports to who writes a cell. */
+  function worded(diagnostic: CellDiagnostic, text: string, start: number): CellDiagnostic {
+    const message = diagnostic.message.replace(/import\("[^"]*__cell[-\d]*__"\)\./g, "");
+    if (diagnostic.code !== assignedImport) return { ...diagnostic, message };
+    const [name = ""] = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(text.slice(start)) ?? [];
+    const kind = shared.get(name)?.kind ?? "import";
+    const what = kind === "import" ? "an import" : kind === "enum" ? "an enum" : `a ${kind}`;
+    return { ...diagnostic, message: `Cannot assign to '${name}' because it is ${what}.` };
+  }
+
+  function inspectAt(file: ts.SourceFile, program: ts.Program, position: number): Inspection | undefined {
+    const { service } = cells;
+    docs.restore(program.getTypeChecker(), file, position);
+    const info = service.getQuickInfoAtPosition(file.fileName, position);
+    if (!info?.displayParts?.[1]?.text.includes("alias")) return info;
+    const [definition] = service.getDefinitionAtPosition(file.fileName, position) ?? [];
+    if (!definition || !isCell(definition.fileName)) return info;
+    return service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start) ?? info;
+  }
 }
 
-function cellDiagnostic(
-  { start, code, messageText }: CellComplaint,
-  insertions: Insertion[],
-): CellDiagnostic {
-  const at = withoutInsertions(insertions, { line: start.line + 1, column: start.character + 1 });
-  return { ...at, code, message: messageText };
+function isBound(declared: Declared | undefined): boolean {
+  return declared !== undefined && !declared.ambient && declared.kind !== "type" && declared.kind !== "using";
 }
 
-function libraryDiagnostic(ts: typeof TypeScript, d: TypeScript.Diagnostic): CellDiagnostic {
-  const { line, character } = ts.getLineAndCharacterOfPosition(d.file!, d.start ?? 0);
-  const message = ts.flattenDiagnosticMessageText(d.messageText, "\n");
-  const file = { path: d.file!.fileName, text: d.file!.text };
-  return { line: line + 1, column: character + 1, code: d.code, message, file };
-}
-
-/** For tslab, which only asks whether there are any. */
-function asComplaint({ category, code }: TypeScript.Diagnostic): CellComplaint {
-  const start = { offset: 0, line: 0, character: 0 };
-  return { start, end: start, messageText: "in a file that the cell imports", category, code };
-}
-
-function fileStamp(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function placed(found: ts.Diagnostic, shown?: ts.SourceFile): CellDiagnostic {
+  const { line, character } = ts.getLineAndCharacterOfPosition(found.file!, found.start ?? 0);
+  const message = ts.flattenDiagnosticMessageText(found.messageText, "\n");
+  const file = shown && { path: shown.fileName, text: shown.text };
+  return { line: line + 1, column: character + 1, code: found.code, message, file };
 }

@@ -1,8 +1,8 @@
-import type TypeScript from "@tslab/typescript-for-tslab";
+import type ts from "typescript-api";
 
-type Program = TypeScript.Program;
-type SourceFile = TypeScript.SourceFile;
-type Diagnostic = TypeScript.Diagnostic;
+type Program = ts.Program;
+type SourceFile = ts.SourceFile;
+type Diagnostic = ts.Diagnostic;
 
 /** A cell that imports no more of the project's files than this, near and far, has all of them checked. */
 const fewFiles = 24;
@@ -65,7 +65,9 @@ function importGraph(program: Program, roots: SourceFile[], isCell: (path: strin
   const waiting = roots.map((root) => root.fileName);
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (graph.has(path)) continue;
-    const imported = importsOf(program.getSourceFile(path)).filter((each) => isOwn(each) && !isCell(each));
+    const imported = importsOf(program, program.getSourceFile(path)).filter(
+      (each) => isOwn(each) && !isCell(each),
+    );
     graph.set(path, imported);
     waiting.push(...imported);
   }
@@ -76,16 +78,14 @@ function isOwn(path: string): boolean {
   return /\.[mc]?tsx?$/.test(path) && !/\.d\.[mc]?ts$/.test(path) && !path.includes("/node_modules/");
 }
 
-/** Where TypeScript found what a file imports (it keeps that to itself). */
-function importsOf(file: SourceFile | undefined): string[] {
-  interface Resolved {
-    resolvedModules?: {
-      forEach(each: (resolution: { resolvedModule?: { resolvedFileName: string } }) => void): void;
-    };
-  }
-  const paths: string[] = [];
-  (file as Resolved | undefined)?.resolvedModules?.forEach(({ resolvedModule }) => {
-    if (resolvedModule) paths.push(resolvedModule.resolvedFileName);
-  });
-  return paths;
+/** Where TypeScript found what a file imports, all ways of importing among them (it keeps that to itself). */
+function importsOf(program: Program, file: SourceFile | undefined): string[] {
+  const { imports = [] } = (file ?? {}) as { imports?: readonly ts.StringLiteralLike[] };
+  const { getResolvedModuleFromModuleSpecifier: resolve } = program as Program & {
+    getResolvedModuleFromModuleSpecifier(
+      specifier: ts.StringLiteralLike,
+      file: SourceFile,
+    ): ts.ResolvedModuleWithFailedLookupLocations | undefined;
+  };
+  return imports.flatMap((specifier) => resolve(specifier, file!)?.resolvedModule?.resolvedFileName ?? []);
 }

@@ -1,52 +1,46 @@
-import { dirname } from "node:path";
-import type TypeScript from "@tslab/typescript-for-tslab";
+import ts from "typescript-api";
 
 /**
- * How cells are compiled: what the nearest tsconfig.json at or above `folder` says of strictness and resolution, and
- * what cells need besides. Rules against unused names are left out: a later cell may use them.
+ * How cells and the files they import are checked and compiled: as the project's tsconfig.json says, so that a cell is the
+ * same language as a file. Rules against unused names are left out, a later cell may use them; what is written and where is
+ * the cells' own.
+ * @param project the project's own, {} if it has none
  */
-export function cellOptions(ts: typeof TypeScript, folder: string): TypeScript.CompilerOptions {
+export function cellOptions(project: ts.CompilerOptions): ts.CompilerOptions {
   return {
     strict: true,
-    ...projectOptions(ts, folder),
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    skipLibCheck: true,
-    inlineSourceMap: true,
+    lib: ["lib.es2023.d.ts", "lib.dom.d.ts"],
     types: ["node"],
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    esModuleInterop: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+    ...project,
+    target: ts.ScriptTarget.ES2022, // what every supported Node runs
+    module: ts.ModuleKind.ESNext,
+    sourceMap: true,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    verbatimModuleSyntax: false,
+    isolatedModules: false,
+    preserveConstEnums: true, // of a later cell's too
+    importHelpers: false,
+    removeComments: false,
+    noEmit: false,
+    noEmitOnError: false,
+    declaration: false,
+    declarationMap: false,
+    emitDeclarationOnly: false,
+    inlineSourceMap: false,
+    composite: false,
+    incremental: false,
+    noResolve: false,
+    checkJs: false,
+    allowJs: false,
+    rootDir: undefined,
+    outDir: undefined,
+    outFile: undefined,
+    tsBuildInfoFile: undefined,
+    ignoreDeprecations: "6.0",
   };
-}
-
-const taken = [
-  "strict",
-  "alwaysStrict",
-  "noImplicitAny",
-  "noImplicitThis",
-  "strictNullChecks",
-  "strictFunctionTypes",
-  "strictBindCallApply",
-  "strictPropertyInitialization",
-  "useUnknownInCatchVariables",
-  "noUncheckedIndexedAccess",
-  "noPropertyAccessFromIndexSignature",
-  "exactOptionalPropertyTypes",
-  "noImplicitOverride",
-  "noImplicitReturns",
-  "noFallthroughCasesInSwitch",
-  "allowUnreachableCode",
-  "allowUnusedLabels",
-  "esModuleInterop",
-  "resolveJsonModule",
-  "baseUrl",
-  "paths",
-];
-
-function projectOptions(ts: typeof TypeScript, folder: string): TypeScript.CompilerOptions {
-  const path = ts.findConfigFile(folder, ts.sys.fileExists);
-  if (!path) return {};
-  const host = { ...ts.sys, readDirectory: () => [] }; // options only, not the files they are for
-  const { config = {} } = ts.readConfigFile(path, ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, host, dirname(path));
-  return Object.fromEntries(taken.filter((name) => name in options).map((name) => [name, options[name]]));
 }

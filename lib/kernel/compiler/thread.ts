@@ -1,14 +1,16 @@
 import { parentPort } from "node:worker_threads";
 import type { CompilerThreadData, CompilerWork, Order } from "./client";
-import { createCompiler } from "./compiler";
+import { createCellCompiler } from "./compiler";
+import { broughtTypes, diskFiles, projectOptions } from "./diskFiles";
+import { cellOptions } from "./options";
 import { isCompleteCell } from "./syntax";
 
 const main = parentPort!;
+/** What cells have besides Node's globals. */
+const provided = new Set(["prompt", "require"]);
 
 main.once("message", ({ folder, ahead, answers, flags }: CompilerThreadData) => {
-  const opened = outcome(
-    (): CompilerWork => ({ ...createCompiler(folder, ahead), isComplete: isCompleteCell }),
-  );
+  const opened = outcome(() => openCompiler(folder, ahead));
   main.on("message", ({ id, name, args }: Order) => {
     const answer =
       "error" in opened
@@ -19,6 +21,34 @@ main.once("message", ({ folder, ahead, answers, flags }: CompilerThreadData) => 
     Atomics.notify(flags, 0);
   });
 });
+
+/** The compiler of cells on this disk, which looks at all files of the project anew before each order. */
+function openCompiler(folder: string, ahead: string[]): CompilerWork {
+  const files = diskFiles();
+  const { typeRoots, paths } = broughtTypes(folder);
+  const project = projectOptions(folder);
+  const options = cellOptions({
+    typeRoots,
+    ...project,
+    paths: { ...paths, ...project.paths },
+  });
+  const isGlobal = (name: string) => name in globalThis || provided.has(name);
+  const compiler = createCellCompiler({ files, folder, options, ahead, isGlobal });
+  const fresh =
+    <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      files.refresh();
+      return work(...args);
+    };
+  return {
+    compile: fresh(compiler.compile),
+    addModule: fresh(compiler.addModule),
+    complete: fresh(compiler.complete),
+    inspect: fresh(compiler.inspect),
+    isComplete: isCompleteCell,
+    close: compiler.close,
+  };
+}
 
 function outcome<T>(compute: () => T): { value: T } | { error: unknown } {
   try {

@@ -1,5 +1,5 @@
 import type { Cells } from "../cells/cells";
-import { loadPrinter, tslabRequire } from "../tslab";
+import { writeInspection } from "../tslab";
 
 interface CodeRequest {
   code: string;
@@ -10,7 +10,7 @@ interface CodeRequest {
 /** The answer to kernel_info_request. */
 export function kernelInfo(): object {
   const { version } = require("../../../package.json") as { version: string };
-  const typescript = tslabRequire()("@tslab/typescript-for-tslab/package.json") as { version: string };
+  const typescript = require("typescript-api/package.json") as { version: string };
   return {
     status: "ok",
     protocol_version: "5.3",
@@ -52,7 +52,7 @@ export function completion(cells: Cells, { code, cursor_pos = Infinity }: CodeRe
 export function inspection(cells: Cells, { code, cursor_pos = Infinity }: CodeRequest): object {
   const info = cells.inspect(code, unitsBefore(code, cursor_pos));
   if (!info) return { status: "ok", found: false, data: {}, metadata: {} };
-  return { status: "ok", found: true, data: { "text/plain": loadPrinter()(info) }, metadata: {} };
+  return { status: "ok", found: true, data: { "text/plain": writeInspection(info) }, metadata: {} };
 }
 
 /** How many of JavaScript's UTF-16 units come before a code point. */
