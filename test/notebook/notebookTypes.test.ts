@@ -6,8 +6,8 @@ import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
 import { complaints } from "./typeCheck";
 
 const repository = resolve(__dirname, "../..");
-/** The project's own, and the older one that compiles cells. */
-const compilers = ["typescript", "@tslab/typescript-for-tslab"];
+/** The one that checks the project, and the one that compiles cells. */
+const compilers = ["typescript", "typescript-api"];
 
 /** All cells of a notebook as one file, each under a line that says which it is. */
 function program(path: string): string {

@@ -324,7 +324,8 @@ function rewrite(
     let object = objects.get(name.text);
     if (!object) {
       object = `$${name.text}`;
-      while (file.text.includes(object)) object = `$${object}`;
+      const taken = new Set(objects.values());
+      while (file.text.includes(object) || taken.has(object)) object = `$${object}`;
       objects.set(name.text, object);
     }
     const whole = factory.createPropertyAccessExpression(factory.createIdentifier(object), key);

@@ -24,7 +24,12 @@ export function createSharedNames(): SharedNames {
   return {
     get: (name) => shared.get(name),
     add(cell, declared) {
-      for (const [name, how] of declared) if (how.kind !== "using") shared.set(name, { ...how, cell });
+      for (const [name, how] of declared) {
+        if (how.kind === "using") continue;
+        const before = shared.get(name);
+        const isType = how.isType || (before !== undefined && keepsType(how, before));
+        shared.set(name, { ...how, isType, cell });
+      }
     },
     tail(declared, text) {
       const used =
