@@ -1,6 +1,7 @@
 import type { CommHost } from "../../notebook/comm";
 import { startCompiler } from "../compiler/client";
-import type { CellDiagnostic, Inspection } from "../compiler/compiler";
+import type { CellDiagnostic } from "../compiler/compilation";
+import type { Inspection } from "../compiler/compiler";
 import type { Completion } from "../compiler/completion";
 import type { Completeness } from "../compiler/syntax";
 import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "../protocol/ioMessages";

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { inspect } from "node:util";
-import type { CellDiagnostic } from "../compiler/compiler";
+import type { CellDiagnostic } from "../compiler/compilation";
 import type { CellPosition } from "../compiler/sourcePosition";
 import type { CellSources } from "./cellSources";
 

@@ -1,5 +1,5 @@
 import type { Converter } from "tslab/dist/converter";
-import type { CompiledCell } from "../compiler/compiler";
+import type { CompiledCell } from "../compiler/compilation";
 import { tslabRequire } from "../tslab";
 
 /** Runs compiled cells one after the other. */

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
-import type { CellCompiler, Compilation } from "./compiler";
+import type { Compilation } from "./compilation";
+import type { CellCompiler } from "./compiler";
 import type { Completeness } from "./syntax";
 
 /** What the compiler's thread does. */

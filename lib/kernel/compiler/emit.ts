@@ -1,6 +1,6 @@
 import type { SourceMapPayload } from "node:module";
 import ts from "typescript-api";
-import type { CompiledCell } from "./compiler";
+import type { CompiledCell } from "./compilation";
 import { liveNames } from "./liveNames";
 import { stopAwaits, waitsAtTop } from "./stopAwaits";
 

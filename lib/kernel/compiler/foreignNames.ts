@@ -1,5 +1,5 @@
 import ts from "typescript-api";
-import type { CellDiagnostic } from "./compiler";
+import type { CellDiagnostic } from "./compilation";
 
 /** Names that have a type where cells are written and nothing behind it where they run. */
 export interface ForeignNames {
