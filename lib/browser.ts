@@ -43,7 +43,7 @@ export {
 export { fetchJudge } from "./judges/fetchJudge";
 export { type FrechetDistance, frechetDistance, frechetOf } from "./judges/frechet";
 export { chroma, harmonyAgreement, musicalKey, pitchClasses } from "./judges/harmony";
-export { isPresent, openJudge, type PresenceJudge, type Verdict } from "./judges/presence";
+export { isPresent, openPresenceJudge, type PresenceJudge, type Verdict } from "./judges/presence";
 export { similarity, similarityTo, timbre } from "./judges/similarity";
 export { type Soundness, soundness } from "./judges/soundness";
 export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";

@@ -11,6 +11,7 @@ export { savePlan } from "./disk/planFile";
 export { loadProbes, saveProbes, saveProbeTensors } from "./disk/probeFile";
 export { readAudio, readWav, writeWav } from "./disk/soundFile";
 export { type FolderSweepOptions as SweepOptions, readSweep, sweepSteering } from "./disk/sweepFolder";
+export { judges, type OpenJudge, openJudge } from "./hub/judges";
 export { loadClap } from "./hub/loadClap";
 export type { LoadOptions } from "./hub/loadModel";
 export { loadMusicGen } from "./loadMusicGen";

@@ -5,6 +5,7 @@ import { describeData } from "../../lib/disk/openData";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
 import "../../lib/native/engine";
+import { judges } from "../../lib/hub/judges";
 import { describeDataSets } from "../../lib/music/dataSets";
 import { experiments, named } from "./experiments";
 import { dataNotes } from "./report/dataNotes";
@@ -25,7 +26,7 @@ interface Options {
   model?: string;
   data: string;
   traits?: string[];
-  judge: "bundled" | "clap";
+  judge: string;
   seed: number;
 }
 
@@ -55,7 +56,7 @@ const program = new Command("reproduce")
   )
   .addOption(
     new Option("--judge <name>", "who decides about success; clap needs its weights on this machine")
-      .choices(["bundled", "clap"])
+      .choices(Object.keys(judges))
       .default("bundled"),
   )
   .addOption(integerOption("--seed <n>", "which songs, and every random choice").default(1))

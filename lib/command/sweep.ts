@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { bundledJudge } from "../disk/loadJudge";
 import { loadProbes } from "../disk/probeFile";
 import { runSweep } from "../disk/sweepFolder";
+import { openJudge } from "../hub/judges";
 import type { Shard } from "../jobs/shard";
 import { loadMusicGen } from "../loadMusicGen";
 import type { Sampling } from "../model/generate/sampling";
@@ -30,7 +30,8 @@ export interface SweepCommand extends PromptWish, Sampling {
   seconds: number;
   frames?: number;
   guidance?: number;
-  judge: boolean;
+  /** Its name; false for nobody. */
+  judge?: string | false;
   rows?: number;
   shard?: Shard;
   queue?: string;
@@ -44,7 +45,7 @@ export async function sweep(options: SweepCommand): Promise<void> {
   if (queue === undefined) return sweepHere(options);
   await withTaskQueue(queue, say, async (taskQueue) => {
     const { model, given, settings, judge } = await open(options);
-    const recipe = sweepRecipe(model, options.model ?? "studio", given, settings, judge?.fingerprint ?? null);
+    const recipe = sweepRecipe(model, options.model ?? "studio", given, settings, judge?.identity ?? null);
     const kept = `what is finished is kept in ${out}`;
     const sweep = await byWorkers(taskQueue, "cells", kept, ({ tick, ...told }) =>
       distributeSweep(model, recipe, taskQueue, { ...told, folder: out, onCell: tick }),
@@ -81,14 +82,22 @@ async function open(options: SweepCommand) {
     sampling: { greedy, temperature, topK, guidance },
   };
   const given: Pick<SweepOptions, "probes" | "prompts"> = { probes, prompts };
-  return { model, given, settings, judge: options.judge ? await judgeOf(probes.trait) : undefined };
+  return { model, given, settings, judge: await judgeOf(options.judge, probes.trait) };
 }
 
-/** The bundled judge, when it knows the trait. */
-async function judgeOf(trait: string) {
-  const found = await bundledJudge();
-  if (found.judge.traits.includes(trait)) return found;
-  say(`nobody decides about success: the bundled judge knows ${found.judge.traits.join(", ")}, not ${trait}`);
+/**
+ * The judge asked for; the bundled one, when it knows the trait, where none is.
+ * @throws Error when the judge asked for does not know the trait
+ */
+async function judgeOf(asked: SweepCommand["judge"], trait: string) {
+  if (asked === false) return undefined;
+  const name = asked ?? "bundled";
+  const { judge, fingerprint } = await openJudge(name, [trait]);
+  if (judge.traits.includes(trait)) return { judge, identity: { name, fingerprint } };
+  const known = judge.traits.join(", ");
+  if (asked)
+    throw new Error(`--judge: expected one that knows ${trait}, found ${name}, which knows ${known}`);
+  say(`nobody decides about success: the bundled judge knows ${known}, not ${trait}`);
   return undefined;
 }
 

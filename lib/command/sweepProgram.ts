@@ -65,9 +65,10 @@ export function addSweep(smitin: Command): void {
     .addOption(numberOption("--temperature <t>", "as for generate"))
     .addOption(integerOption("--top-k <k>", "as for generate", 1))
     .option(
-      "--no-judge",
-      "nobody decides about success (default: the bundled judge, where it knows the trait)",
+      "--judge <name>",
+      "who decides about success: bundled, or clap, whose weights must be on this machine (default: bundled, where it knows the trait)",
     )
+    .option("--no-judge", "nobody decides about success")
     .addOption(integerOption("--rows <n>", "cells of a batch (default: as many as fit, at most 64)", 1))
     .addOption(
       shardOption(

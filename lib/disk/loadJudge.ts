@@ -1,4 +1,4 @@
-import { judgeFingerprint, openJudge, type PresenceJudge } from "../judges/presence";
+import { judgeFingerprint, openPresenceJudge, type PresenceJudge } from "../judges/presence";
 import type { KnownJudge } from "../sweep/recipe";
 import { diskFolder } from "./folder";
 import { packagePath } from "./packageRoot";
@@ -11,11 +11,11 @@ export const judgeFolder = packagePath("data/models/judge");
  * @throws Error naming the file that is missing or broken
  */
 export async function loadJudge(folder = judgeFolder): Promise<PresenceJudge> {
-  return openJudge(diskFolder(folder));
+  return openPresenceJudge(diskFolder(folder));
 }
 
-/** The bundled judge, and what tells it from another. @throws Error naming a file that is missing or broken */
-export async function bundledJudge(): Promise<KnownJudge> {
+/** The bundled judge, and what tells it from another; it knows the band's instruments only. @throws Error naming a file that is missing or broken */
+export async function bundledJudge(): Promise<KnownJudge & { judge: PresenceJudge }> {
   const folder = diskFolder(judgeFolder);
-  return { name: judgeFolder, judge: await openJudge(folder), fingerprint: judgeFingerprint(folder) };
+  return { name: judgeFolder, judge: await openPresenceJudge(folder), fingerprint: judgeFingerprint(folder) };
 }

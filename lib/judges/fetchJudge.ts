@@ -1,6 +1,6 @@
 import { type FetchOptions, fetchFile } from "../files/fetch";
 import { memoryFolder } from "../files/folder";
-import { judgeFiles, openJudge, type PresenceJudge } from "./presence";
+import { judgeFiles, openPresenceJudge, type PresenceJudge } from "./presence";
 
 /**
  * Load a presence judge from a web server.
@@ -11,5 +11,5 @@ export async function fetchJudge(url: string, options: FetchOptions = {}): Promi
   const name = url.replace(/\/+$/, "");
   const files = new Map<string, Uint8Array>();
   for (const file of Object.values(judgeFiles)) files.set(file, await fetchFile(`${name}/${file}`, options));
-  return openJudge(memoryFolder(name, files));
+  return openPresenceJudge(memoryFolder(name, files));
 }

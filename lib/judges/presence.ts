@@ -72,7 +72,7 @@ export const judgeFiles = { about: "judge.json", weights: "judge.bin" };
  * The presence judge of a folder: judge.json and judge.bin.
  * @throws Error naming the file that is missing or broken
  */
-export async function openJudge(folder: Folder): Promise<PresenceJudge> {
+export async function openPresenceJudge(folder: Folder): Promise<PresenceJudge> {
   for (const file of Object.values(judgeFiles))
     if (!folder.has(file))
       throw new Error(`${folder.name}/${file}: expected the presence judge's file, found nothing there`);

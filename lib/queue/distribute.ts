@@ -1,7 +1,7 @@
 import type { CaptureRecipe } from "../disk/captureRecipe";
 import { captureStoreIn } from "../disk/captureStore";
-import { bundledJudge } from "../disk/loadJudge";
 import { sweepFolder } from "../disk/sweepFolder";
+import { openJudge } from "../hub/judges";
 import type { MusicGen } from "../model/musicgen";
 import type { CaptureWork } from "../probes/captureParts";
 import type { CellResult } from "../sweep/cell";
@@ -32,7 +32,7 @@ export async function distributeSweep(
   taskQueue: TaskQueue,
   { folder, onCell, ...rest }: DistributeOptions & { folder: string; onCell?(result: CellResult): void },
 ): Promise<Sweep> {
-  const options = await recipeOptions(recipe, bundledJudge);
+  const options = await recipeOptions(recipe, openJudge);
   const ready = prepareSweep(model, options);
   const store = sweepFolder(folder)(ready.identity, ready.about, "queue");
   const missing = ready.cells.filter(({ key }) => !store.finished.has(key));

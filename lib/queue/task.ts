@@ -1,5 +1,5 @@
 import { type CaptureRecipe, openCaptureRecipe } from "../disk/captureRecipe";
-import { bundledJudge } from "../disk/loadJudge";
+import { openJudge } from "../hub/judges";
 import { hashOf } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import type { PartWish } from "../music/dataset";
@@ -77,7 +77,7 @@ export async function openTask(
     };
   }
   checkModelFiles(model, recipe);
-  const ready = prepareSweep(model, { ...(await recipeOptions(recipe, bundledJudge)), rows, signal });
+  const ready = prepareSweep(model, { ...(await recipeOptions(recipe, openJudge)), rows, signal });
   const cells = new Map(ready.cells.map((cell) => [cell.key, cell]));
   return {
     pieces: "cells",

@@ -1,8 +1,8 @@
-import type { PresenceJudge } from "../judges/presence";
 import { plainJson } from "../math/hash";
 import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
+import type { SweepJudge } from "./measure";
 import { type ModelFiles, modelFiles } from "./modelFiles";
 import type { SweepOptions } from "./options";
 import { encodePrompts } from "./sweepPrompt";
@@ -25,12 +25,18 @@ export interface SweepRecipe {
   prompts: { id: string; tokens: number[][]; text?: string; players?: string[] }[];
   settings: PlainSettings;
   files: ModelFiles;
-  /** The bundled judge's fingerprint; null when nobody decides about success. */
-  judge: string | null;
+  /** The judge, by the name that `openJudge` takes; null when nobody decides about success. */
+  judge: JudgeIdentity | null;
+}
+
+/** What a judge is called, and what tells it from another. */
+export interface JudgeIdentity {
+  name: string;
+  fingerprint: string;
 }
 
 /** Counts up when recipes come to mean something else. */
-const version = 3;
+const version = 4;
 
 /** @param name what `loadMusicGen` was given */
 export function sweepRecipe(
@@ -38,7 +44,7 @@ export function sweepRecipe(
   name: string,
   { probes, prompts }: Pick<SweepOptions, "probes" | "prompts">,
   settings: PlainSettings,
-  judge: string | null,
+  judge: JudgeIdentity | null,
 ): SweepRecipe {
   return {
     kind: "sweep",
@@ -76,32 +82,33 @@ export function checkModelFiles(model: MusicGen, { settings, files }: SweepRecip
 export interface KnownJudge {
   /** Where it comes from, for messages. */
   name: string;
-  judge: PresenceJudge;
+  judge: SweepJudge;
   fingerprint: string;
 }
 
 /**
  * The sweep that a recipe asks for.
- * @param openJudge opens the judge of this machine, for a recipe that has one
+ * @param openJudge opens a judge of this machine by its name, for a recipe that has one
  * @throws Error when the recipe is another version's, or when the judge here is another one
  */
 export async function recipeOptions(
   recipe: SweepRecipe,
-  openJudge: () => Promise<KnownJudge>,
+  openJudge: (name: string, traits: string[]) => Promise<KnownJudge>,
 ): Promise<SweepOptions> {
   if (recipe.version !== version)
     throw new Error(
       `sweep: expected a recipe of version ${version}, found ${recipe.version}: update the older lab`,
     );
-  const judge = recipe.judge === null ? undefined : await openJudge();
-  if (judge && judge.fingerprint !== recipe.judge) {
+  const probes = decodeProbes(recipe.probes, "the sweep's probes");
+  const judge = recipe.judge ? await openJudge(recipe.judge.name, [probes.trait]) : undefined;
+  if (judge && judge.fingerprint !== recipe.judge?.fingerprint) {
     throw new Error(
-      `${judge.name}: expected the sweep's judge, fingerprint ${recipe.judge}, found one of ${judge.fingerprint}`,
+      `${judge.name}: expected the sweep's judge, fingerprint ${recipe.judge?.fingerprint}, found one of ${judge.fingerprint}`,
     );
   }
   return {
     ...recipe.settings,
-    probes: decodeProbes(recipe.probes, "the sweep's probes"),
+    probes,
     prompts: recipe.prompts.map((prompt) => {
       return { ...prompt, tokens: prompt.tokens.map((codes) => Int32Array.from(codes)) };
     }),

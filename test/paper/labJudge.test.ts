@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { openJudge } from "../../experiments/paper/shared/labJudge";
+import { openLabJudge } from "../../experiments/paper/shared/labJudge";
 import { startBackend } from "../../lib/engine";
+import { clapJudge } from "../../lib/hub/judges";
 import { isPresent } from "../../lib/judges/presence";
 import { clapLibrary } from "../judges/clapLibrary";
 
@@ -21,7 +22,7 @@ const library = clapLibrary({
 
 test("CLAP decides about traits that the bundled judge does not know, which goes on to embed", async () => {
   await startBackend("wasm");
-  const bundled = await openJudge("bundled", ["vocals"]);
+  const bundled = await openLabJudge("bundled", ["vocals"]);
   assert.deepEqual(bundled.traits, ["drums", "bass", "guitar", "piano"]);
   const files = [
     "config.json",
@@ -36,7 +37,9 @@ test("CLAP decides about traits that the bundled judge does not know, which goes
   }
   const hearing = { sampling_rate: 1000, nb_max_samples: 2000, truncation: "rand_trunc" };
   writeFileSync(join(folder, "preprocessor_config.json"), JSON.stringify(hearing));
-  const clap = await openJudge("clap", ["vocals", "drums"], { model: folder, library });
+  const clap = await openLabJudge("clap", ["vocals", "drums"], (_, traits = []) =>
+    clapJudge(traits, { model: folder, library }),
+  );
   assert.deepEqual(clap.traits, [...bundled.traits, "vocals"]);
   const verdicts = await clap.hear([clip(0.9), clip(0.1)]);
   assert.deepEqual(

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker as Thread } from "node:worker_threads";
-import { bundledJudge } from "../../lib/disk/loadJudge";
 import { sweepSteering } from "../../lib/disk/sweepFolder";
 import { startBackend } from "../../lib/engine";
+import { openJudge } from "../../lib/hub/judges";
 import { endsWith } from "../../lib/jobs/interruption";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prefix } from "../../lib/queue/bullmq";
@@ -37,7 +37,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     const { alpha, topK, seeds, frames, ...given } = smallSweep(model);
     recipe = sweepRecipe(model, "plain", given, { alpha, topK, seeds, frames }, null);
     whole = await sweepSteering(model, {
-      ...(await recipeOptions(recipe, bundledJudge)),
+      ...(await recipeOptions(recipe, openJudge)),
       folder: at("whole"),
     });
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { bundledJudge } from "../../lib/disk/loadJudge";
 import { startBackend } from "../../lib/engine";
+import { openJudge } from "../../lib/hub/judges";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { prepareSweep } from "../../lib/sweep/prepare";
 import { checkModelFiles, recipeOptions, type SweepRecipe, sweepRecipe } from "../../lib/sweep/recipe";
@@ -14,7 +15,7 @@ before(async () => {
   model = openModel();
 });
 
-function recipeOf(judge: string | null): SweepRecipe {
+function recipeOf(judge: SweepRecipe["judge"]): SweepRecipe {
   const { alpha, topK, seeds, frames, ...given } = smallSweep(model);
   const recipe = sweepRecipe(model, "./plain", given, { alpha, topK, seeds, frames }, judge);
   return JSON.parse(JSON.stringify(recipe));
@@ -24,7 +25,7 @@ test("a recipe that went through JSON has the same cells", async () => {
   const recipe = recipeOf(null);
   assert.deepEqual(recipe.model, { name: "./plain", fingerprint: model.fingerprint });
   const keys = ({ cells }: ReturnType<typeof prepareSweep>) => cells.map(({ key, cell }) => ({ key, cell }));
-  const there = prepareSweep(model, await recipeOptions(recipe, bundledJudge));
+  const there = prepareSweep(model, await recipeOptions(recipe, openJudge));
   const here = prepareSweep(model, { ...smallSweep(model), judge: undefined });
   assert.deepEqual(keys(there), keys(here));
   assert.deepEqual(there.identity, here.identity);
@@ -32,14 +33,18 @@ test("a recipe that went through JSON has the same cells", async () => {
 
 test("another version's recipe or another judge is refused, each by name", async () => {
   const { judge, fingerprint } = await bundledJudge();
-  const options = await recipeOptions(recipeOf(fingerprint), bundledJudge);
+  const options = await recipeOptions(recipeOf({ name: "bundled", fingerprint }), openJudge);
   assert.deepEqual(options.judge?.traits, judge.traits);
   await assert.rejects(
-    recipeOptions(recipeOf("0123"), bundledJudge),
+    recipeOptions(recipeOf({ name: "bundled", fingerprint: "0123" }), openJudge),
     new RegExp(`judge: expected the sweep's judge, fingerprint 0123, found one of ${fingerprint}`),
   );
+  await assert.rejects(
+    recipeOptions(recipeOf({ name: "nobody", fingerprint }), openJudge),
+    /judge: expected one of bundled, clap, found "nobody"/,
+  );
   const older = { ...recipeOf(null), version: 0 };
-  await assert.rejects(recipeOptions(older, bundledJudge), /sweep: expected a recipe of version 3, found 0/);
+  await assert.rejects(recipeOptions(older, openJudge), /sweep: expected a recipe of version 4, found 0/);
 });
 
 test("a model with other sampling or another tokenizer does not do a recipe's cells", () => {

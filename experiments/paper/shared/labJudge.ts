@@ -1,35 +1,23 @@
 import { bundledJudge } from "../../../lib/disk/loadJudge";
-import { type LoadClapOptions, loadClap } from "../../../lib/hub/loadClap";
-import { bandCaptions, instrumentCaptions } from "../../../lib/judges/clap";
+import { openJudge } from "../../../lib/hub/judges";
 import { hashOf } from "../../../lib/math/hash";
 import type { LabJudge } from "./lab";
 
 /**
- * Who decides about success: the bundled presence judge, or CLAP with captions of the lab's traits. Embeddings, for Frechet
- * distances, are the bundled judge's in both cases.
- * @param options of CLAP
- * @throws Error as `loadJudge` and `loadClap`
+ * Who decides about success, by its name in `judges`. Embeddings, for Frechet distances, are the bundled judge's in any case.
+ * @param open opens another judge than the bundled one
+ * @throws Error as `openJudge`
  */
-export async function openJudge(
-  who: "bundled" | "clap",
-  traits: string[],
-  options: LoadClapOptions = {},
-): Promise<LabJudge> {
+export async function openLabJudge(name: string, traits: string[], open = openJudge): Promise<LabJudge> {
   const { judge, fingerprint } = await bundledJudge();
-  if (who === "bundled") return { ...judge, fingerprint, name: "the presence judge", isBundled: true };
-  const captions = Object.fromEntries(
-    [...new Set([...Object.keys(bandCaptions), ...traits])].map((trait) => [
-      trait,
-      bandCaptions[trait] ?? instrumentCaptions(trait),
-    ]),
-  );
-  const clap = await loadClap({ captions, ...options });
+  if (name === "bundled") return { ...judge, fingerprint, name: "the presence judge", isBundled: true };
+  const other = await open(name, traits);
   return {
     ...judge,
-    name: clap.name,
+    name: other.name,
     isBundled: false,
-    traits: clap.traits,
-    fingerprint: hashOf(fingerprint, clap.name, JSON.stringify(captions)),
-    hear: clap.hear,
+    traits: other.judge.traits,
+    fingerprint: hashOf(fingerprint, other.fingerprint),
+    hear: (clips) => other.judge.hear(clips),
   };
 }

@@ -4,7 +4,7 @@ import { packagePath } from "../../../lib/disk/packageRoot";
 import { loadMusicGen } from "../../../lib/loadMusicGen";
 import { progress } from "../../../lib/notebook/progress";
 import type { Lab } from "./lab";
-import { openJudge } from "./labJudge";
+import { openLabJudge } from "./labJudge";
 import { type Profile, profiles } from "./profile";
 import { isRecorded } from "./recorded";
 import { profileOn } from "./traits";
@@ -26,8 +26,8 @@ export interface OpenOptions {
   data?: string;
   /** What is steered for. Default: those of the profile's traits that the data have. */
   traits?: string[];
-  /** Who decides about success. Default: the bundled one. */
-  judge?: "bundled" | "clap";
+  /** Who decides about success, as for `openJudge`. Default: the bundled one. */
+  judge?: string;
   profile?: Profile["name"];
   /** Other sizes than the profile's. */
   sizes?: Partial<Profile>;
@@ -42,7 +42,7 @@ export type OpenedLab = Lab & { endBar(): void };
 
 /**
  * What experiments are given, with model and judge loaded: in a notebook, `const lab = await openLab()`.
- * @throws Error of `profileOn`, `loadMusicGen` and `openJudge`; RangeError for an impossible seed
+ * @throws Error of `profileOn`, `loadMusicGen` and `openLabJudge`; RangeError for an impossible seed
  */
 export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
   const { profile: name = "quick", sizes = {}, data = "studio", seed = 1, signal } = options;
@@ -51,7 +51,7 @@ export async function openLab(options: OpenOptions = {}): Promise<OpenedLab> {
     throw new RangeError(`seed: expected an integer from 0 to 999, found ${seed}`);
   const profile = profileOn({ ...profiles[name], ...sizes }, data, options.traits);
   const model = await loadMusicGen(options.model);
-  const judge = await openJudge(options.judge ?? "bundled", profile.traits);
+  const judge = await openLabJudge(options.judge ?? "bundled", profile.traits);
   const bar = progress("");
   return {
     model,
