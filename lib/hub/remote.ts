@@ -1,5 +1,6 @@
 import type { HubApiError } from "@huggingface/hub";
 import { FinalError, type RemoteFile, reason, type Source } from "./download";
+import { describeProxies, proxiedFetch, readProxies } from "./proxy";
 import type { HubSettings } from "./settings";
 
 /** The hub cannot be asked; the message says why. */
@@ -18,7 +19,7 @@ export interface RemoteModel {
 
 /**
  * Ask the hub which commit a revision is and what files it has, through Hugging Face's own client. Files come over plain
- * HTTP with ranges, which the hub offers for every file however it keeps it.
+ * HTTP with ranges, which the hub offers for every file however it keeps it; through a proxy where the environment names one.
  * @throws HubUnreachable without an answer; Error when there is no such model or no access to it
  */
 export async function connect(
@@ -28,6 +29,8 @@ export async function connect(
   signal?: AbortSignal,
 ): Promise<RemoteModel> {
   const hub = await import("@huggingface/hub");
+  const proxies = readProxies();
+  const fetchFile = await proxiedFetch(proxies);
   const home = new URL(endpoint ?? hub.HUB_URL).origin;
   const server = {
     hubUrl: endpoint,
@@ -35,14 +38,14 @@ export async function connect(
     fetch: ((input: string | URL, init?: RequestInit) => {
       const headers = new Headers(init?.headers);
       if (new URL(input).origin !== home) headers.delete("Authorization"); // the client sends it to some stores too
-      return fetch(input, { ...init, headers, signal });
+      return fetchFile(input, { ...init, headers, signal });
     }) as typeof fetch,
   };
   const repo = { type: "model" as const, name };
   const explained = (error: unknown): Error => {
     signal?.throwIfAborted();
     if (error instanceof hub.HubApiError) return explain(error, name, revision, token);
-    const where = endpoint ?? "the Hugging Face hub";
+    const where = `${endpoint ?? "the Hugging Face hub"}${describeProxies(proxies)}`;
     if (isNetwork(error)) return new HubUnreachable(`${where} could not be reached (${reason(error)})`);
     return new Error(`model ${name}: ${where}: ${reason(error)}`);
   };

@@ -14,22 +14,37 @@ export interface HubSettings {
   offline: boolean;
 }
 
-/** Read the settings from the environment. */
+/**
+ * Read the settings from the environment.
+ * @throws Error naming a variable that holds no address or no token, and nothing of its value
+ */
 export function hubSettings(env: NodeJS.ProcessEnv = process.env): HubSettings {
   const home = env.HF_HOME || join(env.XDG_CACHE_HOME || "~/.cache", "huggingface");
   return {
-    endpoint: env.HF_ENDPOINT?.replace(/\/+$/, "") || undefined,
+    endpoint: readEndpoint(env.HF_ENDPOINT?.trim().replace(/\/+$/, "")),
     cache: expand(env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, "hub")),
     token: readToken(env, expand(env.HF_TOKEN_PATH || join(home, "token"))),
     offline: isTrue(env.HF_HUB_OFFLINE) || isTrue(env.TRANSFORMERS_OFFLINE),
   };
 }
 
+function readEndpoint(value: string | undefined): string | undefined {
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return value;
+  throw new Error(
+    "HF_ENDPOINT: expected a server as https://host, without name and password (HF_TOKEN is for these), found something else",
+  );
+}
+
 function readToken(env: NodeJS.ProcessEnv, path: string): string | undefined {
-  const given = env.HF_TOKEN || env.HUGGING_FACE_HUB_TOKEN;
-  if (given?.trim()) return given.trim();
-  if (isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN) || !existsSync(path)) return undefined;
-  return readFileSync(path, "utf8").trim() || undefined;
+  const variable = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].find((name) => env[name]?.trim());
+  if (!variable && (isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN) || !existsSync(path))) return undefined;
+  const token = (variable ? env[variable]! : readFileSync(path, "utf8")).trim();
+  if (/^[\x21-\x7e]*$/.test(token)) return token || undefined;
+  throw new Error(
+    `${variable ?? path}: expected a token of the hub, a word such as hf_..., found other characters`,
+  );
 }
 
 function isTrue(value: string | undefined): boolean {

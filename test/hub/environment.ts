@@ -9,7 +9,7 @@ export function freshHome(t: TestContext, values: Record<string, string>): strin
   mkdirSync(join(home, "hub"));
   const saved = { ...process.env };
   for (const name of Object.keys(process.env))
-    if (/^(HF_|HUGGING|TRANSFORMERS_|XDG_)/.test(name)) delete process.env[name];
+    if (/^(HF_|HUGGING|TRANSFORMERS_|XDG_|https?_proxy$|no_proxy$)/i.test(name)) delete process.env[name];
   Object.assign(process.env, { HF_HOME: home, ...values });
   t.after(() => {
     for (const name of ["HF_HOME", ...Object.keys(values)]) delete process.env[name];
