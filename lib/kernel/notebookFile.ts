@@ -1,34 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeAtomically } from "../disk/writeAtomically";
-import type { MimeBundle } from "../notebook/output";
 import { kernelName, kernelSpec } from "./kernelSpec";
+import { joinLines, layOut, type NotebookCell, type NotebookFile } from "./notebookFormat";
 
-/** An output as a notebook file holds it. */
-export type SavedOutput =
-  | { output_type: "stream"; name: "stdout" | "stderr"; text: string }
-  | { output_type: "display_data"; data: MimeBundle; metadata: object }
-  | { output_type: "execute_result"; execution_count: number; data: MimeBundle; metadata: object }
-  | { output_type: "error"; ename: string; evalue: string; traceback: string[] };
-
-export interface NotebookCell {
-  id: string;
-  cell_type: "code" | "markdown" | "raw";
-  source: string | string[];
-  metadata: { tags?: string[] } & Record<string, unknown>;
-  /** Files within a markdown cell: name to MIME type to base64. */
-  attachments?: Record<string, Record<string, string>>;
-  outputs?: SavedOutput[];
-  execution_count?: number | null;
-}
-
-/** A notebook in Jupyter's format 4.5. */
-export interface NotebookFile {
-  cells: NotebookCell[];
-  metadata: Record<string, unknown>;
-  nbformat: 4;
-  nbformat_minor: number;
-}
+export type { NotebookCell, NotebookFile, SavedOutput } from "./notebookFormat";
 
 /**
  * Read a notebook of format 4.x; cells without an id get one, so that it is of format 4.5 from here on.
@@ -56,12 +32,12 @@ export function readNotebook(path: string): NotebookFile {
   }
   notebook.metadata = { kernelspec, language_info, ...notebook.metadata };
   notebook.nbformat_minor = Math.max(5, notebook.nbformat_minor ?? 0);
-  return notebook;
+  return joinLines(notebook);
 }
 
-/** Write a notebook whole or not at all, laid out as Jupyter does. */
+/** Write a notebook whole or not at all, byte for byte as Jupyter does. */
 export function writeNotebook(path: string, notebook: NotebookFile): void {
-  writeAtomically(path, `${JSON.stringify(notebook, null, 1)}\n`);
+  writeAtomically(path, layOut(notebook));
 }
 
 /** A cell's text. */
@@ -87,7 +63,8 @@ export function codeOf(path: string): string[] {
   }
 }
 
-const kernelspec = {
+/** How a notebook asks for this kernel. */
+export const kernelspec = {
   name: kernelName,
   display_name: kernelSpec().display_name,
   language: kernelSpec().language,

@@ -9,19 +9,27 @@ export function encodePng(pixels: Uint8Array | Uint8ClampedArray, width: number,
     throw new Error(
       `a PNG of ${width} x ${height} needs ${4 * width * height} bytes, found ${pixels.length}`,
     );
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 6], 8); // bits a channel, RGBA
   const rows = Buffer.alloc(height * (1 + 4 * width)); // a filter byte of 0 before each row
   for (let row = 0; row < height; row++)
     rows.set(pixels.subarray(4 * width * row, 4 * width * (row + 1)), row * (1 + 4 * width) + 1);
-  return Buffer.concat([
-    SIGNATURE,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(rows)),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
+  return pngFile(width, height, "rgba", [["IDAT", deflateSync(rows)]]);
+}
+
+const colourTypes = { palette: 3, rgba: 6 };
+
+/** A PNG of 8 bits a channel or place in a palette, from its chunks between header and end. */
+export function pngFile(
+  width: number,
+  height: number,
+  colours: keyof typeof colourTypes,
+  chunks: [type: string, body: Buffer][],
+): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, colourTypes[colours]], 8);
+  const all: typeof chunks = [["IHDR", header], ...chunks, ["IEND", Buffer.alloc(0)]];
+  return Buffer.concat([SIGNATURE, ...all.map(([type, body]) => chunk(type, body))]);
 }
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -3,6 +3,7 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
+import { readNotebook } from "../../lib/kernel/notebookFile";
 import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
 import { openWorkspace, type Workspace } from "./smitin";
 
@@ -44,8 +45,8 @@ describe("smitin run and smitin render", () => {
     const { code, stdout, stderr } = await workspace.run("run small.ipynb --out made");
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     assert.equal(stdout.trimEnd().split("\n").at(-1), workspace.path("made/small.html"));
-    const executed = JSON.parse(readFileSync(workspace.path("made/small.ipynb"), "utf8"));
-    assert.equal(executed.cells[2].outputs[0].text, "printed\n");
+    const { outputs } = readNotebook(workspace.path("made/small.ipynb")).cells[2];
+    assert.deepEqual(outputs, [{ output_type: "stream", name: "stdout", text: "printed\n" }]);
     const page = readFileSync(workspace.path("made/small.html"), "utf8");
     assert.ok(page.length < 2.5e6, `${page.length} bytes`);
     assert.equal(

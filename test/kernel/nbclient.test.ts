@@ -16,7 +16,9 @@ source, target, headless = sys.argv[1:]
 notebook = nbformat.read(source, 4)
 NotebookClient(notebook, timeout=60, resources={"metadata": {"path": sys.argv[1].rpartition("/")[0]}}).execute()
 nbformat.write(notebook, target)
-nbformat.validate(nbformat.read(headless, 4))
+again = nbformat.read(headless, 4)
+nbformat.validate(again)
+nbformat.write(again, headless + ".again")
 `;
 const python = pythonWith("nbclient", "nbformat");
 const skip = python ? false : "no Python with nbclient (set SMITIN_PYTHON)";
@@ -34,6 +36,8 @@ it("Jupyter's own client gets from the kernel what the headless runner writes", 
   );
   assert.equal(status, 0, output);
   assert.deepEqual(outputs(target), outputs(headless));
+  const [ours, theirs] = [headless, `${headless}.again`].map((path) => readFileSync(path, "utf8"));
+  assert.equal(ours, theirs, "a notebook that Jupyter saves again stays as it is");
   rmSync(folder, { recursive: true });
 });
 

@@ -27,7 +27,7 @@ describe("the headless runner on a small notebook", () => {
   before(async () => {
     const run = await runNotebook(small, out, { terminal: false, onCell: (cell) => void seen.push(cell) });
     assert.deepEqual([run.ok, run.cells], [true, 7]);
-    notebook = JSON.parse(readFileSync(out, "utf8"));
+    notebook = readNotebook(out);
     usual = run.seconds;
   });
 
@@ -183,7 +183,7 @@ async function runCells(
   }));
   writeFileSync(path, JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 4 }));
   const run = await runNotebook(path, path, { terminal: false, ...options });
-  return { run, cells: (JSON.parse(readFileSync(path, "utf8")) as NotebookFile).cells };
+  return { run, cells: readNotebook(path).cells };
 }
 
 function result(execution_count: number, data: Record<string, string>): SavedOutput {

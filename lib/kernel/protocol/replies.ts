@@ -1,4 +1,5 @@
 import type { Cells } from "../cells/cells";
+import { languageInfo } from "../languageInfo";
 import { writeInspection } from "../tslab";
 
 interface CodeRequest {
@@ -10,22 +11,13 @@ interface CodeRequest {
 /** The answer to kernel_info_request. */
 export function kernelInfo(): object {
   const { version } = require("../../../package.json") as { version: string };
-  const typescript = require("typescript-api/package.json") as { version: string };
   return {
     status: "ok",
     protocol_version: "5.3",
     implementation: "smitin-lab",
     implementation_version: version,
     banner: "SMITIN Lab: TypeScript cells",
-    language_info: {
-      name: "typescript",
-      version: typescript.version,
-      mimetype: "text/typescript",
-      file_extension: ".ts",
-      pygments_lexer: "typescript",
-      codemirror_mode: { mode: "typescript", name: "javascript", typescript: true },
-      nbconvert_exporter: "script",
-    },
+    language_info: languageInfo(),
     debugger: false,
     help_links: [{ text: "TypeScript", url: "https://www.typescriptlang.org/docs" }],
   };
