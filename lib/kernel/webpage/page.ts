@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { version } from "../../../package.json";
+import { packagePath } from "../../disk/packageRoot";
 import { escapeHtml } from "../../notebook/libraries";
 import { type NotebookCell, type NotebookFile, sourceOf } from "../notebookFile";
 import { codeHtml } from "./code";
@@ -64,7 +65,7 @@ const policy = [
 ].join("; ");
 
 function asset(name: string): string {
-  return readFileSync(join(__dirname, name), "utf8");
+  return readFileSync(packagePath("lib/kernel/webpage", name), "utf8");
 }
 
 function languageOf({ metadata }: NotebookFile): string {
