@@ -40,17 +40,18 @@ export type OpenSweepStore = (
 /** Finished cells in memory, for as long as a page or a process lives: a sweep that was stopped goes on where it was. */
 export function memoryStore(): OpenSweepStore {
   const finished = new Map<string, CellResult>();
-  let kept: { identity: Identity; engine?: string } | undefined;
+  let known: Identity | undefined;
+  let madeOn: string | undefined;
+  const engineThere = () => (finished.size > 0 ? madeOn : undefined);
   return (identity) => {
-    if (kept) checkIdentity(kept.identity, identity, "memory: this store");
-    kept = { identity, engine: finished.size > 0 ? kept?.engine : undefined };
-    const settings = kept;
+    if (known) checkIdentity(known, identity, "memory: this store");
+    known = identity;
     return {
       finished: new Map(finished),
-      engine: settings.engine,
+      engine: engineThere(),
       begin(engine) {
-        checkEngine(settings.engine, engine, "memory");
-        settings.engine = engine;
+        checkEngine(engineThere(), engine, "memory");
+        madeOn = engine;
       },
       append: (result) => void finished.set(result.key, result),
       settle: () => new Map(finished),

@@ -87,11 +87,11 @@ test("it runs where there is nothing but what the web has", async () => {
   const found = await new Script(`(async () => {
     const { decodeAudio, encodeWav, startBackend, tf, waveform } = smitin;
     await startBackend("cpu");
-    const { samples, sampleRate } = await decodeAudio(encodeWav({ samples: Float32Array.of(0.5, -0.25), sampleRate: 8 }));
+    const { samples, sampleRate } = await decodeAudio(encodeWav({ samples: Float32Array.of(0.5, -0.25), sampleRate: 8000 }));
     const drawn = waveform({ samples, sampleRate }).data.length > 0;
     return JSON.stringify([...samples, tf.sum(tf.tensor1d(samples)).dataSync()[0], sampleRate, drawn]);
   })()`).runInContext(context);
-  assert.equal(found, "[0.5,-0.25,0.25,8,true]");
+  assert.equal(found, "[0.5,-0.25,0.25,8000,true]");
 });
 
 function packageOf(file: string): string {
