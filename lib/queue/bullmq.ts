@@ -1,3 +1,5 @@
+import { isMainThread } from "node:worker_threads";
+
 /** What is used of bullmq 6 (docs.bullmq.io) and ioredis 6, which are optional packages. */
 export interface BullMQ {
   Queue: new (name: string, options: object) => Queue;
@@ -60,7 +62,10 @@ export function connectionTo(url: string): object {
   return { url, retryStrategy, maxRetriesPerRequest: null };
 }
 
-/** @throws Error saying what to install */
+/**
+ * The packages. What they warn of is shown once, and not for every connection.
+ * @throws Error saying what to install
+ */
 export async function importBullMQ(): Promise<{
   bullmq: BullMQ;
   Redis: new (url: string, options: object) => Redis;
@@ -68,10 +73,29 @@ export async function importBullMQ(): Promise<{
   const [bullmq, ioredis]: string[] = ["bullmq", "ioredis"]; // variables, so that the compiler does not ask for them
   try {
     const redis = await import(ioredis);
+    warnOnce();
     return { bullmq: (await import(bullmq)) as BullMQ, Redis: redis.Redis };
   } catch (error) {
     throw new Error(
       `a queue needs the optional packages bullmq 6 and ioredis 6: run \`npm install bullmq@6 ioredis@6\` (16 MB); ${(error as Error).message.split("\n")[0]}`,
     );
   }
+}
+
+const warned = new Set<string>();
+let isWrapped = false;
+
+/** BullMQ and ioredis tell console.warn about the server (its eviction policy, its version) once for every connection. */
+function warnOnce(): void {
+  if (isWrapped) return;
+  isWrapped = true;
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => {
+    const text = words.join(" ");
+    const isOurs =
+      /^(IMPORTANT! Eviction policy|It is highly recommended to use a minimum Redis|\[WARN\] )/.test(text);
+    if (isOurs && (!isMainThread || warned.has(text))) return;
+    if (isOurs) warned.add(text);
+    warn(...words);
+  };
 }

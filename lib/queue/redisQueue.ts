@@ -186,11 +186,15 @@ async function reach(redis: Redis, name: string): Promise<void> {
   }
 }
 
+/** @throws Error on what is no address; nothing of it is shown, since it may hold a password */
 function nameOf(url: string): string {
-  try {
-    const { protocol, hostname, host, pathname } = new URL(url);
+  if (URL.canParse(url)) {
+    const { protocol, hostname, host, pathname, search, hash } = new URL(url);
     const isRedis = protocol === "redis:" || protocol === "rediss:";
-    if (isRedis && hostname) return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
-  } catch {} // not an address at all
-  throw new Error(`queue: expected redis://host:port or rediss://host:port, found "${url}"`);
+    const isWhole = /^\/?\d*$/.test(pathname) && hash === "" && !search.includes("@"); // else the password's / # ? ended the host
+    if (isRedis && hostname && isWhole) return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
+  }
+  throw new Error(
+    "queue: expected redis://host:port or rediss://host:port (in a password, / # ? @ and : as %2F %23 %3F %40 and %3A), found something else, which is not shown, since it may hold a password",
+  );
 }

@@ -27,7 +27,8 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisServer> {
+/** @param more words of its command line */
+export async function startRedis(...more: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "smitin-redis-"));
   const port = await freePort();
   const words = [
@@ -41,6 +42,7 @@ export async function startRedis(): Promise<RedisServer> {
     "no",
     "--dir",
     folder,
+    ...more,
   ];
   const server = spawn("redis-server", words, { stdio: "ignore" });
   while (!(await answers(port))) await sleep(50);

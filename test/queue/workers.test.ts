@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -118,7 +119,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
         /redis:\/\/127\.0\.0\.1:1\/2: expected a Redis server that answers, found: .*ECONNREFUSED/,
       ],
       [`${out} --queue redis://127.0.0.1:1`, /redis:\/\/127\.0\.0\.1:1: expected a Redis server/],
-      ["worker --queue localhost:6379", /queue: expected redis:\/\/host:port.*"localhost:6379"/],
+      ["worker --queue localhost:6379", /queue: expected redis:\/\/host:port .*which is not shown/],
       [`${out} --queue redis://127.0.0.1:1 --shard 1/2`, /--queue.*cannot be used with.*--shard/],
     ];
     const runs = refusals.map(([words, message]) => ({ words, message, ...start(words) }));
@@ -129,5 +130,17 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
       assert.doesNotMatch(said.stderr, /secret/);
     }
     assert.deepEqual(readdirSync(workspace.folder).sort(), left);
+  });
+
+  it("what BullMQ has to say of a server is said once, not for every connection", async () => {
+    const full = await startRedis("--maxmemory-policy", "volatile-lru");
+    try {
+      const words = ["--import", "tsx", join(__dirname, "warned.ts"), full.url];
+      const { stdout, stderr, status } = spawnSync(process.execPath, words, { encoding: "utf8" });
+      assert.deepEqual([status, stdout], [0, "done\n"], stderr);
+      assert.equal(stderr, 'IMPORTANT! Eviction policy is volatile-lru. It should be "noeviction"\n');
+    } finally {
+      await full.stop();
+    }
   });
 });
