@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { makeWhole } from "../disk/makeWhole";
 import { packagePath, packageRoot } from "../disk/packageRoot";
 import { nativeFolder } from "./engine";
+import { keepOldUtil } from "./oldUtil";
 
 /*
  * `npm run native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
@@ -47,6 +48,7 @@ function build(folder: string, gpu: boolean): void {
     if (name !== "tfjs-node-gpu") rmSync(join(scope, name), { recursive: true });
   }
   standIn(join(scope, "tfjs"));
+  keepOldUtil(join(scope, "tfjs-node-gpu/dist"));
 
   say(`2/4 installing ${wheel} into a private Python environment (some 300 MB, with CUDA 3 GB)`);
   const python = join(folder, "python");
