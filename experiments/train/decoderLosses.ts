@@ -21,10 +21,7 @@ export interface DecoderLosses {
   foresight: tf.Scalar;
 }
 
-/**
- * The whole sequence at once, with gradients; the model is that of lib/model/decoder.ts (a test holds the two against
- * each other on exported weights).
- */
+/** The whole sequence at once, with gradients. */
 export function decoderLosses(parameters: Parameters, batch: DecoderBatch): DecoderLosses {
   const tensors = parameters.unpack();
   const get = (name: string) => tensors.get(name)!;

@@ -1,5 +1,6 @@
-import { tf } from "../../lib/engine";
+import { type Linear, tf } from "../../lib/engine";
 import { normal, random } from "../../lib/math/random";
+import { type LayerWeights, runLayer } from "../../lib/model/decoder/network";
 import { sinusoids } from "../../lib/model/decoder/positions";
 import { relativeBuckets } from "../../lib/model/text/encoder";
 import { Parameters } from "./parameters";
@@ -102,7 +103,13 @@ export const textShape = {
 
 type Get = (name: string) => tf.Tensor;
 
-/** Logits [rows * steps * codebooks, vocabulary]. @param onLayer hears the residual after 1, 2, ... layers */
+/**
+ * Logits [rows * steps * codebooks, vocabulary], with gradients. The layers are those of lib/model/decoder/network.ts, on the
+ * variables that are trained. Two things around them are done otherwise: tokens are looked up by an operation that has a gradient
+ * (the product adds up their vectors in plain memory, and sends one tensor to the engine), and LayerNorms keep their gains and
+ * biases (the product folds them into the matrices). A test holds the two against each other.
+ * @param onLayer hears the residual after 1, 2, ... layers
+ */
 export function decoderLogits(
   get: Get,
   { rows, steps, inputs, ...caption }: DecoderBatch,
@@ -117,27 +124,50 @@ export function decoderLogits(
     .reshape([-1, hidden]) as tf.Tensor2D;
   const { states, hide } = readCaption(get, rows, caption);
   const causal = causalMask(steps); // [1, 1, steps, steps]
+  const memory = {
+    attend(qkv: tf.Tensor2D) {
+      const [q, k, v] = split(qkv, rows, steps, 3);
+      return joinHeads(attendCausally(q, k, v, causal));
+    },
+  };
   for (let n = 0; n < layers; n++) {
-    const [q, k, v] = split(tf.matMul(norm(get, `${n}.selfNorm`, x), mat(get, `${n}.qkv`)), rows, steps, 3);
-    x = x.add(tf.matMul(joinHeads(attendCausally(q, k, v, causal)), mat(get, `${n}.out`)));
-    const [crossQ] = split(
-      tf.matMul(norm(get, `${n}.crossNorm`, x), mat(get, `${n}.crossQuery`)),
-      rows,
-      steps,
-      1,
-    );
-    const [crossK, crossV] = split(
-      tf.matMul(states, mat(get, `${n}.crossKeyValue`)),
-      rows,
-      caption.textSteps,
-      2,
-    );
-    x = x.add(tf.matMul(joinHeads(attend(crossQ, crossK, crossV, hide)), mat(get, `${n}.crossOut`)));
-    const inner = gelu(tf.matMul(norm(get, `${n}.mlpNorm`, x), mat(get, `${n}.fc1`)));
-    x = x.add(tf.matMul(inner, mat(get, `${n}.fc2`)));
+    const { crossKeyValue, ...weights } = layerOf(get, n);
+    const text = {
+      attend(query: tf.Tensor2D) {
+        const [q] = split(query, rows, steps, 1);
+        const [k, v] = split(crossKeyValue.apply(states), rows, caption.textSteps, 2);
+        return joinHeads(attend(q, k, v, hide));
+      },
+    };
+    x = runLayer(x, weights, { rows, activation: "gelu", memory, text }) as tf.Tensor2D;
     onLayer?.(n + 1, x);
   }
-  return tf.matMul(norm(get, "finalNorm", x), mat(get, "lmHeads")).reshape([-1, vocabulary]) as tf.Tensor2D;
+  const logits = multiplication(get, "lmHeads", "finalNorm").apply(x, { normalize: true });
+  return logits.reshape([-1, vocabulary]) as tf.Tensor2D;
+}
+
+function layerOf(get: Get, n: number): LayerWeights<Pick<Linear, "apply">> {
+  const part = (name: string, norm?: string) => multiplication(get, `${n}.${name}`, norm && `${n}.${norm}`);
+  return {
+    qkv: part("qkv", "selfNorm"),
+    out: part("out"),
+    crossQuery: part("crossQuery", "crossNorm"),
+    crossKeyValue: part("crossKeyValue"),
+    crossOut: part("crossOut"),
+    up: part("fc1", "mlpNorm"),
+    down: part("fc2"),
+  };
+}
+
+/** A parameter as the layers multiply by it. @param normName of the LayerNorm before it */
+function multiplication(get: Get, name: string, normName = ""): Pick<Linear, "apply"> {
+  return {
+    apply(x, { normalize, activation, add } = {}) {
+      const product = tf.matMul(normalize ? norm(get, normName, x) : x, mat(get, name)) as tf.Tensor2D;
+      const result = activation === "gelu" ? gelu(product) : product;
+      return add ? tf.add(add, result) : result;
+    },
+  };
 }
 
 /** Caption states in the decoder's size [rows * textSteps, hidden], zero at padding, and what hides the padding. */

@@ -3,15 +3,16 @@
  * References: transformers, modeling_musicgen.py; facebookresearch/audiocraft, models/lm.py.
  * embed -> layers of (self-attention, attention to the text, MLP), each added to the residual stream -> one LM head a codebook.
  */
-import { currentEngine, type Memory, type TextAttention, tf } from "../../engine";
+import { type AttentionSize, currentEngine, type Memory, type TextAttention, tf } from "../../engine";
 import type { Weights } from "../checkpoint/checkpoint";
 import type { DecoderConfig } from "../checkpoint/config";
 import type { TokenGrid } from "../generate/tokens";
-import { checkSite, checkTaps, type SiteKind, site, type Taps } from "../taps";
+import { checkSite, checkTaps, type SiteKind, site, type Tap, type TapPoint, type Taps } from "../taps";
 import type { CacheOptions, DecoderCache } from "./cache";
 import { createEmbedding } from "./embedding";
 import { createPassGraphs } from "./graphs";
-import { disposeDecoderWeights, type LayerWeights, readDecoderWeights } from "./weights";
+import { type LayerWeights, lastOf, runLayer } from "./network";
+import { disposeDecoderWeights, readDecoderWeights } from "./weights";
 
 /** Texts, a row each. */
 export interface TextStates {
@@ -88,7 +89,7 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     let stream = x; // [rows x count, hidden]
     for (const [l, layer] of parameters.layers.entries()) {
       const before = stream;
-      const after = tf.tidy(() => runLayer(before, layer, l, pass));
+      const after = tf.tidy(() => throughLayer(before, layer, l, pass));
       before.dispose(); // a long prompt's activations are large: no more than one layer's are held
       if (!after) return undefined;
       stream = after;
@@ -106,58 +107,60 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     return run(x, { rows, count: 1, first, cache, options, prefill: false }) as tf.Tensor2D;
   }
 
-  function runLayer(x: tf.Tensor2D, layer: LayerWeights, l: number, pass: Pass): tf.Tensor2D | undefined {
-    const { rows, cache } = pass;
-    const { taps, stopAfter, lastOnly } = pass.options;
+  /** Layer l, with the taps at its sites. */
+  function throughLayer(
+    x: tf.Tensor2D,
+    weights: LayerWeights,
+    l: number,
+    pass: Pass,
+  ): tf.Tensor2D | undefined {
+    const { rows, cache, prefill } = pass;
+    const { taps, stopAfter } = pass.options;
     // The last layer need not go on with positions that nobody asks for.
-    const narrow = lastOnly === true && l === last && pass.count > 1;
-    const here = narrow ? { ...pass, first: pass.first + pass.count - 1, count: 1 } : pass;
-    const tap = (kind: SiteKind, value: tf.Tensor2D) => runTap(value, l, kind, here);
-    const ends = (kind: SiteKind) => stopAfter === site(l, kind);
+    const lastOnly = pass.options.lastOnly === true && l === last && pass.count > 1;
+    const positions = lastOnly ? 1 : pass.count;
+    const step = pass.first + pass.count - positions - (cache?.origin ?? 0);
 
-    const qkv = layer.qkv.apply(x, { normalize: true }); // [rows x count, 3 x hidden]
-    const memory = cache?.layers[l] ?? engine.createMemory({ rows, heads, headDim });
-    const z = tap("selfAttention.z", memory.attend(qkv, narrow)); // [rows x count, hidden]
-    if (!cache) memory.dispose();
-    if (ends("selfAttention.z")) return undefined;
-    let stream = layer.out.apply(z, { add: narrow ? lastOf(x, rows) : x });
+    const at = (kind: SiteKind) => {
+      const name = site(l, kind);
+      const tap = taps?.get(name);
+      const ends = stopAfter === name;
+      if (!tap && !ends) return undefined;
+      return (value: tf.Tensor2D) => {
+        const after = tap ? tapped(value, tap, { site: name, layer: l, step, positions, prefill }) : value;
+        return ends ? undefined : after;
+      };
+    };
 
-    if (cache?.text) {
-      const query = layer.crossQuery.apply(stream, { normalize: true }); // [rows x count, hidden]
-      const crossZ = tap("crossAttention.z", cache.text[l].attend(query)); // [rows x count, hidden]
-      if (ends("crossAttention.z")) return undefined;
-      stream = layer.crossOut.apply(crossZ, { add: stream });
-    }
-
-    const activation = config.activationFunction;
-    const inner = layer.up.apply(stream, { normalize: true, activation }); // [rows x count, ffn]
-    if (taps?.has(site(l, "mlp.out")) || ends("mlp.out")) {
-      const out = tap("mlp.out", layer.down.apply(inner)); // [rows x count, hidden]
-      if (ends("mlp.out")) return undefined;
-      stream = tf.add(stream, out);
-    } else {
-      stream = layer.down.apply(inner, { add: stream });
-    }
-    stream = tap("residual", stream);
-    return ends("residual") ? undefined : stream;
+    const { activationFunction: activation } = config;
+    const memory = cache?.layers[l] ?? forgetful({ rows, heads, headDim });
+    return runLayer(x, weights, { rows, activation, memory, text: cache?.text?.[l], lastOnly, at });
   }
 
-  /** Call the tap of a site, if there is one, on the value in the site's own shape. */
-  function runTap(value: tf.Tensor2D, layer: number, kind: SiteKind, pass: Pass): tf.Tensor2D {
-    const name = site(layer, kind);
-    const tap = pass.options.taps?.get(name);
-    if (!tap) return value;
-    const { rows, count: positions, prefill, first, cache } = pass;
-    const shape = kind.endsWith(".z") ? [rows, positions, heads, headDim] : [rows, positions, hidden];
-    const step = first - (cache?.origin ?? 0);
-    const replaced = tap(tf.reshape(value, shape), { site: name, layer, step, positions, prefill });
+  /** What goes on after a tap, which sees the value in its site's own shape. */
+  function tapped(value: tf.Tensor2D, tap: Tap, at: TapPoint): tf.Tensor2D {
+    const size = at.site.endsWith(".z") ? [heads, headDim] : [hidden];
+    const shape = [value.size / hidden / at.positions, at.positions, ...size];
+    const replaced = tap(tf.reshape(value, shape), at);
     if (!replaced) return value;
     if (replaced.size !== value.size) {
       throw new Error(
-        `tap on ${name}: expected a replacement of shape [${shape}], found [${replaced.shape}]`,
+        `tap on ${at.site}: expected a replacement of shape [${shape}], found [${replaced.shape}]`,
       );
     }
     return tf.reshape(replaced, value.shape);
+  }
+
+  /** A memory for one pass: freed as soon as it has been attended to. */
+  function forgetful(size: AttentionSize): Pick<Memory, "attend"> {
+    const memory = engine.createMemory(size);
+    return {
+      attend(qkv, lastOnly) {
+        const z = memory.attend(qkv, lastOnly);
+        memory.dispose();
+        return z;
+      },
+    };
   }
 
   function cacheOf(rows: number, origin: number, layers: Memory[], text?: TextAttention[]): DecoderCache {
@@ -234,11 +237,4 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
       disposeDecoderWeights(parameters);
     },
   };
-}
-
-/** The last position of every row. [rows x count, size] -> [rows, size] */
-function lastOf(x: tf.Tensor2D, rows: number): tf.Tensor2D {
-  const [all, size] = x.shape;
-  const grid = tf.reshape(x, [rows, all / rows, size]) as tf.Tensor3D;
-  return tf.reshape(tf.slice3d(grid, [0, all / rows - 1, 0], [-1, 1, -1]), [rows, size]);
 }

@@ -2,17 +2,7 @@ import type { Engine, Linear } from "../../engine";
 import { joined } from "../../math/concatenate";
 import type { Weights } from "../checkpoint/checkpoint";
 import type { DecoderConfig } from "../checkpoint/config";
-
-/** One layer's matrices, each LayerNorm's gain and bias folded into the matrix that follows it. */
-export interface LayerWeights {
-  qkv: Linear; // [hidden, 3 x hidden]: queries (scaled by 1 / sqrt(headDim)), keys, values
-  out: Linear; // [hidden, hidden]: W_O
-  crossQuery: Linear; // [hidden, hidden]
-  crossKeyValue: Linear; // [hidden, 2 x hidden]
-  crossOut: Linear; // [hidden, hidden]
-  up: Linear; // [hidden, ffn]
-  down: Linear; // [ffn, hidden]
-}
+import type { LayerWeights } from "./network";
 
 export interface DecoderWeights {
   embeddings: Float32Array[]; // [codebooks] of [vocabulary + 1, hidden], in plain memory: looked up, summed, then sent
@@ -25,7 +15,7 @@ export interface DecoderWeights {
  * Read a decoder, named as in Hugging Face's MusicgenForConditionalGeneration, ready for few and large multiplications.
  *
  * LayerNorm(x) W = ((x - mean) / deviation * gain + bias) W = normalize(x) (gain * W) + bias W, so its gain and bias move into
- * the matrix once, at load, and each step only normalises.
+ * the matrix once, at load, and each step only normalises. Queries are scaled by 1 / sqrt(headDim) the same way.
  * @throws Error naming a missing tensor
  */
 export function readDecoderWeights(
