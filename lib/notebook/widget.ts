@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { packagePath } from "../disk/packageRoot";
 import type { Comm, CommBuffer } from "./comm";
 import { type Library, packedScripts } from "./libraries";
@@ -37,7 +38,7 @@ export interface Widget<State extends object> {
 /**
  * A widget on Jupyter's widget messages (protocol 2.1) and anywidget's front end.
  * The page asks for its state anew when it is loaded again; the kernel answers for us.
- * @param page the module of `widgets/page` that draws it
+ * @param page the module that draws it: one of `widgets/page` by its name, or the whole path of one of your own
  *
  * What shows where no script runs, and is saved in the notebook file, is an output of its own, hidden where the widget is
  * drawn: it is renewed when the widget has come to rest, without a page having to draw the widget again.
@@ -186,7 +187,7 @@ function frame(page: string): Json {
     _view_name: "AnyView",
     _view_module_version: anywidgetVersion,
     _view_count: null,
-    _anywidget_id: `smitin-lab.${page}`,
+    _anywidget_id: `smitin-lab.${basename(page, ".ts")}`,
     _esm: pageModule(page),
     _css: readFileSync(packagePath("lib/notebook/widgets/page/widget.css"), "utf8"),
   };

@@ -1,14 +1,15 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /**
- * What draws a widget: a TypeScript module of `page/`, with all it imports, as one self-contained ES module for the
- * browser. Made anew for every widget (20 ms), so that an edit is live when its cell runs again.
+ * What draws a widget: a TypeScript module, with all it imports, as one self-contained ES module for the browser.
+ * Made anew for every widget (20 ms), so that an edit is live when its cell runs again.
+ * @param name a module of `page/`, or the whole path of another
  * @throws Error when it does not compile
  */
 export function pageModule(name: string): string {
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const { outputFiles } = buildSync({
-    entryPoints: [`${name}.ts`],
+    entryPoints: [isAbsolute(name) ? name : `${name}.ts`],
     absWorkingDir: join(__dirname, "page"),
     bundle: true,
     format: "esm",
