@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { integerOption, listOption } from "../../lib/command/options";
 import { describeData } from "../../lib/disk/openData";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
 import { startBackend } from "../../lib/engine";
+import { integerOption, listOption } from "../../lib/flags/flags";
 import "../../lib/native/engine";
 import { judges } from "../../lib/hub/judges";
 import { describeDataSets } from "../../lib/music/dataSets";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { integerOption } from "./options";
+import { integerOption } from "../flags/flags";
 
 /** `smitin run` */
 export function addRun(smitin: Command): void {

@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
+import { integerOption, numberOption } from "../flags/flags";
 import { describeDataSets } from "../music/dataSets";
 import { addRender, addRun } from "./notebookProgram";
-import { headsOption, integerOption, modelOption, numberOption, shardOption } from "./options";
+import { headsOption, modelOption, shardOption } from "./options";
 import { report } from "./report";
 import { addSweep, addWorker } from "./sweepProgram";
 

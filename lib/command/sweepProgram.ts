@@ -1,15 +1,6 @@
 import { type Command, Option } from "commander";
-import {
-  finite,
-  heads,
-  integerOption,
-  listOption,
-  modelOption,
-  numberOption,
-  shardOption,
-  whole,
-  word,
-} from "./options";
+import { finite, integerOption, listOption, numberOption, whole, word } from "../flags/flags";
+import { heads, modelOption, shardOption } from "./options";
 
 /** `smitin sweep` */
 export function addSweep(smitin: Command): void {
