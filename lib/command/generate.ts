@@ -20,6 +20,7 @@ export interface TakeOptions extends SteeringFlags {
   seed?: number;
   temperature?: number;
   topK?: number;
+  topP?: number;
   guidance?: number;
   add?: string;
   addFrom?: "start" | "new";
@@ -31,7 +32,7 @@ export interface TakeOptions extends SteeringFlags {
 
 /** `smitin generate`: a take to a WAV file and a file of codes. */
 export async function generateTake(options: TakeOptions): Promise<void> {
-  const { out, codesOut, float, frames, text, greedy, seed, temperature, topK, guidance } = options;
+  const { out, codesOut, float, frames, text, greedy, seed, temperature, topK, topP, guidance } = options;
   checkFlags(options);
   checkOutputs(out, codesOut);
   const given = await givenPrompt(options);
@@ -42,7 +43,7 @@ export async function generateTake(options: TakeOptions): Promise<void> {
   const steer = options.probes === undefined ? undefined : steerBy(model, options.probes, options);
   const positions = bar("positions");
   const take = await generate(model, {
-    ...{ prompt, text, frames, greedy, seed, temperature, topK, guidance, taps, steer },
+    ...{ prompt, text, frames, greedy, seed, temperature, topK, topP, guidance, taps, steer },
     onProgress: positions,
   }).finally(positions.done);
   const files: OutputFile[] = [];

@@ -152,7 +152,11 @@ function addGenerate(smitin: Command): void {
     )
     .option("--text <words>", "what it should sound like")
     .addOption(integerOption("--frames <n>", "new frames, after the prompt's", 1).makeOptionMandatory())
-    .option("--greedy", "always the most likely code")
+    .option(
+      "--greedy",
+      "always the most likely code (default: what the checkpoint says, MusicGen's does not)",
+    )
+    .option("--no-greedy", "codes by chance, whatever the checkpoint says")
     .addOption(integerOption("--seed <s>", "fixes every random choice (default: 0)"))
     .addOption(
       numberOption(
@@ -163,8 +167,13 @@ function addGenerate(smitin: Command): void {
     .addOption(
       integerOption(
         "--top-k <k>",
-        "only the k most likely codes stand for choice (default: the checkpoint's, MusicGen's is 250)",
-        1,
+        "only the k most likely codes stand for choice, or 0 for all (default: the checkpoint's, MusicGen's is 250)",
+      ),
+    )
+    .addOption(
+      numberOption(
+        "--top-p <p>",
+        "of these only the fewest that together have this probability (default: the checkpoint's, MusicGen's is 1)",
       ),
     )
     .addOption(

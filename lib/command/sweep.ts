@@ -72,14 +72,14 @@ async function sweepHere(options: SweepCommand): Promise<void> {
 /** What all ways of computing need. */
 async function open(options: SweepCommand) {
   const { alpha, topKHeads, methods, directions, seeds, seconds, frames, guidance } = options;
-  const { greedy, temperature, topK } = options;
+  const { greedy, temperature, topK, topP } = options;
   const model = await loadMusicGen(options.model);
   const probes = loadProbes(options.probes, model);
   const prompts = encodePrompts(model, await gatherPrompts(options, probes.trait, model));
   const settings: PlainSettings = {
     ...{ alpha, topK: topKHeads, methods, directions, seeds },
     ...(frames === undefined ? { seconds } : { frames }),
-    sampling: { greedy, temperature, topK, guidance },
+    sampling: { greedy, temperature, topK, topP, guidance },
   };
   const given: Pick<SweepOptions, "probes" | "prompts"> = { probes, prompts };
   return { model, given, settings, judge: await judgeOf(options.judge, probes.trait) };

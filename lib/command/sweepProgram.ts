@@ -52,9 +52,14 @@ export function addSweep(smitin: Command): void {
     .addOption(listOption("--seeds <list>", "of the takes' random choices", whole).default([0]))
     .addOption(numberOption("--seconds <s>", "new music after each prompt").default(5))
     .addOption(integerOption("--frames <n>", "the same in frames", 1))
-    .option("--greedy", "always the most likely code")
+    .option(
+      "--greedy",
+      "always the most likely code (default: what the checkpoint says, MusicGen's does not)",
+    )
+    .option("--no-greedy", "codes by chance, whatever the checkpoint says")
     .addOption(numberOption("--temperature <t>", "as for generate"))
-    .addOption(integerOption("--top-k <k>", "as for generate", 1))
+    .addOption(integerOption("--top-k <k>", "as for generate"))
+    .addOption(numberOption("--top-p <p>", "as for generate"))
     .option(
       "--judge <name>",
       "who decides about success: bundled, or clap, whose weights must be on this machine (default: bundled, where it knows the trait)",

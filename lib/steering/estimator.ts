@@ -1,6 +1,6 @@
 import { Matrix } from "ml-matrix";
 import { topEigenvector } from "../math/eigenvector";
-import { normal, permutation, random } from "../math/random";
+import { normal, permutation, random, seedBits } from "../math/random";
 import { deviation } from "../math/statistics";
 import { type HeadActivations, headZ } from "../probes/activations";
 import type { Probe, ProbeSet } from "../probes/probe";
@@ -51,7 +51,7 @@ export function estimate(
   if (!directions.includes(direction)) {
     throw new RangeError(`direction: expected ${directions.join(", ")}, found "${direction as string}"`);
   }
-  if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
   if (activations) matching(probes, activations);
   const learnt = activations && direction === "rfm" ? sample(activations, rfm.clips, seed) : [];
   const vectorOf = (probe: Probe): Float32Array => {
@@ -61,7 +61,7 @@ export function estimate(
       case "massMean":
         return scaled(probe.massMean, probe.massMeanSigma);
       case "random": {
-        const uniform = random(Math.imul(seed + 1, 0x85ebca6b) + 4096 * probe.layer + probe.head);
+        const uniform = random(Math.imul(seedBits(seed) + 1, 0x85ebca6b) + 4096 * probe.layer + probe.head);
         const theta = unit(Float32Array.from(probe.theta, () => normal(uniform)));
         return scaled(theta, activations ? spread(probe, theta, activations) : probe.sigma);
       }

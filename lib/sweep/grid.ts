@@ -1,4 +1,5 @@
 import { hashOf, plainJson } from "../math/hash";
+import { seedBits } from "../math/random";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
 import { monitorOnly, type PlannedSteer } from "../steering/methods";
@@ -107,7 +108,7 @@ function remembered(setting: Setting, make: (seed: number) => PlannedSteer): (se
 
 /** One seed a prompt, so that prompts do not share their luck. */
 function seedOf(seed: number, promptHash: string): number {
-  return (Math.imul(seed, 1_000_003) + Number.parseInt(promptHash.slice(0, 8), 16)) >>> 0;
+  return (Math.imul(seedBits(seed), 1_000_003) + Number.parseInt(promptHash.slice(0, 8), 16)) >>> 0;
 }
 
 /** Prompts of one length together, lengths in the order of their first prompts; those with a text apart. */

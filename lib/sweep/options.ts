@@ -99,7 +99,7 @@ export function checkOptions(model: MusicGen, options: SweepOptions): Checked {
   for (const value of alpha) checkAlpha(value);
   const seeds = list("seeds", options.seeds ?? [0]);
   for (const seed of seeds)
-    if (!Number.isInteger(seed)) throw new RangeError(`seeds: expected integers, found ${seed}`);
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`seeds: expected integers, found ${seed}`);
   const methods = list<string | SweepMethod>("methods", options.methods ?? ["iti", "smitin"]).map(methodOf);
   list("methods", ["none", ...methods.map(({ name }) => name)]); // "none" is the reference's
   const schedules = Object.entries(options.schedules ?? { own: undefined });

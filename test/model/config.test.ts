@@ -17,6 +17,7 @@ test("keys that are absent take transformers' defaults", () => {
     guidanceScale: 3,
     maxLength: 1500,
     topK: 250,
+    topP: 1,
     temperature: 1,
   });
 });
@@ -43,13 +44,14 @@ test("musicgen-small's codec has four codebooks of fifty frames a second", () =>
 test("generation_config.json is read where there is one", () => {
   const { generation } = read(
     { model_type: "musicgen" },
-    { guidance_scale: 2.5, do_sample: false, top_k: 40 },
+    { guidance_scale: 2.5, do_sample: false, top_k: 0, top_p: 0.9 },
   );
   assert.deepEqual(generation, {
     doSample: false,
     guidanceScale: 2.5,
     maxLength: 1500,
-    topK: 40,
+    topK: 0,
+    topP: 0.9,
     temperature: 1,
   });
 });

@@ -267,3 +267,50 @@ test("an intervention that cannot begin leaves nothing of the others behind", as
   await assert.rejects(generateBatch(model, [{ steer: first }, { steer: second }], { frames: 1 }), /cannot/);
   assert.equal(disposed, 1);
 });
+
+test("the checkpoint says how tokens are chosen: greedily, among how many, of which probability; options say otherwise", async () => {
+  const model = open();
+  const prompt = fixture().grid("prompt");
+  const wish = { prompt, frames: 7, seed: 3 };
+  const take = async (options: object = {}) => (await generate(model, { ...wish, ...options })).tokens;
+  const [greedy, free, narrow] = [
+    await take({ greedy: true }),
+    await take({ topK: 0 }),
+    await take({ topK: 0, topP: 0.3 }),
+  ];
+  assert.notDeepEqual(free, greedy);
+  assert.notDeepEqual(narrow, free);
+  const { generation } = model.config;
+  generation.topK = 0;
+  assert.deepEqual(await take(), free);
+  generation.topP = 0.3;
+  assert.deepEqual(await take(), narrow);
+  assert.deepEqual(await take({ topP: 1 }), free);
+  generation.doSample = false;
+  assert.deepEqual(await take(), greedy);
+  assert.deepEqual(await take({ greedy: false }), narrow);
+});
+
+test("a seed of more than 32 bits makes music of its own", async () => {
+  const model = open();
+  const take = async (seed: number) => (await generate(model, { frames: 9, seed })).tokens;
+  assert.notDeepEqual(await take(2 ** 32), await take(0));
+  assert.deepEqual(await take(2 ** 32), await take(2 ** 32));
+  await assert.rejects(take(2 ** 53), /seed: expected an integer, found 9007199254740992/);
+});
+
+test("a prompt longer than the model was made for is read, with a hint, once for each model", async (t) => {
+  const model = open();
+  const { warn } = console;
+  const said: string[] = [];
+  console.warn = (text: string) => void said.push(text);
+  t.after(() => {
+    console.warn = warn;
+  });
+  model.config.generation.maxLength = 5;
+  const prompt = fixture().grid("prompt");
+  for (let time = 0; time < 2; time++)
+    assert.equal((await generate(model, { prompt, frames: 2, greedy: true })).promptFrames, 6);
+  assert.equal(said.length, 1);
+  assert.match(said[0], /^The prompt lasts 0\.12 s, and \S+ was made for 0\.1 s: /);
+});

@@ -59,3 +59,38 @@ test("impossible options are refused", () => {
   assert.throws(() => checkSampling({ temperature: Number.NaN }), /temperature.*NaN/);
   assert.throws(() => checkSampling({ topK: 1.5 }), /topK.*1\.5/);
 });
+
+test("a limit of 0 is none", () => {
+  const logits = Float32Array.of(0, 1, 1.5, 0.5, -0.5);
+  const [all, none] = [random(9), random(9)];
+  for (let i = 0; i < 1000; i++)
+    assert.equal(sample(logits, 0, 5, { topK: 0 }, none), sample(logits, 0, 5, { topK: 5 }, all));
+});
+
+test("top-p keeps the fewest tokens that have the probability, of those that top-k keeps, in their shares", () => {
+  const logits = Float32Array.from([0.1, 0.4, 0.2, 0.25, 0.05], Math.log);
+  const cases: [topP: number, topK: number, kept: number[]][] = [
+    [0.3, 0, [1]],
+    [0.5, 0, [1, 3]],
+    [0.65, 0, [1, 3]],
+    [0.66, 0, [1, 2, 3]],
+    [0.999, 0, [0, 1, 2, 3, 4]],
+    [0.8, 2, [1, 3]],
+    [0.6, 2, [1]],
+    [1e-9, 0, [1]],
+  ];
+  for (const [topP, topK, kept] of cases) {
+    const uniform = random(5);
+    const counts = [0, 0, 0, 0, 0];
+    for (let i = 0; i < 20000; i++) counts[sample(logits, 0, 5, { topP, topK }, uniform)]++;
+    const total = kept.reduce((sum, token) => sum + Math.exp(logits[token]), 0);
+    for (let token = 0; token < 5; token++) {
+      const share = kept.includes(token) ? Math.exp(logits[token]) / total : 0;
+      assert.ok(Math.abs(counts[token] / 20000 - share) < 0.012, `${topP} ${topK}: ${counts}`);
+      if (share === 0) assert.equal(counts[token], 0);
+    }
+  }
+  for (const topP of [0, -1, 1.1, Number.NaN])
+    assert.throws(() => checkSampling({ topP }), /topP: expected .*found/);
+  assert.throws(() => checkSampling({ topK: -1 }), /topK: expected a positive integer, or 0/);
+});

@@ -53,7 +53,10 @@ export interface GenerationConfig {
   doSample: boolean;
   guidanceScale: number;
   maxLength: number;
+  /** 0 is no limit. */
   topK: number;
+  /** 1 is no limit. */
+  topP: number;
   temperature: number;
 }
 
@@ -200,7 +203,8 @@ function readGeneration(from: Fields): GenerationConfig {
     doSample: from.flag("do_sample", true),
     guidanceScale: from.positive("guidance_scale", 3),
     maxLength: from.size("max_length", 1500),
-    topK: from.size("top_k", 250),
+    topK: from.count("top_k", 250),
+    topP: from.share("top_p", 1),
     temperature: from.positive("temperature", 1),
   };
 }

@@ -29,6 +29,14 @@ export function fieldsOf(object: Record<string, unknown>, where: string) {
     /** A whole number from 1. */
     size: (key: string, fallback: number, most = largest) =>
       checked(key, fallback, `a whole number from 1 to ${most}`, isSize(most)),
+    /** A whole number from 0. */
+    count: (key: string, fallback: number) =>
+      checked(
+        key,
+        fallback,
+        `a whole number from 0 to ${largest}`,
+        (value) => value === 0 || isSize(largest)(value),
+      ),
     /** A list of 1 to `most` whole numbers from 1. */
     sizes: (key: string, fallback: number[], most: number) =>
       checked(

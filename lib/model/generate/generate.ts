@@ -7,6 +7,7 @@ import type { MusicGen } from "../musicgen";
 import { joinTaps, type Taps } from "../taps";
 import type { TextEncoder } from "../text/encoder";
 import { continueTokens, type Row } from "./continue";
+import { hintAtLength } from "./promptLength";
 import { promptTokens } from "./promptTokens";
 import { checkSampling, type Sampling } from "./sampling";
 import { type SteeredRows, steerRowsOf } from "./steeredRows";
@@ -105,6 +106,7 @@ export async function generateTokens(
   const frames = newFrames(model, batch);
   const prompts = promptsAsTokens(model, rows);
   const promptFrames = prompts[0][0].length;
+  hintAtLength(model, promptFrames);
   const { states, textRows } = encodeRowTexts(model, rows);
   const steers = rows.map(({ steer }) => batch.steer ?? steer);
   let steering: SteeredRows | undefined;
@@ -151,7 +153,7 @@ function checkRows(rows: GenerateOptions[], batch: BatchOptions): void {
   for (const [r, row] of rows.entries()) {
     checkSampling(row);
     const { seed = 0, steer } = row;
-    if (!Number.isInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
+    if (!Number.isSafeInteger(seed)) throw new RangeError(`seed: expected an integer, found ${seed}`);
     const lost = ofBatch.find((name) => row[name] !== undefined);
     if (lost) {
       throw new RangeError(
@@ -170,10 +172,11 @@ function checkRows(rows: GenerateOptions[], batch: BatchOptions): void {
 export function samplingOf(
   { config }: MusicGen,
   options: Pick<GenerateOptions, keyof Sampling | "guidance">,
-): Required<Sampling> & { guidance: number } {
+): Required<Omit<Sampling, "topP">> & { topP?: number; guidance: number } {
   const own = config.generation;
-  const { greedy = false, temperature = own.temperature, topK = own.topK } = options;
-  return { greedy, temperature, topK, guidance: options.guidance ?? own.guidanceScale };
+  const { greedy = !own.doSample, temperature = own.temperature, topK = own.topK, topP = own.topP } = options;
+  const limits = topP < 1 ? { topK, topP } : { topK }; // a sweep's file names what has an effect
+  return { greedy, temperature, ...limits, guidance: options.guidance ?? own.guidanceScale };
 }
 
 /** New frames that options ask for, 5 seconds by default. @throws RangeError unless there are some */

@@ -1,14 +1,19 @@
 /** How the next token is chosen from its logits. */
 export interface Sampling {
-  /** Take the most likely token. */
+  /** Take the most likely token. Default false; for `generate` what the checkpoint says (MusicGen's: false). */
   greedy?: boolean;
   /** Divides the logits: below 1 safer, above 1 wilder. Default 1; for `generate` the checkpoint's (MusicGen's: 1). */
   temperature?: number;
   /**
    * Only the k most likely tokens stand for choice (ties with the k-th too, as in transformers). Default 250; for
-   * `generate` the checkpoint's (MusicGen's: 250 of 2,048).
+   * `generate` the checkpoint's (MusicGen's: 250 of 2,048). 0 is no limit.
    */
   topK?: number;
+  /**
+   * Of these only the fewest that together have this probability, the most likely first (nucleus sampling, Holtzman et al. 2020).
+   * Default 1, no limit; for `generate` the checkpoint's (MusicGen's: 1).
+   */
+  topP?: number;
 }
 
 /**
@@ -22,7 +27,7 @@ export function sample(
   logits: Float32Array,
   start: number,
   size: number,
-  { greedy = false, temperature = 1, topK = 250 }: Sampling,
+  { greedy = false, temperature = 1, topK = 250, topP = 1 }: Sampling,
   uniform: () => number,
 ): number {
   const best = argmax(logits, start, size);
@@ -34,14 +39,20 @@ export function sample(
     weights[i] = Math.exp((logits[start + i] - top) / temperature);
     total += weights[i];
   }
-  const token = draw(size, uniform() * total) ?? best;
-  if (topK >= size || isAmong(logits, start, size, topK, token)) return token;
-  const least = kthLargest(logits, start, size, topK);
-  total = 0;
-  for (let i = 0; i < size; i++) {
-    if (logits[start + i] < least) weights[i] = 0;
-    total += weights[i];
+  const isLimited = topK > 0 && topK < size;
+  if (topP >= 1) {
+    const token = draw(size, uniform() * total) ?? best;
+    if (!isLimited || isAmong(logits, start, size, topK, token)) return token;
   }
+  if (isLimited) {
+    const least = kthLargest(logits, start, size, topK);
+    total = 0;
+    for (let i = 0; i < size; i++) {
+      if (logits[start + i] < least) weights[i] = 0;
+      total += weights[i];
+    }
+  }
+  if (topP < 1) total = keepNucleus(size, topP * total);
   return draw(size, uniform() * total) ?? best;
 }
 
@@ -61,13 +72,17 @@ export function guide(
 export function checkSampling({
   temperature = 1,
   topK = 250,
+  topP = 1,
   guidance = 1,
 }: Sampling & { guidance?: number }): void {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new RangeError(`temperature: expected a positive number, found ${temperature}`);
   }
-  if (!(Number.isInteger(topK) && topK > 0)) {
-    throw new RangeError(`topK: expected a positive integer, found ${topK}`);
+  if (!(Number.isInteger(topK) && topK >= 0)) {
+    throw new RangeError(`topK: expected a positive integer, or 0 for no limit, found ${topK}`);
+  }
+  if (!(topP > 0 && topP <= 1)) {
+    throw new RangeError(`topP: expected a number above 0 and up to 1, found ${topP}`);
   }
   if (!Number.isFinite(guidance)) throw new RangeError(`guidance: expected a number, found ${guidance}`);
 }
@@ -79,6 +94,21 @@ function argmax(logits: Float32Array, start: number, size: number): number {
   let best = 0;
   for (let i = 1; i < size; i++) if (logits[start + i] > logits[start + best]) best = i;
   return best;
+}
+
+/**
+ * Of the weights keep the largest, as few as add up to `enough`, and at least one; the others become 0. Ties go as
+ * transformers' TopPLogitsWarper has them: by their place.
+ * @returns what the kept ones add up to
+ */
+function keepNucleus(size: number, enough: number): number {
+  const order = Array.from({ length: size }, (_, i) => i).sort((a, b) => weights[b] - weights[a] || b - a);
+  let sum = 0;
+  for (const i of order) {
+    if (sum >= enough && sum > 0) weights[i] = 0;
+    sum += weights[i];
+  }
+  return sum;
 }
 
 /** The token at which the sum of the weights passes `rest`. */
