@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { packagePath } from "../lib/disk/packageRoot";
+import { entries } from "../lib/kernel/ownPackage";
 import { rollDeclarations } from "./declarations";
 import { collectLicences } from "./licences";
 import { buildModules } from "./modules";
@@ -11,15 +12,6 @@ import { buildStarts } from "./starts";
  * Jupyter, threads and the command line start, and the pages' parts of the widgets. In the repository nothing of it is needed.
  */
 const dist = packagePath("dist");
-
-/** The package's entries (`exports` of package.json) and the sources that they are made of. */
-const entries = {
-  index: "lib/index.ts",
-  browser: "lib/browser.ts",
-  kernel: "lib/kernel/index.ts",
-  widgets: "lib/notebook/widgets/index.ts",
-  tables: "lib/tables/index.ts",
-};
 
 async function main(): Promise<void> {
   rmSync(dist, { recursive: true, force: true });

@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import Module from "node:module";
 import { join } from "node:path";
 import { exports, type Package } from "resolve.exports";
+import { ownModule } from "../ownPackage";
 
 type Resolve = (request: string, parent: unknown, ...rest: unknown[]) => string;
 
 /**
  * From now on `require`, which the imports of cells become, finds packages that name their files for `import` alone; those
- * that name a file for both ways are taken as before.
+ * that name a file for both ways are taken as before. `smitin-lab` is found wherever the notebook lies.
  * @returns how to end it
  */
 export function findImportOnly(): () => void {
@@ -20,7 +21,10 @@ export function findImportOnly(): () => void {
     try {
       return before(request, parent, ...rest);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      const own = code === "MODULE_NOT_FOUND" ? ownModule(request) : undefined;
+      if (own) return own;
+      if (code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw error;
       const file = importedFile(request, node._resolveLookupPaths(request, parent) ?? []);
       if (!file) throw error;
       return file;

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript-api";
+import { ownTypes } from "../ownPackage";
 import type { CompilerFiles } from "./cellFiles";
 
 /** The disk's files as a compiler reads them; those that belong to packages do not change while it lives. */
@@ -44,7 +45,7 @@ export function projectOptions(folder: string): ts.CompilerOptions {
   return ts.parseJsonConfigFileContent(config, host, dirname(path)).options;
 }
 
-/** Where the types of Node and of `tslab` are: the project's, or those that the lab brings. */
+/** Where the types of Node, of `tslab` and of the lab itself are: the project's, or those that the lab brings. */
 export function broughtTypes(folder: string): Pick<ts.CompilerOptions, "typeRoots" | "paths"> {
   const roots: string[] = [];
   for (let at = folder; ; at = dirname(at)) {
@@ -54,6 +55,9 @@ export function broughtTypes(folder: string): Pick<ts.CompilerOptions, "typeRoot
   roots.push(dirname(dirname(require.resolve("@types/node/package.json"))));
   return {
     typeRoots: [...new Set(roots)],
-    paths: { tslab: [join(dirname(require.resolve("tslab/package.json")), "dist/public.d.ts")] },
+    paths: {
+      ...ownTypes(folder),
+      tslab: [join(dirname(require.resolve("tslab/package.json")), "dist/public.d.ts")],
+    },
   };
 }
