@@ -17,8 +17,14 @@ export interface SweepJudge {
 
 export type Measures = Pick<CellResult, "success" | "present" | "similarity" | "kept" | "own">;
 
+/** What was measured of a take, and what the judge, if there is one, heard in its new music. */
+export interface Measured {
+  measures: Measures;
+  verdict?: Verdict;
+}
+
 /** Measures a take. @param take the sound of prompt and continuation, as of `soundOf` */
-export type Measure = (prompt: EncodedPrompt, take: Audio) => Promise<Measures>;
+export type Measure = (prompt: EncodedPrompt, take: Audio) => Promise<Measured>;
 
 export interface MeasureOptions {
   trait: string;
@@ -59,12 +65,13 @@ export async function createMeasure(
     const clip = { samples: take.samples.slice(prompt.tokens[0].length * hopOf(model)), sampleRate };
     const sound = sounds.get(prompt);
     const similarity = sound && similar ? similar(clip, sound) : null;
-    if (!judge) return { success: null, present: null, similarity, kept: null, own: null };
+    if (!judge) return { measures: { success: null, present: null, similarity, kept: null, own: null } };
     const [verdict] = await judge.hear([clip]);
     const present = Object.fromEntries(judge.traits.map((name) => [name, isPresent(verdict, name)]));
     const own = others.get(prompt);
     const kept = own?.filter((name) => present[name]).length ?? null;
-    return { success: present[trait], present, similarity, kept, own: own?.length ?? null };
+    const measures = { success: present[trait], present, similarity, kept, own: own?.length ?? null };
+    return { measures, verdict };
   };
 }
 

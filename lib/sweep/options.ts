@@ -1,6 +1,7 @@
 import type { Audio } from "../audio/audio";
 import type { OnProgress } from "../jobs/progress";
 import type { Shard } from "../jobs/shard";
+import type { Verdict } from "../judges/presence";
 import { newFrames } from "../model/generate/generate";
 import { checkSampling, type Sampling } from "../model/generate/sampling";
 import type { MusicGen } from "../model/musicgen";
@@ -49,8 +50,11 @@ export interface SweepOptions {
   rows?: number;
   /** For the rows of a batch, in bytes. Default: 1 GiB. */
   memory?: number;
-  /** Called with every cell that was computed now, and the sound of its take, the prompt's included; waited for. */
-  onCell?(result: CellResult, audio: Audio): void | Promise<void>;
+  /**
+   * Called with every cell that was computed now, the sound of its take, the prompt's included, and what the judge heard in the
+   * new music; waited for.
+   */
+  onCell?(result: CellResult, audio: Audio, verdict?: Verdict): void | Promise<void>;
   /** Called after every position, with cells: while a batch is decoded, a fraction of its cells counts as done. */
   onProgress?: OnProgress<SweepProgress>;
   /** Stops the sweep, which then throws the signal's reason; finished cells stay in the store. */

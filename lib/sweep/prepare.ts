@@ -1,6 +1,7 @@
 import type { Audio } from "../audio/audio";
 import { pauser } from "../jobs/interruption";
 import type { OnProgress } from "../jobs/progress";
+import type { Verdict } from "../judges/presence";
 import { hashOf } from "../math/hash";
 import { generateTokens } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
@@ -19,6 +20,8 @@ import { type EncodedPrompt, encodePrompts } from "./sweepPrompt";
 export interface ComputedCell {
   result: CellResult;
   audio: Audio;
+  /** What the judge, if there is one, heard in its new music. */
+  verdict?: Verdict;
 }
 
 /** A sweep whose options are possible: its cells, and how they are computed. */
@@ -89,16 +92,17 @@ async function* run(
     const { tokens, trace, promptFrames } = takes[i];
     const audio = soundOf(model, tokens);
     const own = trace?.traits[0];
+    const { measures, verdict } = await measure(prompt, audio);
     const result = {
       key,
       cell,
-      ...(await measure(prompt, audio)),
+      ...measures,
       monitor: meanOf(own?.monitor ?? []),
       strength: meanOf(own?.strength ?? []),
       promptFrames,
       tokens: tokens.map((codes) => Array.from(codes)),
     };
-    yield { result, audio };
+    yield { result, audio, verdict };
   }
 }
 

@@ -54,10 +54,10 @@ export async function runSweep(
     await ready.check(missing);
     const report = reporter(mine.length, missing.length, options);
     for (const batch of ready.batches(missing)) {
-      for await (const { result, audio } of ready.compute(batch, report.within(batch.length))) {
+      for await (const { result, audio, verdict } of ready.compute(batch, report.within(batch.length))) {
         store?.append(result);
         results.set(result.key, result);
-        await options.onCell?.(result, audio);
+        await options.onCell?.(result, audio, verdict);
         report.cell();
       }
     }

@@ -54,7 +54,7 @@ async function playAll(lab: Lab, trait: Instrument, prompts: BandPrompt[]): Prom
     const cell: CellResult = {
       key: `band-${prompt.id}`,
       cell: { ...unsteered, ...about },
-      ...(await measure(prompt, audio)),
+      ...(await measure(prompt, audio)).measures,
       monitor: null,
       strength: null,
       promptFrames: prompt.tokens[0].length,

@@ -5,7 +5,6 @@ import type { Verdict } from "../../../lib/judges/presence";
 import { hashOf } from "../../../lib/math/hash";
 import { encodeProbes } from "../../../lib/probes/format";
 import type { CellResult } from "../../../lib/sweep/cell";
-import type { SweepJudge } from "../../../lib/sweep/measure";
 import { cellAudio, type Sweep } from "../../../lib/sweep/sweep";
 import type { PromptSource } from "../../../lib/sweep/sweepPrompt";
 import { type Heard, listen, newMusic, openRecord } from "./heard";
@@ -46,19 +45,9 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
   const identity = hashOf(model.fingerprint, encodeProbes(probes), JSON.stringify(facts), ...sources);
   const folder = join(lab.folder, experiment, "cells", `${name}-${identity}`);
   const record = openRecord(join(folder, "heard.jsonl"));
-  let last: Verdict | undefined;
   const hearCell = async (cell: CellResult, audio: Audio, verdict?: Verdict) => {
     const keeping = keeps ? { keeping: keepingOf(lab, cell, audio) } : {};
     record.add(cell.key, { ...(await listen(lab, newMusic(lab, cell, audio), verdict)), ...keeping });
-  };
-  const listening: SweepJudge = {
-    traits: judge.traits,
-    fingerprint: judge.fingerprint,
-    async hear(clips) {
-      const verdicts = await judge.hear(clips);
-      last = verdicts[0];
-      return verdicts;
-    },
   };
   const sweep = await sweepSteering(model, {
     ...rest,
@@ -66,10 +55,10 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
     sampling,
     prompts,
     folder,
-    judge: judged ? listening : undefined,
+    judge: judged ? judge : undefined,
     signal: lab.signal,
     onProgress: (done, total) => lab.onProgress?.(done, total, `${experiment}: ${name}`),
-    onCell: (result, audio) => hearCell(result, audio, last), // the cell's own was heard last
+    onCell: hearCell,
   });
   for (const cell of sweep.cells) {
     const known = record.heard.get(cell.key);
