@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { decodeWav, encodeWav } from "../../lib/audio/wav";
-import { readWav, writeWav } from "../../lib/disk/soundFile";
-
-const folder = mkdtempSync(join(tmpdir(), "smitin-wav-"));
-after(() => rmSync(folder, { recursive: true }));
 
 /** Left and right of a stereo clip; every value is exact in 8 bits. */
 const left = [0, 0.5, -0.5, 0.25, -1];
@@ -190,44 +183,6 @@ describe("encodeWav", () => {
       /found NaN at 1/,
     );
     assert.throws(() => encodeWav({ samples: Float32Array.of(0), sampleRate: 0.5 }), /rate, found 0.5/);
-  });
-});
-
-describe("readWav and writeWav", () => {
-  it("make the folder and leave only the finished file", () => {
-    const path = join(folder, "new/a.wav");
-    writeWav(path, { samples: Float32Array.from(left), sampleRate: 16000 });
-    assert.deepEqual(
-      [...readWav(path).samples],
-      [...decodeWav(wav({ code: 1, bits: 16, channels: [left] })).samples],
-    );
-    assert.deepEqual(readdirSync(join(folder, "new")), ["a.wav"]);
-  });
-
-  it("write nothing when the sound is bad", () => {
-    const path = join(folder, "bad.wav");
-    assert.throws(() => writeWav(path, { samples: Float32Array.of(Number.NaN), sampleRate: 16000 }));
-    assert.ok(!readdirSync(folder).some((name) => name.startsWith("bad.wav")));
-  });
-
-  it("leave no draft when the file cannot be put in place", () => {
-    const path = join(folder, "taken");
-    writeWav(join(path, "inside.wav"), { samples: Float32Array.of(0), sampleRate: 16000 });
-    assert.throws(() => writeWav(path, { samples: Float32Array.of(0), sampleRate: 16000 }));
-    assert.deepEqual(
-      readdirSync(folder).filter((name) => name.startsWith("taken")),
-      ["taken"],
-    );
-  });
-
-  it("name the file in an error", () => {
-    const path = join(folder, "text.wav");
-    writeFileSync(path, "some text");
-    assert.throws(
-      () => readWav(path),
-      (error: Error) => error.message.startsWith(path),
-    );
-    assert.throws(() => readWav(join(folder, "none.wav")), /none\.wav/);
   });
 });
 

@@ -1,11 +1,23 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { soundLevel } from "../../lib/audio/level";
 import { dataPrompts, openClips, openPairs } from "../../lib/disk/openData";
+import { memoryTree } from "../../lib/files/tree";
 import { type Dataset, itemsOf } from "../../lib/music/dataset";
+import { openPairs as pairsIn } from "../../lib/music/openData";
 import type { Pair } from "../../lib/music/pairs";
 import { type Parts, playSongs, writeMoisesdb, writeMusdb18hq, writeStereo } from "./layouts";
 
@@ -339,4 +351,19 @@ test("clips of whole mixes carry a continuous trait's value", async () => {
     values.every((value) => value > 200 && value < 5000),
     `${values}`,
   );
+});
+
+test("pairs in memory are those on disk, sample for sample; without folders there is the studio band only", async () => {
+  const files = new Map<string, Uint8Array>();
+  for (const side of ["with", "without"])
+    for (const name of readdirSync(join(at("pairs"), side), { recursive: true, encoding: "utf8" })) {
+      const path = join(at("pairs"), side, name);
+      if (statSync(path).isFile()) files.set(`${side}/${name}`, readFileSync(path));
+    }
+  const pairsWish = { ...wish, trait: "groove", count: 4 };
+  const dropped = pairsIn("pairs:pairs", pairsWish, (path) => memoryTree(path, files));
+  const kept = openPairs(`pairs:${at("pairs")}`, pairsWish);
+  assert.equal(dropped.recipe, kept.recipe);
+  assert.deepEqual(await all(dropped), await all(kept));
+  assert.throws(() => pairsIn("pairs:pairs", pairsWish), /data: expected studio, .*found "pairs:pairs"/);
 });
