@@ -3,18 +3,51 @@
 import "./native/engine"; // which registers itself
 
 export * from "./browser";
-export { capturePairs, captureValues } from "./disk/captureCache";
-export { type KeptTake, replayTake } from "./disk/keptTake";
-export { loadJudge } from "./disk/loadJudge";
-export { dataPrompts, openClips, openPairs } from "./disk/openData";
-export { savePlan } from "./disk/planFile";
-export { loadProbes, saveProbes, saveProbeTensors } from "./disk/probeFile";
+
+// Sound
+
 export { readAudio, readWav, writeWav } from "./disk/soundFile";
-export { type FolderSweepOptions as SweepOptions, readSweep, sweepSteering } from "./disk/sweepFolder";
-export { judges, type OpenJudge, openJudge } from "./hub/judges";
-export { loadClap } from "./hub/loadClap";
+
+// Music: the studio band, data sets, clips and prompts
+
+export { dataPrompts, openClips, openPairs } from "./disk/openData";
+
+// The model, and the engine that it runs on
+
 export type { LoadOptions } from "./hub/loadModel";
 export { loadMusicGen } from "./loadMusicGen";
+
+// What its heads hold, and probes of it
+
+export { capturePairs, captureValues } from "./disk/captureCache";
+export { loadProbes, saveProbes, saveProbeTensors } from "./disk/probeFile";
+
+// Steering
+
+export { savePlan } from "./disk/planFile";
+
+// Judges, which know nothing of probes and steering
+
+export { loadJudge } from "./disk/loadJudge";
+export { judges, type OpenJudge, openJudge } from "./hub/judges";
+export { loadClap } from "./hub/loadClap";
+
+// Sweeps
+
+export { type FolderSweepOptions as SweepOptions, readSweep, sweepSteering } from "./disk/sweepFolder";
+
+// Figures
+
+export { saveFigure } from "./stills/saveFigure";
+export { figureSvg } from "./stills/still";
+
+// Takes while they are made
+
+export { type KeptTake, replayTake } from "./disk/keptTake";
+
+// Notebooks: what shows and listens
+
+export type { Showable } from "./notebook/bundle";
 export type { Comm } from "./notebook/comm";
 export { asHtml, asMarkdown, asSvg, display } from "./notebook/display";
 export { listen } from "./notebook/listen";
@@ -27,5 +60,3 @@ export { type HeadChoice, headPicker } from "./notebook/widgets/headPicker";
 export { liveMonitor } from "./notebook/widgets/liveMonitor";
 export { type SteeringConsole, steeringConsole } from "./notebook/widgets/steeringConsole";
 export { sweepTable } from "./notebook/widgets/sweepTable";
-export { saveFigure } from "./stills/saveFigure";
-export { figureSvg } from "./stills/still";
