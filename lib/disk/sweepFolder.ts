@@ -6,7 +6,8 @@ import type { SweepOptions } from "../sweep/options";
 import { checkEngine, checkIdentity, type Identity, type OpenSweepStore } from "../sweep/store";
 import { summarise } from "../sweep/summary";
 import { runSweep as runSweepTo, type Sweep } from "../sweep/sweep";
-import { appendLine, cutLines, lineOf, readLines } from "./jsonLines";
+import { withLock } from "./fileLock";
+import { appendLine, lineOf, newLines, readLines } from "./jsonLines";
 import { writeAtomically } from "./writeAtomically";
 
 /** A sweep whose finished cells may be kept on disk. */
@@ -49,7 +50,9 @@ const kind = "smitin-sweep";
  * A sweep's folder: sweep.json says what it is, cells.jsonl holds a line for each finished cell. Processes that share the
  * work write to parts beside it, cells.<part>.jsonl, until all cells are there; they are then put into cells.jsonl, after what it
  * holds and in the sweep's order, and the parts are removed: the file is then that of one process that computed them all.
- * The folder is made when it is opened. A last line that was cut short, as a killed run leaves it, is taken away.
+ * The folder is made when it is opened. A last line that was cut short, as a killed run leaves it, is taken away. Processes that
+ * were started with the same cells to compute write each of them once, the first that has it: they all go in the same order, and so
+ * does the file.
  */
 export function sweepFolder(folder: string): OpenSweepStore {
   return (identity: Identity, about: Record<string, unknown>, part?: string) => {
@@ -71,7 +74,13 @@ export function sweepFolder(folder: string): OpenSweepStore {
     describe(engineThere());
     const own = part ?? (parts.length > 0 ? "rest" : undefined);
     const path = own ? join(folder, `cells.${own}.jsonl`) : whole;
-    cutLines(path);
+    const lock = join(folder, "cells.lock");
+    const written = new Set<string>();
+    const linesOf = newLines(path);
+    const look = () => {
+      for (const line of linesOf()) written.add(readLine(line, path).key);
+    };
+    withLock(lock, look);
     return {
       finished,
       engine: engineThere(),
@@ -79,8 +88,12 @@ export function sweepFolder(folder: string): OpenSweepStore {
         checkEngine(engineThere(), engine, folder);
         describe(engine);
       },
-      append: (result) => appendLine(path, result),
-      settle: (cells) => settle(folder, whole, cells),
+      append: (result) =>
+        withLock(lock, () => {
+          look();
+          if (!written.has(result.key)) appendLine(path, result);
+        }),
+      settle: (cells) => withLock(lock, () => settle(folder, whole, cells)),
     };
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -46,6 +46,35 @@ test("a sweep that was killed on the spot goes on and ends in the file of one th
       readFileSync(join(killed, "sweep.json"), "utf8"),
       readFileSync(join(whole, "sweep.json"), "utf8"),
     );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a sweep started several times at once in one folder, one of them killed: each cell once, the file of one process", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "smitin-twice-"));
+  const [shared, whole] = [join(folder, "shared"), join(folder, "whole")];
+  const text = (name: string, file: string) => readFileSync(join(name, file), "utf8");
+  const start = () =>
+    spawn(process.execPath, ["--import", "tsx", join(__dirname, "../sweep/slowly.ts"), shared], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  try {
+    const [first, second] = [start(), start()];
+    let told = 0;
+    second.stdout.on("data", (dots: Buffer) => {
+      told += dots.length;
+      if (told >= 15) second.kill("SIGKILL");
+    });
+    await once(second, "exit");
+    const third = start(); // goes on where the others are
+    const ended = (child: typeof third) => (child.exitCode === null ? once(child, "exit") : [child.exitCode]);
+    assert.deepEqual([(await ended(first))[0], (await ended(third))[0]], [0, 0]);
+    await startBackend("wasm");
+    const model = openModel();
+    await sweepSteering(model, { ...smallSweep(model), folder: whole });
+    for (const file of ["cells.jsonl", "sweep.json"]) assert.equal(text(shared, file), text(whole, file));
+    assert.deepEqual(readdirSync(shared), ["cells.jsonl", "sweep.json"]);
   } finally {
     rmSync(folder, { recursive: true });
   }
