@@ -102,14 +102,15 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
       'prompt("Name?")',
       "3",
       "process.exit(3);",
+      'process.kill(process.pid, "SIGKILL");',
       "4",
     ];
     const { run, cells } = await runCells(sources, { allowErrors: true });
-    assert.deepEqual([run.ok, run.cells], [false, 5]);
+    assert.deepEqual([run.ok, run.cells], [false, 6]);
     const names = cells.map((cell) => (cell.outputs![0] as { ename?: string } | undefined)?.ename);
-    assert.deepEqual(names, ["TypeError", "Thrown", "Error", undefined, "DeadKernel", undefined]);
+    assert.deepEqual(names, ["TypeError", "Thrown", "Error", undefined, "Exit", "DeadKernel", undefined]);
     assert.match((cells[2].outputs![0] as { evalue: string }).evalue, /prompt\("Name\?"\): nobody is there/);
-    assert.equal(run.error!.evalue, "the notebook's process ended (code 3)");
+    assert.equal(run.error!.evalue, "the notebook's process ended (SIGKILL)");
   });
 
   it("kills a cell that does not end, by the clock", async () => {

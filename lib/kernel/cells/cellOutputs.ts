@@ -2,6 +2,7 @@ import type { CommHost } from "../../notebook/comm";
 import type { Library } from "../../notebook/libraries";
 import { attachNotebook } from "../../notebook/output";
 import { tslabRequire } from "../tslab";
+import type { CellError } from "./errors";
 import { createLibraryOwners } from "./libraryOwners";
 import { type CellOutput, createOutputQueue } from "./outputQueue";
 import { captureStreams } from "./streams";
@@ -24,10 +25,16 @@ export interface CellOutputs {
   close(): void;
 }
 
-/** From now on what the process prints, and what `show` shows, are outputs of cells. */
-export function openOutputs(comms: CommHost | undefined): CellOutputs {
+/**
+ * From now on what the process prints, and what `show` shows, are outputs of cells.
+ * @param describe an error as it is shown, such as one thrown by a value that was to be drawn
+ */
+export function openOutputs(
+  comms: CommHost | undefined,
+  describe: (thrown: unknown) => CellError,
+): CellOutputs {
   const owners = createLibraryOwners();
-  const queue = createOutputQueue();
+  const queue = createOutputQueue(describe);
   const streams = captureStreams((name, text) => queue.add({ type: "stream", name, text }));
   const add: CellOutputs["add"] = (output) => {
     streams.flush();

@@ -11,6 +11,7 @@ import { createCellSources } from "./cellSources";
 import { startCellWork } from "./cellWork";
 import { cellUrl, compileError, isInterruption, runtimeError } from "./errors";
 import { createExecutor } from "./executor";
+import { withholdExit } from "./exit";
 import { findImportOnly } from "./importOnly";
 import { liveModules } from "./liveModules";
 import type { CellOutput } from "./outputQueue";
@@ -81,7 +82,8 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   const modules = liveModules(folder, root, scope);
   modules.loadAhead(ahead.join("\n"));
   const sources = createCellSources();
-  const outputs = openOutputs(host.comms);
+  const describe = (thrown: unknown) => runtimeError(thrown, sources, root);
+  const outputs = openOutputs(host.comms, describe);
   const work = startCellWork();
   const known = new Set<string>(); // the keys of cells that have run
   let count = 0;
@@ -101,8 +103,9 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   executor.exports.cells = scope.runtime;
 
   const releaseImports = findImportOnly();
+  const releaseExit = withholdExit();
   providePrompt(host.ask, outputs.flush);
-  const fail = (thrown: unknown) => outputs.add({ type: "error", ...runtimeError(thrown, sources, root) });
+  const fail = (thrown: unknown) => outputs.add({ type: "error", ...describe(thrown) });
   const stray = (thrown: unknown) => {
     if (isInterruption(thrown)) return;
     if (cell) cell.failure ??= { thrown };
@@ -201,6 +204,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       process.off("uncaughtException", stray);
       work.close();
       releaseImports();
+      releaseExit();
       withdrawPrompt();
       compiler.close();
     },

@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { inspect } from "node:util";
 import type { CellDiagnostic } from "../compiler/compilation";
 import type { CellPosition } from "../compiler/sourcePosition";
@@ -37,6 +37,15 @@ export function isInterruption(thrown: unknown): boolean {
  * own frames are left out.
  */
 export function runtimeError(thrown: unknown, cells: CellSources, root: string): CellError {
+  try {
+    return describeError(thrown, cells, root);
+  } catch {
+    const text = "what was thrown can't be shown: reading it throws, too";
+    return { ename: "Error", evalue: text, traceback: [`Error: ${text}`] };
+  }
+}
+
+function describeError(thrown: unknown, cells: CellSources, root: string): CellError {
   if (!(thrown instanceof Error)) {
     const text = inspect(thrown);
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
@@ -90,21 +99,30 @@ function describeFrame(frame: string, cells: CellSources, root: string) {
   if (inCell) {
     const cell = Number(inCell[1]);
     const at = cells.position(cell, Number(inCell[2]), Number(inCell[3]));
-    const [, name] = /^\s+at (?:async )?([^\s(]+) \(/.exec(frame) ?? [];
+    const [, name] = /^\s+at (?:async )?(?:Object\.)?(.+?)(?: \[as [^\]]+\])? \(/.exec(frame) ?? [];
     const last = cells.source(cell)?.split("\n").length ?? 0;
     if (at && at.line > last) return undefined;
     const where = at ? `cell ${cells.number(cell)}, line ${at.line}` : `cell ${cells.number(cell)}`;
     return { text: name && name !== "eval" ? `    at ${name} (${where})` : `    at ${where}`, cell, at };
   }
-  const hidden =
-    /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]lib[\\/]kernel[\\/]|[\\/]tsx[\\/]dist[\\/]|\(<anonymous>\)|at <anonymous>$/;
-  if (hidden.test(frame)) return undefined;
+  if (hidden.test(frame) || machinery.some((path) => frame.includes(path))) return undefined;
   return {
     text: frame
       .replace(/\b(Proxy|Object)\.(?=\w+ )/, "")
       .replace(/(file:\/\/)?(\/[^\s():]+)/g, (_, _scheme, path) => inProject(path, root)),
   };
 }
+
+/** Node's own frames, tslab's, the loader's. */
+const hidden = /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]tsx[\\/]dist[\\/]|\(<anonymous>\)|at <anonymous>$/;
+/** What runs cells and shows their values. */
+const lib = join(__dirname, "../..");
+const machinery = [
+  join(lib, "kernel") + sep,
+  ...["bundle", "figure", "table", "listen", "display", "output"].map(
+    (name) => `${join(lib, "notebook", name)}.`,
+  ),
+];
 
 function inProject(path: string, root: string): string {
   const short = relative(root, path);

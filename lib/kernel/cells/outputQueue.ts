@@ -1,11 +1,12 @@
 import type { MimeBundle } from "../../notebook/output";
+import type { CellError } from "./errors";
 
 /** One thing that a cell put out. */
 export type CellOutput =
   | { type: "stream"; name: "stdout" | "stderr"; text: string }
   | { type: "display"; data: MimeBundle; id?: string; update: boolean }
   | { type: "result"; data: MimeBundle }
-  | { type: "error"; ename: string; evalue: string; traceback: string[] };
+  | ({ type: "error" } & CellError);
 
 /** Delivers outputs in the order in which they were added, also where some are still being drawn. */
 export interface OutputQueue {
@@ -18,7 +19,8 @@ export interface OutputQueue {
   abandon(): void;
 }
 
-export function createOutputQueue(): OutputQueue {
+/** @param describe an error as it is shown, where an output could not be made */
+export function createOutputQueue(describe: (thrown: unknown) => CellError): OutputQueue {
   let deliver: (output: CellOutput) => void = () => {};
   const waiting: { made?: CellOutput }[] = [];
   let onEmpty: (() => void)[] = [];
@@ -40,8 +42,7 @@ export function createOutputQueue(): OutputQueue {
 
   function failed(error: unknown): CellOutput {
     sound = false;
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { type: "error", ename: name, evalue: message, traceback: (stack ?? message).split("\n") };
+    return { type: "error", ...describe(error) };
   }
 
   return {

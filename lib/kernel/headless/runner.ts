@@ -1,9 +1,8 @@
-import { fork } from "node:child_process";
-import { join, resolve } from "node:path";
-import type { CellOutput } from "../cells/outputQueue";
+import { resolve } from "node:path";
 import { type NotebookCell, readNotebook, type SavedOutput, sourceOf, writeNotebook } from "../notebookFile";
 import { recordOutputs } from "./recordOutputs";
 import { type CellProgress, terminalView } from "./terminal";
+import { startWorker } from "./workerProcess";
 
 export interface RunNotebookOptions {
   /** seconds of the clock for the whole run, after which the process is killed; no limit if absent */
@@ -23,10 +22,6 @@ export interface NotebookRun {
   seconds: number;
   error?: { cell: number; ename: string; evalue: string };
 }
-
-/** What the process that runs the cells is told, and what it answers. */
-export type Order = { source: string; key: string };
-export type Report = { output: CellOutput } | { ended: boolean } | "ready";
 
 /**
  * Execute a notebook in a process of its own, without Python or Jupyter, and write it with all its outputs.
@@ -97,60 +92,4 @@ type ErrorOutput = Extract<SavedOutput, { output_type: "error" }>;
 
 function raises(cell: NotebookCell): boolean {
   return cell.metadata.tags?.includes("raises-exception") ?? false;
-}
-
-interface Worker {
-  deliver(output: CellOutput): void;
-  /** Run one cell; why the process died, if it did. */
-  run(order: Order): Promise<Error | undefined>;
-  stop(): void;
-}
-
-function startWorker(path: string, timeoutSeconds: number | undefined): Worker {
-  const child = fork(join(__dirname, "worker.cjs"), [path], {
-    execArgv: [],
-    stdio: ["ignore", 2, 2, "ipc"],
-  });
-  let finish: (death?: Error) => void = () => {};
-  let death: Error | undefined;
-  const die = (name: string, message: string) => {
-    death ??= Object.assign(new Error(message), { name });
-    finish(death);
-  };
-  const clock =
-    timeoutSeconds === undefined
-      ? undefined
-      : setTimeout(() => {
-          die("TimeoutError", `the notebook did not end within ${timeoutSeconds} s`);
-          child.kill("SIGKILL");
-        }, timeoutSeconds * 1000);
-  child.on("exit", (code, signal) =>
-    die("DeadKernel", `the notebook's process ended (${signal ?? `code ${code}`})`),
-  );
-  child.on("error", (error) => die("DeadKernel", error.message));
-  const ready = new Promise<void>((resolve) => {
-    child.on("message", (report: Report) => {
-      if (report === "ready") resolve();
-      else if ("output" in report) worker.deliver(report.output);
-      else finish();
-    });
-    child.on("exit", () => resolve());
-  });
-  const worker: Worker = {
-    deliver() {},
-    async run(order) {
-      await ready;
-      if (death) return death;
-      return new Promise((resolve) => {
-        finish = resolve;
-        child.send(order);
-      });
-    },
-    stop() {
-      clearTimeout(clock);
-      child.removeAllListeners("exit");
-      child.kill("SIGKILL");
-    },
-  };
-  return worker;
 }

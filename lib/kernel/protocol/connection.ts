@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { endProcess } from "../cells/exit";
+import { createMarks } from "../descriptors/marks";
 import {
   type Answer,
   answered,
@@ -20,6 +23,8 @@ import { encodeMessage, type Message } from "./wire";
 export interface Connection {
   /** Send an answer, or publish; it leaves at once, however busy this thread is. */
   send(message: Message): void;
+  /** Say in whose name it is published from now on what children and native code print; undefined: it is not. */
+  printing(request: Message | undefined): void;
   /** Send a question and wait, this thread standing still, until it is answered. */
   ask(question: Message): Answer;
   /** Say what this thread does now: an interrupt may break off a cell's code, nothing else. */
@@ -35,6 +40,8 @@ export interface Receiver {
   interrupt(): void;
 }
 
+const { readers, terminal } = require("../descriptors/take.cjs") as { readers?: number[]; terminal?: number };
+
 /**
  * Serve the ports of a connection file; what arrives goes to `receiver` as this thread comes round to it.
  * @throws Error when the file cannot be read
@@ -45,7 +52,10 @@ export function connect(connectionFile: string, receiver: Receiver, kernelInfo: 
   const { port1: answers, port2: answersOut } = new MessageChannel();
   const { port1: signals, port2: signalsOut } = new MessageChannel();
   startThread("signalThread.cjs", { signals: signalsOut }, [signalsOut]);
-  const data: ThreadData = { info, flags, answers: answersOut, signals, kernelInfo };
+  const token = `smitin-${randomUUID()}`;
+  const descriptors = readers && { readers, token };
+  const marks = descriptors && createMarks(token);
+  const data: ThreadData = { info, flags, answers: answersOut, signals, kernelInfo, descriptors, terminal };
   const thread = startThread("ioThread.cjs", data, [answersOut, signals]);
   const tell = (order: ToThread, buffers: ArrayBuffer[] = []) => thread.postMessage(order, buffers);
   let closed = () => {};
@@ -63,13 +73,14 @@ export function connect(connectionFile: string, receiver: Receiver, kernelInfo: 
     const buffers = message.buffers.map((buffer) => new Uint8Array(buffer)); // as they are now
     const frames = encodeMessage({ ...message, buffers }, info.key);
     tell(
-      { channel, frames },
+      { channel, frames, mark: marks?.mark() },
       buffers.map(({ buffer }) => buffer as ArrayBuffer),
     );
   }
 
   return {
     send: (message) => post(message),
+    printing: (request) => tell({ printing: request, mark: marks?.mark() }),
     ask(question) {
       while (receiveMessageOnPort(answers)); // what came too late for an earlier question
       Atomics.store(flags, answered, 0);
@@ -86,7 +97,7 @@ export function connect(connectionFile: string, receiver: Receiver, kernelInfo: 
     close: () =>
       new Promise((resolve) => {
         closed = resolve;
-        tell("close");
+        tell({ close: true, mark: marks?.mark() });
       }),
   };
 }
@@ -95,7 +106,7 @@ function startThread(file: string, workerData: object, transferList: MessagePort
   const thread = new Worker(join(__dirname, file), { workerData, transferList, execArgv: [] });
   thread.on("error", (error) => {
     process.stderr.write(`the kernel's ${file}: ${error.message}\n`);
-    process.exit(1);
+    endProcess(1);
   });
   return thread;
 }

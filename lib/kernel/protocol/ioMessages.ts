@@ -12,6 +12,15 @@ export interface ThreadData {
   flags: Int32Array;
   /** the answer to kernel_info_request */
   kernelInfo: object;
+  /** what native code and children print; absent where that stays in the terminal */
+  descriptors?: {
+    /** the ends of the pipes of descriptors 1 and 2 that are read */
+    readers: number[];
+    /** of the marks between what is printed */
+    token: string;
+  };
+  /** the descriptor of the terminal, where there is one */
+  terminal?: number;
 }
 
 /**
@@ -33,7 +42,10 @@ export type Phase = typeof ownBusiness | typeof cellBegins | typeof cellGoesOn;
 export type Answer = { value: string } | "interrupted";
 export type ToMain = { message: Message } | { ping: number } | "closed";
 export type ToThread =
-  | { channel: Channel; frames: (string | Uint8Array)[] }
+  /** `mark`: of what has been printed before at the descriptors */
+  | { channel: Channel; frames: (string | Uint8Array)[]; mark?: number }
+  /** in whose name it is published what is printed at the descriptors; undefined: it is not */
+  | { printing: Message | undefined; mark?: number }
+  | { close: true; mark?: number }
   | { pong: number }
-  | "ready"
-  | "close";
+  | "ready";

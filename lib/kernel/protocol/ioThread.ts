@@ -1,6 +1,8 @@
 import { writeSync } from "node:fs";
 import { Session } from "node:inspector";
+import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type Interleaved, interleave } from "../descriptors/interleave";
 import {
   type Answer,
   answered,
@@ -40,7 +42,7 @@ async function serve(main: MessagePort, data: ThreadData): Promise<void> {
     try {
       message = decodeMessage(channel, frames, info.key);
     } catch (error) {
-      writeSync(2, `${(error as Error).message}\n`);
+      writeSync(data.terminal ?? 2, `${(error as Error).message}\n`);
       return;
     }
     const type = message.header.msg_type;
@@ -66,19 +68,33 @@ async function serve(main: MessagePort, data: ThreadData): Promise<void> {
     status("idle");
   }
 
-  main.on("message", async (order: ToThread) => {
-    if (order === "close") {
-      await sockets.close();
-      tell("closed");
-    } else if (order === "ready") {
+  let printing: Message | undefined;
+  const printed = data.descriptors && readDescriptors(data.descriptors, publishText, carryOut);
+  main.on("message", (order: ToThread) => {
+    if (printed && typeof order === "object" && "mark" in order) printed.message(order, order.mark!);
+    else void carryOut(order);
+  });
+
+  /** Publish what children and native code have printed. */
+  function publishText(name: string, text: string): void {
+    if (printing) send(replyTo(printing, "stream", { name, text }, { channel: "iopub" }));
+  }
+
+  async function carryOut(order: ToThread): Promise<void> {
+    if (order === "ready") {
       isReady = true;
     } else if ("pong" in order) {
       pongs = order.pong;
       echoUntil = Math.min(echoUntil, Date.now() + shortEcho);
+    } else if ("close" in order) {
+      await sockets.close();
+      tell("closed");
+    } else if ("printing" in order) {
+      printing = order.printing;
     } else {
       sockets.send(order.channel, order.frames);
     }
-  });
+  }
   signals.on("message", () => {
     if (Date.now() > echoUntil) interrupt();
     echoUntil = 0;
@@ -123,6 +139,20 @@ async function serve(main: MessagePort, data: ThreadData): Promise<void> {
       }
     }, pause);
   }
+}
+
+/** Read the pipes of descriptors 1 and 2, and let the main thread's orders through where they belong between what is printed. */
+function readDescriptors(
+  { readers, token }: NonNullable<ThreadData["descriptors"]>,
+  text: (name: string, text: string) => void,
+  carryOut: (order: ToThread) => Promise<void>,
+): Interleaved<ToThread> {
+  const printed = interleave<ToThread>(token, text, (order) => void carryOut(order));
+  for (const [i, name] of (["stdout", "stderr"] as const).entries()) {
+    const pipe = new Socket({ fd: readers[i], readable: true, writable: false });
+    pipe.on("data", (bytes) => printed.printed(name, bytes));
+  }
+  return printed;
 }
 
 function breakOff(then: () => void): void {

@@ -1,3 +1,4 @@
+import { endProcess } from "../cells/exit";
 import { type Connection, connect } from "./connection";
 import type { Answer } from "./ioMessages";
 import { kernelInfo } from "./replies";
@@ -63,11 +64,12 @@ export function serve(
     server.publish(request, "status", { execution_state: "idle" });
     // what was answered meanwhile has not ended the cell
     if (executing) server.publish(executing, "status", { execution_state: "busy" });
-    if (type === "shutdown_request") void server.close().then(() => process.exit(0));
+    if (type === "shutdown_request") void server.close().then(() => endProcess(0));
   }
 
   async function execute(request: Message): Promise<Content> {
     executing = request;
+    connection.printing(request.content.silent ? undefined : request);
     const content = await answer(request);
     executing = undefined;
     if ((content as { status?: string }).status === "error" && request.content.stop_on_error !== false) {
