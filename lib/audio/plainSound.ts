@@ -118,7 +118,7 @@ export function checkRate(name: string, sampleRate: number, frames: number): voi
   );
 }
 
-const LOWEST_RATE = 1000;
+const LOWEST_RATE = 100;
 const HIGHEST_RATE = 768000;
 
 /** Characters of a chunk's name. */

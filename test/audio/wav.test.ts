@@ -142,7 +142,7 @@ describe("decodeWav", () => {
     [
       "a rate of one Hz",
       wav({ code: 1, bits: 16, rate: 1 }),
-      /from 1000 to 768000 Hz, found 1 Hz: its 5 frames would last 5 s/,
+      /from 100 to 768000 Hz, found 1 Hz: its 5 frames would last 5 s/,
     ],
     ["PCM of 48 bits", wav({ code: 1, bits: 48, channels: one }), /found PCM of 48 bits/],
     ["an unknown format", wav({ code: 4242, bits: 16, channels: one }), /found format code 4242 of 16 bits/],
