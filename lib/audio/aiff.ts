@@ -29,6 +29,10 @@ const compressions: Record<string, Partial<SampleFormat>> = {
   twos: {},
   sowt: { isBigEndian: false },
   "raw ": { isByteSigned: false },
+  in24: {},
+  in32: {},
+  "42n1": { isBigEndian: false }, // libsndfile's names for in24 and in32 the other way round
+  "23ni": { isBigEndian: false },
   fl32: { code: FLOAT },
   FL32: { code: FLOAT },
   fl64: { code: FLOAT },

@@ -22,6 +22,7 @@ interface Decoded {
  */
 export async function decodeCompressed(bytes: Uint8Array, name = "sound data"): Promise<Audio> {
   const { kind, start } = containerOfBytes(bytes, name);
+  hushDecoders();
   const parts: Audio[] = [];
   try {
     for await (const decoded of decodeParts(Uint8Array.from(bytes), kind, start))
@@ -86,13 +87,22 @@ async function decodeFlac({ head, frames, last, samples }: FlacSound): Promise<D
     await decoder.ready;
     const decoded = await decoder.decodeFrames([head, ...frames, ending]);
     decoder.free();
-    if (decoded.errors.length === 0 && decoded.samplesDecoded === samples) return decoded;
+    if (decoded.errors.length === 0 && decoded.samplesDecoded === samples) return asStored(decoded);
     failed ??= decoded;
   }
   const sampleRate = (head[18] << 12) | (head[19] << 4) | (head[20] >> 4);
   if (!failed) return { channelData: [], sampleRate, samplesDecoded: 0, errors: [] };
   const [error = { message: `${failed.samplesDecoded} of ${samples} samples` }] = failed.errors;
   return { ...failed, errors: [error] };
+}
+
+/** The decoder divides integers of n bits by 2^(n-1) - 1; other formats' are divided by 2^(n-1), and FLAC loses nothing. */
+function asStored<Result extends Decoded & { bitDepth: number }>(decoded: Result): Result {
+  const full = 2 ** (decoded.bitDepth - 1);
+  const channelData = decoded.channelData.map((channel) =>
+    channel.map((sample) => Math.round(sample * (full - 1)) / full),
+  );
+  return { ...decoded, channelData };
 }
 
 async function decodeOgg(bytes: Uint8Array, { start, end, granule }: OggSound): Promise<Decoded> {
@@ -112,4 +122,17 @@ async function decodeOgg(bytes: Uint8Array, { start, end, granule }: OggSound): 
   const head = new DataView(pages.buffer, pages.byteOffset + 27 + pages[26]);
   const stated = granule < 0 ? Number.POSITIVE_INFINITY : Math.max(0, granule - head.getUint16(10, true)); // without the lead-in
   return { ...decoded, channelData: decoded.channelData.map((channel) => channel.subarray(0, stated)) };
+}
+
+let isHushed = false;
+
+/** Decoders tell console.error what they also return, and what becomes an Error here where it matters. */
+function hushDecoders(): void {
+  if (isHushed) return;
+  isHushed = true;
+  const { error } = console;
+  console.error = (...words: unknown[]) => {
+    if (!/^(@wasm-audio-decoders|mpg123-decoder|ogg-opus-decoder|opus-decoder)/.test(String(words[0])))
+      error(...words);
+  };
 }

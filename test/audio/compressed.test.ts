@@ -154,6 +154,13 @@ describe("FLAC", () => {
   openSize[21] &= 0xf0;
   openSize.fill(0, 22, 42);
 
+  it("gives the very samples that a WAV of 16 bits would", async () => {
+    const { samples } = await decodeCompressed(flac);
+    const wanted = Array.from({ length: 50 }, (_, i) => 2 * 32768 * samples[441 * i]); // the mean of two channels
+    assert.ok(wanted.every(Number.isInteger), `${wanted}`);
+    assert.ok(wanted.some((value) => value !== 0));
+  });
+
   it("that does not say how long it is, is read whole, with tags around it too", async () => {
     for (const bytes of [openSize, Buffer.concat([id3(7), openSize, id3v1])])
       assert.deepEqual((await decodeCompressed(bytes)).samples, (await decodeCompressed(flac)).samples);
