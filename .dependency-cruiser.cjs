@@ -73,6 +73,20 @@ module.exports = {
       to: { path: "^lib/command/" },
     },
     {
+      name: "experiments-share-from-below",
+      comment: "What the paper's experiments share knows neither their report nor one of them.",
+      severity: "error",
+      from: { path: "^experiments/paper/shared/" },
+      to: { path: "^experiments/paper/(report/|experiments)" },
+    },
+    {
+      name: "reports-know-no-experiment",
+      comment: "A report is made of outcomes, whatever experiment had them.",
+      severity: "error",
+      from: { path: "^experiments/paper/report/" },
+      to: { path: "^experiments/paper/experiments" },
+    },
+    {
       name: "library-knows-no-experiments",
       severity: "error",
       from: { path: any(edges) },

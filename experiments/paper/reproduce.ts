@@ -2,7 +2,8 @@ import { experiments, named } from "./experiments";
 import { dataNotes } from "./report/dataNotes";
 import { writeIndex } from "./report/page";
 import { readOutcomes, writeConfig, writeOutcome, writeResults } from "./report/record";
-import type { Experiment, Lab, Outcome } from "./shared/lab";
+import type { Experiment, Lab } from "./shared/lab";
+import type { Outcome } from "./shared/outcome";
 
 /** How one experiment ended. */
 export interface Ending {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkResults } from "../../experiments/paper/report/results";
 import { toMarkdown } from "../../experiments/paper/report/table";
-import type { ResultRow } from "../../experiments/paper/shared/lab";
+import type { ResultRow } from "../../experiments/paper/shared/outcome";
 import { addedLater, addedWord, captionsFor } from "../../experiments/paper/shared/songs";
 
 const row: ResultRow = {

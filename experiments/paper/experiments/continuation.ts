@@ -4,26 +4,18 @@ import type { EmbeddedClips } from "../../../lib/judges/embedding";
 import type { Instrument } from "../../../lib/music/song";
 import { cellAudio } from "../../../lib/sweep/sweep";
 import { coherenceFindings, orderFindings, successDifference } from "../report/findings";
-import { withKeeping } from "../report/keepingTable";
 import { paper } from "../report/paper";
 import { linePoints } from "../report/points";
+import { distanceNotes, resultOf, settingsTable, takesOf, withKeeping } from "../report/settingsTable";
 import { steeredAndAsked } from "../shared/asked";
 import { bandPlays } from "../shared/bandPlays";
 import { referenceFor } from "../shared/distance";
-import type { Finding, Lab, Outcome, Sound } from "../shared/lab";
+import type { Lab } from "../shared/lab";
 import { listenedSweep } from "../shared/listenedSweep";
+import type { Finding, Outcome, Sound } from "../shared/outcome";
 import { trainedFor } from "../shared/probes";
 import { isRecorded } from "../shared/recorded";
-import {
-  distanceNotes,
-  methods,
-  pooled,
-  resultOf,
-  type SettingResult,
-  settingsOf,
-  settingsTable,
-  takesOf,
-} from "../shared/settings";
+import { methods, pooled, type SettingResult, settingsOf } from "../shared/settings";
 import { addedLater, bandPromptsFor, knowsCaptionsOnly, promptsFor } from "../shared/songs";
 import { judgedOf } from "../shared/traits";
 

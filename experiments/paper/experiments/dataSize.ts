@@ -3,11 +3,13 @@ import { axis, layout, legend, seriesColour } from "../../../lib/figures/theme";
 import { itiMethod, smitinMethod } from "../../../lib/sweep/method";
 import { successDifference } from "../report/findings";
 import { paper } from "../report/paper";
+import { distanceNotes, resultOf, settingsTable } from "../report/settingsTable";
 import { referenceFor } from "../shared/distance";
-import type { Lab, Outcome } from "../shared/lab";
+import type { Lab } from "../shared/lab";
 import { listenedSweep } from "../shared/listenedSweep";
+import type { Outcome } from "../shared/outcome";
 import { firstPairs, probesFrom, trainedFor } from "../shared/probes";
-import { distanceNotes, resultOf, type SettingResult, settingsOf, settingsTable } from "../shared/settings";
+import { type SettingResult, settingsOf } from "../shared/settings";
 import { promptsFor } from "../shared/songs";
 import { isJudged } from "../shared/traits";
 

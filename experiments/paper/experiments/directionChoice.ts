@@ -2,18 +2,13 @@ import type { Figure, Trace } from "../../../lib/figures/figure";
 import { axis, layout, legend, margin, palette, seriesColour } from "../../../lib/figures/theme";
 import { type Direction, directions } from "../../../lib/steering/estimator";
 import { successDifference } from "../report/findings";
+import { distanceNotes, resultOf, settingsTable } from "../report/settingsTable";
 import { referenceFor } from "../shared/distance";
-import type { Lab, Outcome } from "../shared/lab";
+import type { Lab } from "../shared/lab";
 import { listenedSweep } from "../shared/listenedSweep";
+import type { Outcome } from "../shared/outcome";
 import { trainedFor } from "../shared/probes";
-import {
-  distanceNotes,
-  methods,
-  resultOf,
-  type SettingResult,
-  settingsOf,
-  settingsTable,
-} from "../shared/settings";
+import { methods, type SettingResult, settingsOf } from "../shared/settings";
 import { promptsFor } from "../shared/songs";
 import { isJudged } from "../shared/traits";
 

@@ -1,8 +1,10 @@
 import { headClips, headPlane, headView } from "../../../lib/figures/headView";
 import { type Probe, ranked } from "../../../lib/probes/probe";
-import { percent, rate, type Table } from "../report/table";
-import type { Lab, Outcome } from "../shared/lab";
-import { headRow, trainedFor } from "../shared/probes";
+import { headRow } from "../report/results";
+import { percent, rate } from "../report/table";
+import type { Lab } from "../shared/lab";
+import type { Outcome, Table } from "../shared/outcome";
+import { trainedFor } from "../shared/probes";
 
 const name = "head-views";
 

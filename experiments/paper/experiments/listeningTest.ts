@@ -6,11 +6,11 @@ import { hashOf } from "../../../lib/math/hash";
 import { permutation, random } from "../../../lib/math/random";
 import { cellAudio } from "../../../lib/sweep/sweep";
 import { paper } from "../report/paper";
-import { peaksOf } from "../report/peaks";
-import { wavesurferScript } from "../report/players";
+import { peaksOf, wavesurferScript } from "../report/players";
 import type { Key } from "../report/ratings";
 import { type Trial, testPage } from "../report/testPage";
-import type { Lab, Outcome } from "../shared/lab";
+import type { Lab } from "../shared/lab";
+import type { Outcome } from "../shared/outcome";
 import { continued, nearest } from "./continuation";
 
 /**

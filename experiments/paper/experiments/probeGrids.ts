@@ -3,9 +3,11 @@ import { headRanking } from "../../../lib/figures/headRanking";
 import type { ProbeSet } from "../../../lib/probes/probe";
 import { betterThanChance } from "../report/findings";
 import { paper } from "../report/paper";
+import { headRow } from "../report/results";
 import { percent, rate } from "../report/table";
-import type { Lab, Outcome } from "../shared/lab";
-import { headRow, trainedFor } from "../shared/probes";
+import type { Lab } from "../shared/lab";
+import type { Outcome } from "../shared/outcome";
+import { trainedFor } from "../shared/probes";
 
 /** How well every head's probe tells clips with an instrument from the same clips without it (the paper's accuracy grids). */
 export async function probeGrids(lab: Lab): Promise<Outcome> {

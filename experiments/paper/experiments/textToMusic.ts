@@ -3,10 +3,12 @@ import { cellAudio } from "../../../lib/sweep/sweep";
 import { orderFindings, successDifference } from "../report/findings";
 import { paper } from "../report/paper";
 import { linePoints } from "../report/points";
+import { distanceNotes, resultOf, settingsTable } from "../report/settingsTable";
 import { steeredAndAsked } from "../shared/asked";
 import { referenceFor } from "../shared/distance";
-import type { Lab, Outcome, Sound } from "../shared/lab";
-import { distanceNotes, pooled, resultOf, type SettingResult, settingsTable } from "../shared/settings";
+import type { Lab } from "../shared/lab";
+import type { Outcome, Sound } from "../shared/outcome";
+import { pooled, type SettingResult } from "../shared/settings";
 import { addedWord, captionsFor, knowsCaptionsOnly } from "../shared/songs";
 import { judgedOf } from "../shared/traits";
 

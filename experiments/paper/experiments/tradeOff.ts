@@ -3,19 +3,13 @@ import { correlation } from "../../../lib/judges/agreement";
 import type { CellResult } from "../../../lib/sweep/cell";
 import { coherenceFindings, songsOf, unmeasured } from "../report/findings";
 import { linePoints } from "../report/points";
+import { distanceNotes, resultOf, settingsTable } from "../report/settingsTable";
 import { referenceFor } from "../shared/distance";
-import type { Finding, Lab, Outcome } from "../shared/lab";
+import type { Lab } from "../shared/lab";
 import { listenedSweep } from "../shared/listenedSweep";
+import type { Finding, Outcome } from "../shared/outcome";
 import { trainedFor } from "../shared/probes";
-import {
-  distanceNotes,
-  headCounts,
-  methods,
-  resultOf,
-  type SettingResult,
-  settingsOf,
-  settingsTable,
-} from "../shared/settings";
+import { headCounts, methods, type SettingResult, settingsOf } from "../shared/settings";
 import { promptsFor } from "../shared/songs";
 import { isJudged } from "../shared/traits";
 

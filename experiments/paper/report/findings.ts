@@ -4,7 +4,8 @@ import { frechetOf } from "../../../lib/judges/frechet";
 import { mean, pairedDifference, type Resampling } from "../../../lib/math/statistics";
 import { type Matched, type SweepTakes, takeMatcher } from "../../../lib/sweep/matchedSuccess";
 import { embedded, shrinkage } from "../shared/distance";
-import type { Finding, Lab } from "../shared/lab";
+import type { Lab } from "../shared/lab";
+import type { Finding } from "../shared/outcome";
 import { pooled, type SettingResult } from "../shared/settings";
 import { songOf } from "../shared/songs";
 

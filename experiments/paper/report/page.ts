@@ -4,9 +4,10 @@ import { writeAtomically } from "../../../lib/disk/writeAtomically";
 import { fontFamily } from "../../../lib/figures/theme";
 import { escapeHtml } from "../../../lib/notebook/libraries";
 import { plotlyScript } from "../../../lib/stills/plotly";
+import type { Table } from "../shared/outcome";
 import { playerHtml, playerStyle, wavesurferScript } from "./players";
 import { findingsTable, type OutcomeRecord } from "./record";
-import { type Table, toText } from "./table";
+import { toText } from "./table";
 
 /**
  * index.html: every experiment with its table, claims, figures and sounds. plotly and wavesurfer lie beside it, once; figures

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { bootstrap, mean, signTest } from "../../../lib/math/statistics";
+import type { Table } from "../shared/outcome";
 import { paper } from "./paper";
 import { show } from "./results";
-import { number, type Table } from "./table";
+import { number } from "./table";
 
 /** What the clips of a listening test are: stands beside its page, which does not hold it. */
 export interface Key {

@@ -7,12 +7,13 @@ import { currentEngine } from "../../../lib/engine";
 import { figureHtml } from "../../../lib/figures/page";
 import { saveFigure } from "../../../lib/stills/saveFigure";
 import { figureSvg } from "../../../lib/stills/still";
-import type { Experiment, Finding, Lab, Outcome, ResultRow } from "../shared/lab";
+import type { Experiment, Lab } from "../shared/lab";
+import type { Finding, Outcome, ResultRow, Table } from "../shared/outcome";
 import { holds } from "./findings";
-import { type Peaks, peaksOf } from "./peaks";
+import { type Peaks, peaksOf } from "./players";
 import { pngOf } from "./png";
 import { checkResults } from "./results";
-import { number, type Table, toMarkdown } from "./table";
+import { number, toMarkdown } from "./table";
 
 /** An experiment's outcome as it lies in its folder: outcome.json, from which page and results.json are made. */
 export interface OutcomeRecord extends Pick<Outcome, "title" | "about" | "rows" | "table" | "notes"> {

@@ -1,4 +1,6 @@
-import type { Lab, ResultRow } from "../shared/lab";
+import type { HeadScore } from "../../../lib/figures/headGrid";
+import type { Lab } from "../shared/lab";
+import type { ResultRow } from "../shared/outcome";
 
 type Measured = Pick<ResultRow, "experiment" | "trait" | "method" | "n" | "success" | "low" | "high">;
 
@@ -6,6 +8,15 @@ type Measured = Pick<ResultRow, "experiment" | "trait" | "method" | "n" | "succe
 export function resultRow({ seed, profile }: Lab, row: Measured & Partial<ResultRow>): ResultRow {
   const none = { alpha: null, topK: null, direction: null, fad: null, similarity: null, kept: null };
   return { ...none, ...row, seed, profile: profile.name };
+}
+
+/** A head's row of results.json: of n clips, how many its probe tells right. */
+export function headRow(
+  lab: Lab,
+  about: Pick<ResultRow, "experiment" | "trait" | "method" | "n">,
+  { accuracy, interval: [low, high] }: HeadScore,
+): ResultRow {
+  return resultRow(lab, { ...about, topK: 1, direction: "probe", success: accuracy, low, high });
 }
 
 const texts = ["experiment", "trait", "method", "profile"] as const;

@@ -1,10 +1,10 @@
 import { DataFrame } from "danfojs-node";
 import { asMarkdown, display } from "../../../lib/notebook/display";
 import { listen } from "../../../lib/notebook/listen";
-import type { Outcome } from "../shared/lab";
+import type { Outcome, Table } from "../shared/outcome";
 import { holds } from "./findings";
 import { findingsTable } from "./record";
-import { type Table, toText } from "./table";
+import { toText } from "./table";
 
 /** Show an outcome under a notebook's cell: its table, what it says of the paper's claims, figures, and something to hear. */
 export function showOutcome({ about, table, findings, figures, sounds, notes }: Outcome): void {

@@ -1,10 +1,4 @@
-/** A table as people read it. */
-export interface Table {
-  columns: string[];
-  rows: Value[][];
-}
-
-type Value = string | number | null;
+import type { Table, Value } from "../shared/outcome";
 
 /** A table in Markdown; an empty place for null. */
 export function toMarkdown({ columns, rows }: Table): string {

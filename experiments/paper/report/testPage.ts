@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fontFamily } from "../../../lib/figures/theme";
 import { scriptJson } from "../../../lib/notebook/libraries";
-import type { Peaks } from "./peaks";
-import { playerStyle } from "./players";
+import { type Peaks, playerStyle } from "./players";
 
 /** A pair to compare. The clips' names say nothing about how they were made. */
 export interface Trial {

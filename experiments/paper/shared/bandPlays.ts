@@ -9,8 +9,7 @@ import { createMeasure, soundOf } from "../../../lib/sweep/measure";
 import { encodePrompts } from "../../../lib/sweep/sweepPrompt";
 import { cached } from "./cached";
 import type { BandPrompt } from "./captionedPrompt";
-import { type Heard, listen, newMusic } from "./heard";
-import { keepingOf } from "./keeping";
+import { type Heard, hearMusic, keepingOf, newMusic } from "./heard";
 import type { Lab } from "./lab";
 import { type SettingResult, settingsOf } from "./settings";
 
@@ -61,7 +60,7 @@ async function playAll(lab: Lab, trait: Instrument, prompts: BandPrompt[]): Prom
       tokens: take.map((codes) => Array.from(codes)),
     };
     const keeping = keepingOf(lab, cell, audio);
-    played.push({ cell, heard: { ...(await listen(lab, newMusic(lab, cell, audio))), keeping } });
+    played.push({ cell, heard: { ...(await hearMusic(lab, newMusic(lab, cell, audio))), keeping } });
     lab.onProgress?.(i + 1, prompts.length, `the band goes on with ${trait}`);
   }
   return played;

@@ -10,7 +10,7 @@ import { itemsOf } from "../../../lib/music/dataset";
 import { bandPairs } from "../../../lib/music/pairs";
 import type { Instrument } from "../../../lib/music/song";
 import { cached } from "./cached";
-import { type Heard, listen } from "./heard";
+import { type Heard, hearMusic } from "./heard";
 import type { Lab } from "./lab";
 import { isRecorded, recordedPairs } from "./recorded";
 
@@ -38,7 +38,7 @@ export async function referenceFor(lab: Lab, trait: string): Promise<EmbeddedCli
       : await bandPairs({ ...wish, trait: who, seed: seed + 1, onProgress }); // other songs than the probes'
     const clips: Heard[] = [];
     for await (const pair of pairs) {
-      clips.push(await listen(lab, throughCodec(lab, pair.with)));
+      clips.push(await hearMusic(lab, throughCodec(lab, pair.with)));
       if (songs) onProgress(clips.length, profile.reference);
     }
     return clips;

@@ -1,10 +1,12 @@
 import { type Audio, excerpt } from "../../../lib/audio/audio";
 import { appendLine, cutLines, readLines } from "../../../lib/disk/jsonLines";
 import { judgeEmbedding } from "../../../lib/judges/embedding";
+import { harmonyAgreement } from "../../../lib/judges/harmony";
 import type { Verdict } from "../../../lib/judges/presence";
+import { soundness } from "../../../lib/judges/soundness";
+import { tempoAgreement } from "../../../lib/judges/tempo";
 import { mean } from "../../../lib/math/statistics";
 import type { CellResult } from "../../../lib/sweep/cell";
-import type { Keeping } from "./keeping";
 import type { Lab } from "./lab";
 
 /** What the judge makes of a cell's new music. */
@@ -23,7 +25,7 @@ export function newMusic({ model }: Lab, { promptFrames }: CellResult, audio: Au
 }
 
 /** Stretches as `judgeEmbedding` cuts them: 1.5 s, every .75 s. */
-export async function listen({ judge }: Lab, clip: Audio, known?: Verdict): Promise<Heard> {
+export async function hearMusic({ judge }: Lab, clip: Audio, known?: Verdict): Promise<Heard> {
   const verdict = known ?? (await judge.hear([clip]))[0];
   const { window = 1.5 } = judgeEmbedding(judge);
   const stretches: Audio[] = [];
@@ -38,6 +40,28 @@ export async function listen({ judge }: Lab, clip: Audio, known?: Verdict): Prom
 
 function short(value: number): number {
   return Number(value.toPrecision(6));
+}
+
+/** What a take's new music keeps of its prompt, beside timbre and instruments. */
+export interface Keeping {
+  /** Correlation of mean chroma vectors, as `harmonyAgreement`; null when nothing sounds. */
+  harmony: number | null;
+  /** Whether the tempo is the prompt's, as `tempoAgreement`; null when nothing starts, or for clips too short to tell. */
+  tempo: boolean | null;
+  /** Neither clipped nor silent for long nor far from the prompt's loudness, as `soundness`. */
+  isSound: boolean;
+}
+
+const shortest = 2; // seconds that a tempo takes
+
+/** @param audio the sound of the cell's take, the prompt's included */
+export function keepingOf({ model }: Lab, { tokens, promptFrames }: CellResult, audio: Audio): Keeping {
+  const start = promptFrames / model.frameRate;
+  const [prompt, added] = [excerpt(audio, 0, start), excerpt(audio, start)];
+  const isLong = ({ samples, sampleRate }: Audio) => samples.length >= shortest * sampleRate;
+  const [harmony] = harmonyAgreement([added], [prompt]);
+  const tempo = isLong(prompt) && isLong(added) ? tempoAgreement([added], [prompt])[0].agrees : null;
+  return { harmony, tempo, isSound: soundness({ audio, tokens, promptFrames }).problems.length === 0 };
 }
 
 /** What was heard of cells, by their keys, as a file keeps it: a line of JSON a cell. */

@@ -7,8 +7,7 @@ import { encodeProbes } from "../../../lib/probes/format";
 import type { CellResult } from "../../../lib/sweep/cell";
 import { cellAudio, type Sweep } from "../../../lib/sweep/sweep";
 import type { PromptSource } from "../../../lib/sweep/sweepPrompt";
-import { type Heard, listen, newMusic, openRecord } from "./heard";
-import { keepingOf } from "./keeping";
+import { type Heard, hearMusic, keepingOf, newMusic, openRecord } from "./heard";
 import type { Lab } from "./lab";
 import { isJudged } from "./traits";
 
@@ -47,7 +46,7 @@ export async function listenedSweep(lab: Lab, options: ListenedOptions): Promise
   const record = openRecord(join(folder, "heard.jsonl"));
   const hearCell = async (cell: CellResult, audio: Audio, verdict?: Verdict) => {
     const keeping = keeps ? { keeping: keepingOf(lab, cell, audio) } : {};
-    record.add(cell.key, { ...(await listen(lab, newMusic(lab, cell, audio), verdict)), ...keeping });
+    record.add(cell.key, { ...(await hearMusic(lab, newMusic(lab, cell, audio), verdict)), ...keeping });
   };
   const sweep = await sweepSteering(model, {
     ...rest,

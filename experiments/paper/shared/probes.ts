@@ -4,7 +4,6 @@ import { telling } from "./telling";
 import "../../../lib/disk/soundFont";
 import { capturePairs } from "../../../lib/disk/captureCache";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
-import type { HeadScore } from "../../../lib/figures/headGrid";
 import { hashOf } from "../../../lib/math/hash";
 import { bandPairs } from "../../../lib/music/pairs";
 import type { Instrument } from "../../../lib/music/song";
@@ -13,8 +12,7 @@ import { captureHeads } from "../../../lib/probes/capture";
 import { captureKey } from "../../../lib/probes/capturedPart";
 import type { ProbeSet } from "../../../lib/probes/probe";
 import { trainProbes } from "../../../lib/probes/train";
-import { resultRow } from "../report/results";
-import type { Lab, ResultRow } from "./lab";
+import type { Lab } from "./lab";
 import { inTurn, isRecorded, recordedPairs } from "./recorded";
 
 /** Activations of a trait's clips, and the probes trained on them. */
@@ -121,15 +119,6 @@ function pairsInTurn(activations: HeadActivations): HeadActivations {
     z: turned,
     group: Int32Array.from(group!, (_, clip) => group![2 * order[clip >> 1]]),
   };
-}
-
-/** A head's row of results.json: of n clips, how many its probe tells right. */
-export function headRow(
-  lab: Lab,
-  about: Pick<ResultRow, "experiment" | "trait" | "method" | "n">,
-  { accuracy, interval: [low, high] }: HeadScore,
-): ResultRow {
-  return resultRow(lab, { ...about, topK: 1, direction: "probe", success: accuracy, low, high });
 }
 
 /** z as plain float32 numbers, all else as JSON beside it, which is written last. */

@@ -4,7 +4,8 @@ import { wilson } from "../../../lib/math/statistics";
 import { generateBatch, type Take } from "../../../lib/model/generate/generate";
 import type { PlannedSteer } from "../../../lib/steering/methods";
 import type { CaptionedPrompt } from "./captionedPrompt";
-import type { Lab, ResultRow } from "./lab";
+import type { Lab } from "./lab";
+import type { ResultRow } from "./outcome";
 import { isJudged } from "./traits";
 
 /** The takes of one way of steering, prompt by prompt, and what the judge makes of their new music. */
