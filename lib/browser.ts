@@ -77,8 +77,10 @@ export { trainProbes } from "./probes/train";
 // Steering
 
 export { ablate, type Head } from "./steering/ablate";
+export { always } from "./steering/always";
 export { type Direction, directions } from "./steering/estimator";
-export type { Gate } from "./steering/gate";
+export type { Gate, GateKind } from "./steering/gate";
+export { gates } from "./steering/gates";
 export {
   feedback,
   iti,
@@ -94,7 +96,7 @@ export type { Threshold } from "./steering/monitor";
 export { type HeadTrack, headTrack, patch } from "./steering/patch";
 export { pid } from "./steering/pid";
 export type { Channel, Plan } from "./steering/plan";
-export { encodePlan } from "./steering/planFormat";
+export { decodePlan, encodePlan } from "./steering/planFormat";
 export {
   breakpoints,
   during,
@@ -107,8 +109,9 @@ export {
   type Schedule,
   scheduleProduct,
 } from "./steering/schedule";
+export { schedules } from "./steering/schedules";
 export { allHeads, byHand, softWeights, topK } from "./steering/selector";
-export { always, selfMonitor } from "./steering/selfMonitor";
+export { selfMonitor } from "./steering/selfMonitor";
 
 // Judges, which know nothing of probes and steering
 

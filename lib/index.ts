@@ -24,7 +24,7 @@ export { loadProbes, saveProbes, saveProbeTensors } from "./disk/probeFile";
 
 // Steering
 
-export { savePlan } from "./disk/planFile";
+export { loadPlan, savePlan } from "./disk/planFile";
 
 // Judges, which know nothing of probes and steering
 

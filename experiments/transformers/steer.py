@@ -24,6 +24,8 @@ class Plan:
         if about.get("kind") != "smitin-plan" or about.get("schemaVersion") != "1":
             raise ValueError(f"{path}: expected a plan of smitin export, version 1, found {about}")
         self.path, self.from_new, self.gate = path, about["from"] == "new", json.loads(about["gate"])
+        if self.gate["kind"] not in ("always", "selfMonitor"):
+            raise ValueError(f"{path}: expected the gate always or selfMonitor, found {self.gate['kind']}, which only the lab knows")
         self.steer = tensors["steer"]  # [layers, heads, headDim]
         self.schedule = tensors["schedule"].tolist()
         self.reads_after = about.get("reads") == "after"

@@ -1,4 +1,5 @@
 import type { Audio } from "../audio/audio";
+import { loadPlan } from "../disk/planFile";
 import { readAudio } from "../disk/soundFile";
 import { loadMusicGen } from "../loadMusicGen";
 import { generate } from "../model/generate/generate";
@@ -25,6 +26,7 @@ export interface TakeOptions extends SteeringFlags {
   add?: string;
   addFrom?: "start" | "new";
   probes?: string;
+  plan?: string;
   out?: string;
   codesOut?: string;
   float?: boolean;
@@ -37,10 +39,11 @@ export async function generateTake(options: TakeOptions): Promise<void> {
   checkOutputs(out, codesOut);
   const given = await givenPrompt(options);
   const steering = options.add === undefined ? undefined : readAddedTensor(options.add);
+  const plan = options.plan === undefined ? undefined : loadPlan(options.plan);
   const model = await loadMusicGen(options.model);
   const prompt = given && toTokens(model, given, (options.codes ?? options.audio) as string);
   const taps = steering && addedTensorTaps(model, steering, options.addFrom === "new");
-  const steer = options.probes === undefined ? undefined : steerBy(model, options.probes, options);
+  const steer = options.probes === undefined ? plan : steerBy(model, options.probes, options);
   const positions = bar("positions");
   const take = await generate(model, {
     ...{ prompt, text, frames, greedy, seed, temperature, topK, topP, guidance, taps, steer },

@@ -2,9 +2,11 @@ import { Command, Option } from "commander";
 import { version } from "../../package.json";
 import { integerOption, numberOption } from "../flags/flags";
 import { describeDataSets } from "../music/dataSets";
+import { paper } from "../steering/defaults";
 import { addRender, addRun } from "./notebookProgram";
 import { headsOption, modelOption, shardOption } from "./options";
 import { report } from "./report";
+import { defaultHeads, gateOption, scheduleOption } from "./steeringOptions";
 import { addSweep, addWorker } from "./sweepProgram";
 
 /**
@@ -193,6 +195,14 @@ function addGenerate(smitin: Command): void {
     .addOption(new Option("--method <name>", "how (default: smitin)").choices(["smitin", "iti"]))
     .addOption(strength())
     .addOption(bestHeads())
+    .addOption(gateOption())
+    .addOption(scheduleOption())
+    .addOption(
+      new Option(
+        "--plan <safetensors>",
+        "steer by a plan that smitin export or savePlan wrote, instead",
+      ).conflicts("probes"),
+    )
     .option("--out <wav>", "where the sound goes: the prompt's and the new")
     .option("--codes-out <json>", "where the codes go: the prompt's and the new")
     .option("--float", floats)
@@ -210,17 +220,19 @@ function addExport(smitin: Command): void {
     .addOption(new Option("--method <name>", "steering by this method").choices(["smitin", "iti"]))
     .addOption(strength())
     .addOption(bestHeads())
+    .addOption(gateOption())
+    .addOption(scheduleOption())
     .addOption(numberOption("--seconds <s>", "how long a take may be (default: 60)"))
     .requiredOption("--out <safetensors>", "where it goes")
     .action((options) => (require("./export") as typeof import("./export")).exportProbes(options));
 }
 
 function strength(): Option {
-  return numberOption("--alpha <a>", "how strongly, in standard deviations (default: 5)");
+  return numberOption("--alpha <a>", `how strongly, in standard deviations (default: ${paper.alpha})`);
 }
 
 function bestHeads(): Option {
-  return headsOption("--top-k-heads <k>", "the k best heads only, or all (default: iti 16, smitin all)");
+  return headsOption("--top-k-heads <k>", `the k best heads only, or all ${defaultHeads}`);
 }
 
 function addKernel(smitin: Command): void {

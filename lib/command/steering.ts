@@ -8,11 +8,23 @@ export interface SteeringFlags {
   method?: "smitin" | "iti";
   alpha?: number;
   topKHeads?: number | "all";
+  /** SMITIN's, in words. */
+  gate?: string;
+  schedule?: string;
 }
 
 /** @throws Error on a flag that says nothing without another one, `needed` */
-export function checkSteering({ method, alpha, topKHeads }: SteeringFlags, needed: string): void {
-  const flags = { "--method": method, "--alpha": alpha, "--top-k-heads": topKHeads };
+export function checkSteering(
+  { method, alpha, topKHeads, gate, schedule }: SteeringFlags,
+  needed: string,
+): void {
+  const flags = {
+    "--method": method,
+    "--alpha": alpha,
+    "--top-k-heads": topKHeads,
+    "--gate": gate,
+    "--schedule": schedule,
+  };
   const lost = Object.entries(flags).find(([, value]) => value !== undefined);
   if (lost) throw new Error(`${lost[0]}: expected ${needed} with it, found none`);
 }
@@ -21,9 +33,11 @@ export function checkSteering({ method, alpha, topKHeads }: SteeringFlags, neede
 export function steerBy(
   model: MusicGen,
   path: string,
-  { method, alpha, topKHeads: topK }: SteeringFlags,
+  { method, alpha, topKHeads: topK, gate, schedule }: SteeringFlags,
 ): PlannedSteer {
   const probes = loadProbes(path, model);
   if (topK !== undefined) headCount(topK, probes.heads.length, `${path}: --top-k-heads`);
-  return method === "iti" ? iti(probes, { alpha, topK }) : smitin(probes, { alpha, topK });
+  if (method !== "iti") return smitin(probes, { alpha, topK, gate, schedule });
+  if (gate !== undefined) throw new Error(`--gate: expected --method smitin, which has one, found iti`);
+  return iti(probes, { alpha, topK, schedule });
 }

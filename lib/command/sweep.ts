@@ -10,7 +10,7 @@ import { withTaskQueue } from "../queue/redisQueue";
 import type { Direction } from "../steering/estimator";
 import { settingName } from "../sweep/cell";
 import type { SweepOptions } from "../sweep/options";
-import { type PlainSettings, sweepRecipe } from "../sweep/recipe";
+import { type PlainSettings, settingsOptions, sweepRecipe } from "../sweep/recipe";
 import type { SweepSummary } from "../sweep/summary";
 import type { Sweep } from "../sweep/sweep";
 import { encodePrompts } from "../sweep/sweepPrompt";
@@ -30,6 +30,8 @@ export interface SweepCommand extends PromptWish, Sampling {
   seconds: number;
   frames?: number;
   guidance?: number;
+  gate?: string;
+  schedules?: string[];
   /** Its name; false for nobody. */
   judge?: string | false;
   rows?: number;
@@ -59,7 +61,7 @@ async function sweepHere(options: SweepCommand): Promise<void> {
   const { model, given, settings, judge } = await open(options);
   const cells = bar("cells");
   const { sweep, unfinished } = await runSweep(model, {
-    ...{ ...given, ...settings, judge: judge?.judge, rows, shard, folder: out },
+    ...{ ...given, ...settingsOptions(settings), judge: judge?.judge, rows, shard, folder: out },
     onProgress: cells,
   }).finally(cells.done);
   if (unfinished === 0) return tell(out, sweep);
@@ -72,12 +74,13 @@ async function sweepHere(options: SweepCommand): Promise<void> {
 /** What all ways of computing need. */
 async function open(options: SweepCommand) {
   const { alpha, topKHeads, methods, directions, seeds, seconds, frames, guidance } = options;
+  const { gate, schedules } = options;
   const { greedy, temperature, topK, topP } = options;
   const model = await loadMusicGen(options.model);
   const probes = loadProbes(options.probes, model);
   const prompts = encodePrompts(model, await gatherPrompts(options, probes.trait, model));
   const settings: PlainSettings = {
-    ...{ alpha, topK: topKHeads, methods, directions, seeds },
+    ...{ alpha, topK: topKHeads, methods, directions, seeds, gate, schedules },
     ...(frames === undefined ? { seconds } : { frames }),
     sampling: { greedy, temperature, topK, topP, guidance },
   };

@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import { finite, integerOption, listOption, numberOption, whole, word } from "../flags/flags";
+import { sweptAlpha } from "../steering/defaults";
 import { heads, modelOption, shardOption } from "./options";
+import { defaultHeads, gateOption, schedulesOption } from "./steeringOptions";
 
 /** `smitin sweep` */
 export function addSweep(smitin: Command): void {
@@ -31,14 +33,8 @@ export function addSweep(smitin: Command): void {
     )
     .addOption(numberOption("--prompt-seconds <s>", "their length; the band's at most 4").default(3))
     .addOption(integerOption("--prompt-seed <s>", "which songs they are of").default(1))
-    .addOption(listOption("--alpha <list>", "strengths, in standard deviations", finite).default([2, 5, 10]))
-    .addOption(
-      listOption(
-        "--top-k-heads <list>",
-        "the k best heads only, or all (default: iti 16, smitin all)",
-        heads,
-      ),
-    )
+    .addOption(listOption("--alpha <list>", "strengths, in standard deviations", finite).default(sweptAlpha))
+    .addOption(listOption("--top-k-heads <list>", `the k best heads only, or all ${defaultHeads}`, heads))
     .addOption(
       listOption("--methods <list>", "iti, smitin", word("iti", "smitin")).default(["iti", "smitin"]),
     )
@@ -49,6 +45,8 @@ export function addSweep(smitin: Command): void {
         word("probe", "massMean", "random"),
       ).default(["probe"]),
     )
+    .addOption(gateOption())
+    .addOption(schedulesOption())
     .addOption(listOption("--seeds <list>", "of the takes' random choices", whole).default([0]))
     .addOption(numberOption("--seconds <s>", "new music after each prompt").default(5))
     .addOption(integerOption("--frames <n>", "the same in frames", 1))

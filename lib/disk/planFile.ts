@@ -1,6 +1,7 @@
 import type { SteeredModel } from "../model/intervention";
 import type { PlannedSteer } from "../steering/methods";
-import { encodePlan } from "../steering/planFormat";
+import { decodePlan, encodePlan } from "../steering/planFormat";
+import { diskFile } from "./folder";
 import { writeAtomically } from "./writeAtomically";
 
 /**
@@ -15,4 +16,12 @@ export function savePlan(
   options: { seconds?: number } = {},
 ): void {
   writeAtomically(path, encodePlan(steer, model, options));
+}
+
+/**
+ * The steering that a plan file holds, as `generate` takes it.
+ * @throws Error naming the file, what was expected and what was found
+ */
+export function loadPlan(path: string): PlannedSteer {
+  return decodePlan(diskFile(path));
 }

@@ -1,14 +1,15 @@
 import { bestHeadsOf } from "../probes/defaults";
 import type { ProbeSet } from "../probes/probe";
-import { fadeSeconds, paper } from "../steering/defaults";
+import { always } from "../steering/always";
+import { paper } from "../steering/defaults";
 import type { Gate } from "../steering/gate";
+import { gateOf, gates } from "../steering/gates";
 import { steer } from "../steering/methods";
 import { monitorOf } from "../steering/monitor";
-import { pid } from "../steering/pid";
 import { type Channel, type Plan, vectors } from "../steering/plan";
-import { every, everyStep, fadeIn, fadeOut, type Schedule, scheduleProduct } from "../steering/schedule";
+import { every, everyStep, type Schedule, scheduleProduct } from "../steering/schedule";
+import { schedules } from "../steering/schedules";
 import { byHand, type Selector, softWeights, topK } from "../steering/selector";
-import { always, selfMonitor } from "../steering/selfMonitor";
 
 /** How one trait is steered: a channel strip of the console. Plain data. */
 export interface Strip {
@@ -21,9 +22,10 @@ export interface Strip {
   topK: number | "all";
   /** Every so many steps. */
   every: number;
-  shape: "steady" | "fadeIn" | "fadeOut";
-  /** "always" open; "monitor": SMITIN's, open until C reaches the threshold; "pid": C is held at the threshold */
-  gate: "always" | "monitor" | "pid";
+  /** "steady", or one of `schedules` that the console offers, such as "fadeIn". */
+  shape: string;
+  /** "monitor": SMITIN's, open until C reaches the threshold; else one of `gates`: "always", "pid" (holds C there) */
+  gate: string;
   /** Of C(t), 0 to 1. */
   threshold: number;
   /** Heads by hand instead of the best: [layer, head]. */
@@ -32,6 +34,25 @@ export interface Strip {
 
 /** All strips, by trait. A new object at every change. */
 export type Strips = Record<string, Strip>;
+
+/** A choice that the console offers. */
+export type StripChoice = [value: string, label: string];
+
+const steady = "steady";
+
+/** The schedules on offer, besides every so many steps. */
+export const shapes: StripChoice[] = [
+  [steady, "steady"],
+  ...Object.entries(schedules).flatMap(([name, { console }]): StripChoice[] =>
+    console ? [[name, console.label]] : [],
+  ),
+];
+
+/** The gates on offer. SMITIN's own is called "monitor" here, as in takes that people keep. */
+export const gateChoices: StripChoice[] = Object.entries(gates).map(([name, { label }]) => [
+  name === "selfMonitor" ? "monitor" : name,
+  label,
+]);
 
 /** What `iti(probes)` and `smitin(probes)` do by default, as a strip. */
 export function defaultStrip(probes: ProbeSet, method: Strip["method"] = "smitin"): Strip {
@@ -42,7 +63,7 @@ export function defaultStrip(probes: ProbeSet, method: Strip["method"] = "smitin
     alpha: paper.alpha,
     topK: isIti ? bestHeadsOf(probes.heads.length) : "all",
     every: isIti ? 1 : paper.every,
-    shape: "steady",
+    shape: steady,
     gate: isIti ? "always" : "monitor",
     threshold: monitorOf(probes).threshold,
   };
@@ -77,7 +98,7 @@ function channelOf(probes: ProbeSet, strip: Strip): Channel {
     model: probes.model,
     vectors: isOn ? vectors(probes, alpha, selectorOf(probes, strip), "probe", {}) : [],
     schedule: isOn ? scheduleOf(strip) : () => 0,
-    gate: isOn ? gateOf(strip) : always(),
+    gate: isOn ? stripGate(strip) : always(),
     monitor,
     from: "new",
   });
@@ -96,27 +117,16 @@ function selectorOf(probes: ProbeSet, { method, topK: k, heads }: Strip): Select
 
 function scheduleOf({ every: s, shape }: Strip): Schedule {
   const steps = s === 1 ? everyStep() : every(s);
-  if (shape === "fadeIn") return scheduleProduct(steps, fadeIn(fadeSeconds));
-  if (shape === "fadeOut") return scheduleProduct(steps, fadeOut(0, fadeSeconds));
-  return steps;
-}
-
-function gateOf({ gate, threshold, alpha }: Strip): Gate {
-  switch (gate) {
-    case "always":
-      return always();
-    case "monitor":
-      return selfMonitor(threshold, paper.delta, { until: alpha < 0 ? "absent" : "present" });
-    case "pid":
-      // a negative alpha already points away: the error is turned round by the range
-      return alpha < 0 ? turned(pid({ target: 1 - threshold })) : pid({ target: threshold });
+  if (shape === steady) return steps;
+  const kind = Object.hasOwn(schedules, shape) ? schedules[shape] : undefined;
+  if (!kind?.console) {
+    const known = shapes.map(([value]) => value).join(", ");
+    throw new RangeError(`schedule: expected one of ${known}, found "${shape}"`);
   }
+  return scheduleProduct(steps, kind.make(...kind.console.numbers));
 }
 
-/** A gate that is shown 1 - C. */
-function turned(gate: Gate): Gate {
-  return (frameRate) => {
-    const control = gate(frameRate);
-    return (monitor) => control(1 - monitor);
-  };
+function stripGate({ gate, threshold, alpha }: Strip): Gate {
+  const name = gate === "monitor" ? "selfMonitor" : gate;
+  return gateOf(name, { threshold, until: alpha < 0 ? "absent" : "present" });
 }

@@ -12,5 +12,23 @@ export interface Gate {
   data?: GateData;
 }
 
-/** A gate as plain data: `kind` says which of gates.ts makes it. */
-export type GateData = { kind: string } & Record<string, string | number | number[]>;
+/** A gate as plain data: `kind` says which of gates.ts reads it. */
+export type GateData = { kind: string } & Record<string, string | number>;
+
+/** What a gate is for: the level of C at which it turns, and whether the trait is to come or to go. */
+export interface GateAim {
+  threshold: number;
+  until: "present" | "absent";
+}
+
+/** A gate that can be asked for by its name: a line of gates.ts. */
+export interface GateKind {
+  /** What the console calls it. */
+  label: string;
+  /** Numbers that may be set by name. */
+  settings: string[];
+  /** @throws RangeError on impossible settings */
+  make(aim: GateAim, settings: Record<string, number>): Gate;
+  /** The gate whose `data` this is. @throws RangeError on impossible data */
+  read(data: GateData): Gate;
+}

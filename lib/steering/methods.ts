@@ -1,16 +1,19 @@
 import type { Steer } from "../model/intervention";
 import { bestHeadsOf } from "../probes/defaults";
 import type { ProbeSet } from "../probes/probe";
+import { always } from "./always";
 import { paper } from "./defaults";
 import type { Direction, EstimateOptions } from "./estimator";
 import type { Gate } from "./gate";
+import { asGate } from "./gates";
 import { intervene } from "./intervene";
 import { monitorOf, type Threshold } from "./monitor";
 import { type PidOptions, pid } from "./pid";
 import { type Channel, type Plan, vectors } from "./plan";
 import { every, everyStep, type Schedule } from "./schedule";
+import { asSchedule } from "./schedules";
 import { type Selector, softWeights, topK } from "./selector";
-import { always, selfMonitor } from "./selfMonitor";
+import { selfMonitor } from "./selfMonitor";
 
 /** A `steer` for `generate` that still shows the plan it follows. */
 export type PlannedSteer = Steer & { plan: Plan };
@@ -22,8 +25,8 @@ interface CommonOptions extends EstimateOptions {
   direction?: Direction;
   /** which heads, instead of the method's own choice */
   selector?: Selector;
-  /** when, instead of the method's own choice */
-  schedule?: Schedule;
+  /** when, instead of the method's own choice: a schedule, or one in words, as in "every(5) * fadeIn(2)" */
+  schedule?: Schedule | string;
   /** "new": at new positions only; "start": in the prompt too */
   from?: "new" | "start";
 }
@@ -40,6 +43,16 @@ interface MonitoredOptions extends CommonOptions {
   threshold?: Threshold;
   /** what the monitor reads: z before this layer's vector is added ("before"), or the sum */
   reads?: "before" | "after";
+}
+
+/** What SMITIN and its mirror image take. */
+interface GatedOptions extends MonitoredOptions {
+  /** steps from one intervention to the next; 5 */
+  every?: number;
+  /** how much of C is taken off the strength; 1 */
+  delta?: number;
+  /** a gate instead of SMITIN's own, or one in words, for the monitor's threshold, as in "pid(integral=1)" */
+  gate?: Gate | string;
 }
 
 /**
@@ -61,7 +74,7 @@ export function iti(
     trait: probes.trait,
     model: probes.model,
     vectors: vectors(probes, alpha, options.selector ?? topK(heads), direction, options),
-    schedule,
+    schedule: asSchedule(schedule),
     gate: always(),
     monitor: monitor ? monitorOf(probes) : undefined,
     from,
@@ -73,18 +86,17 @@ export function iti(
  * At step t the strength follows from C(t - 1), since C needs z of every layer; at the first new step C is that of the
  * prompt's last position. The gate closes when the trait is there: to drive a trait away, use `suppress`.
  * @param options alpha = 5, every = 5, power = 3 of the weights, topK = "all", monitorHeads = 16, delta = 1,
- *   threshold "paper"; gate instead of SMITIN's own, as in `gate: pid({ target: 0.7 })`
+ *   threshold "paper"; gate instead of SMITIN's own, as in `gate: pid({ target: 0.7 })` or `gate: "pid"`
  * @returns what `generate` takes as `steer`; the trace holds, a row each, C(t) and the strength at every step
  * @throws RangeError or Error on impossible options; when generating, on another model than the probes'
  */
-export function smitin(
-  probes: ProbeSet,
-  options: MonitoredOptions & { every?: number; delta?: number; gate?: Gate } = {},
-): PlannedSteer {
+export function smitin(probes: ProbeSet, options: GatedOptions = {}): PlannedSteer {
   const { alpha = paper.alpha, delta, schedule = every(options.every ?? paper.every) } = options;
   const monitor = monitorOf(probes, { ...options, heads: options.monitorHeads });
-  const gate = options.gate ?? selfMonitor(monitor.threshold, delta);
-  return steer({ ...weighted(probes, alpha, options), schedule, gate, monitor });
+  const gate = options.gate
+    ? asGate(options.gate, { threshold: monitor.threshold, until: "present" })
+    : selfMonitor(monitor.threshold, delta);
+  return steer({ ...weighted(probes, alpha, options), schedule: asSchedule(schedule), gate, monitor });
 }
 
 /**
@@ -94,10 +106,7 @@ export function smitin(
  *   level of C; "paper" is 1 - tau: absence, of probability 1 - C, has to reach the tau that presence has to.
  * @throws RangeError or Error on impossible options, a negative alpha among them
  */
-export function suppress(
-  probes: ProbeSet,
-  options: MonitoredOptions & { every?: number; delta?: number; gate?: Gate } = {},
-): PlannedSteer {
+export function suppress(probes: ProbeSet, options: GatedOptions = {}): PlannedSteer {
   const { alpha = paper.alpha, delta, schedule = every(options.every ?? paper.every) } = options;
   const { threshold = "paper" } = options;
   if (!(alpha >= 0)) {
@@ -105,8 +114,9 @@ export function suppress(
   }
   const found = monitorOf(probes, { ...options, heads: options.monitorHeads });
   const monitor = { ...found, threshold: threshold === "paper" ? 1 - found.threshold : found.threshold };
-  const gate = options.gate ?? selfMonitor(monitor.threshold, delta, { until: "absent" });
-  return steer({ ...weighted(probes, -alpha, options), schedule, gate, monitor });
+  const aim = { threshold: monitor.threshold, until: "absent" as const };
+  const gate = options.gate ? asGate(options.gate, aim) : selfMonitor(monitor.threshold, delta, aim);
+  return steer({ ...weighted(probes, -alpha, options), schedule: asSchedule(schedule), gate, monitor });
 }
 
 /**
@@ -126,7 +136,7 @@ export function feedback(
   const gate = pid({ ...options, target });
   return steer({
     ...weighted(probes, alpha, options),
-    schedule,
+    schedule: asSchedule(schedule),
     gate,
     monitor: { ...found, threshold: target },
   });

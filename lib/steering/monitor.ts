@@ -2,9 +2,12 @@ import { bestHeadsOf } from "../probes/defaults";
 import { headCount, type Probe, type ProbeSet, ranked } from "../probes/probe";
 import { monitored, paperThreshold, probability } from "./smitin";
 
+/** What a monitor needs of a head's probe. */
+export type WatchedHead = Pick<Probe, "layer" | "head" | "theta" | "weight" | "bias">;
+
 /** What watches: C(t) is the median, over these heads, of the probability their probes give to z(t). */
 export interface Monitor {
-  heads: Probe[];
+  heads: WatchedHead[];
   threshold: number;
   /** z as the head made it, or with this layer's own vector already added to it */
   reads: "before" | "after";

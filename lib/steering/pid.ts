@@ -1,4 +1,4 @@
-import type { Gate } from "./gate";
+import type { Gate, GateAim, GateKind } from "./gate";
 
 export interface PidOptions {
   /** C to hold */
@@ -39,7 +39,7 @@ export function pid({
   if (!(low < high && Number.isFinite(low) && Number.isFinite(high))) {
     throw new RangeError(`range: expected two finite numbers, low < high, found ${low} and ${high}`);
   }
-  return (frameRate) => {
+  const gate: Gate = (frameRate) => {
     let sum = 0; // of e dt, in seconds
     let last: number | undefined; // e of the position before
     return (monitor) => {
@@ -54,4 +54,31 @@ export function pid({
       return Math.min(high, Math.max(low, share(sum)));
     };
   };
+  const data = { kind: "pid", target, proportional, integral, derivative, low, high };
+  return Object.assign(gate, { data });
+}
+
+const gains = ["proportional", "integral", "derivative"] as const;
+
+export const pidKind: GateKind = {
+  label: "hold at threshold",
+  settings: ["target", ...gains, "low", "high"],
+  make: ({ threshold, until }, { target = threshold, ...settings }) => held(target, until, settings),
+  read: ({ target, until, kind: _, ...numbers }) =>
+    held(Number(target), until === "absent" ? until : "present", numbers as Record<string, number>),
+};
+
+/** Holds C at a level. Where the trait is to go, the controller is shown 1 - C: a positive share then drives it away. */
+function held(level: number, until: GateAim["until"], settings: Record<string, number>): Gate {
+  const { low = 0, high = 1 } = settings;
+  const given = Object.fromEntries(
+    gains.filter((name) => settings[name] !== undefined).map((name) => [name, settings[name]]),
+  );
+  const gate = pid({ ...given, target: until === "absent" ? 1 - level : level, range: [low, high] });
+  if (until === "present") return gate;
+  const mirrored: Gate = (frameRate) => {
+    const control = gate(frameRate);
+    return (monitor) => control(1 - monitor);
+  };
+  return Object.assign(mirrored, { data: { ...gate.data!, target: level, until } });
 }

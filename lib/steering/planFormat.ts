@@ -1,7 +1,10 @@
-import { encodeSafetensors, type TensorData } from "../model/checkpoint/safetensors";
+import type { RandomAccessFile } from "../files/file";
+import { encodeSafetensors, openSafetensors, type TensorData } from "../model/checkpoint/safetensors";
 import type { SteeredModel } from "../model/intervention";
-import type { PlannedSteer } from "./methods";
-import type { Monitor } from "./monitor";
+import type { Gate } from "./gate";
+import { gateFrom, gates } from "./gates";
+import { type PlannedSteer, planned } from "./methods";
+import type { Monitor, WatchedHead } from "./monitor";
 import { checkPlan, type Plan } from "./plan";
 
 const kind = "smitin-plan";
@@ -19,7 +22,7 @@ const schemaVersion = "1";
  * | `monitor.theta` [n, headDim], `monitor.weight` [n], `monitor.bias` [n] | P = sigmoid(weight theta . z + bias) |
  *
  * Metadata: kind, schemaVersion, trait, model, fingerprint, from ("new" or "start"), reads ("before" or "after"), and
- * gate as JSON (`GateData`).
+ * gate as JSON (`Gate.data`).
  * @param seconds how far the schedule reaches; a take may not be longer
  * @throws Error on a plan of another model, of several traits, with heads replaced, or with a gate that is no plain data
  */
@@ -33,7 +36,10 @@ export function encodePlan(
     throw new RangeError(`seconds: expected at least one step and at most a million, found ${seconds} s`);
   checkPlan(plan, model);
   const { trait, gate, monitor, from, schedule, vectors } = onlyChannel(plan);
-  if (!gate.data) throw new Error(`${trait}: expected a gate that a file can hold (always, SMITIN's own)`);
+  if (!gate.data)
+    throw new Error(
+      `${trait}: expected a gate that a file can hold (${Object.keys(gates).join(", ")}), found a function of one's own`,
+    );
   const { layers, heads, headDim } = model;
   const steer = new Float32Array(layers * heads * headDim);
   for (const { layer, head, vector } of vectors) steer.set(vector, (layer * heads + head) * headDim);
@@ -53,6 +59,83 @@ export function encodePlan(
       },
     },
   );
+}
+
+/**
+ * The steering that a plan file holds: on its model it does what was saved.
+ * @throws Error naming the file, what was expected and what was found; when generating, on another model, and past the end of
+ *   its schedule
+ */
+export function decodePlan(file: RandomAccessFile): PlannedSteer {
+  const { name, metadata, shape, read, readIntegers, has } = openSafetensors(file);
+  if (metadata.kind !== kind || metadata.schemaVersion !== schemaVersion)
+    throw new Error(
+      `${name}: expected a plan, kind "${kind}" version ${schemaVersion}, found kind "${metadata.kind}" version ${metadata.schemaVersion}`,
+    );
+  const { trait, model, fingerprint, from } = metadata;
+  if (from !== "new" && from !== "start")
+    throw new Error(`${name}: from: expected "new" or "start", found "${from}"`);
+  const [layers, heads, headDim] = shape("steer");
+  const steer = read("steer");
+  const vectors = Array.from({ length: layers * heads }, (_, i) => ({
+    layer: Math.floor(i / heads),
+    head: i % heads,
+    vector: steer.subarray(i * headDim, (i + 1) * headDim),
+  })).filter(({ vector }) => vector.some((value) => value !== 0));
+  const shares = read("schedule");
+  return planned({
+    channels: [
+      {
+        trait,
+        model: { name: model, fingerprint },
+        vectors,
+        schedule: (step) => shareAt(step),
+        gate: readGate(name, metadata.gate),
+        monitor: has("monitor.heads") ? readMonitor() : undefined,
+        from,
+      },
+    ],
+    edits: [],
+  });
+
+  function shareAt(step: number): number {
+    if (step < shares.length) return shares[step];
+    throw new Error(
+      `${name}: its schedule has ${shares.length} steps, found step ${step}: save it with more seconds`,
+    );
+  }
+
+  /** What watches. The threshold is the gate's: a plan keeps it there. */
+  function readMonitor(): Monitor {
+    const places = readIntegers("monitor.heads"); // [n, 2]
+    const [theta, weight, bias] = ["theta", "weight", "bias"].map((part) => read(`monitor.${part}`));
+    const probes = Array.from(weight, (_, i): WatchedHead => {
+      const direction = theta.subarray(i * headDim, (i + 1) * headDim);
+      return {
+        layer: places[2 * i],
+        head: places[2 * i + 1],
+        theta: direction,
+        weight: weight[i],
+        bias: bias[i],
+      };
+    });
+    const reads = metadata.reads === "after" ? "after" : "before";
+    return { heads: probes, threshold: thresholdOf(readGate(name, metadata.gate)), reads };
+  }
+}
+
+function readGate(name: string, json: string): Gate {
+  try {
+    return gateFrom(JSON.parse(json));
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The level of C at which a gate turns, for the trace; NaN where it has none. */
+function thresholdOf({ data }: Gate): number {
+  const level = data?.threshold ?? data?.target;
+  return typeof level === "number" ? level : Number.NaN;
 }
 
 function onlyChannel({ channels, edits }: Plan): Plan["channels"][number] {

@@ -10,6 +10,7 @@ import { headCount, type ProbeSet } from "../probes/probe";
 import type { Direction } from "../steering/estimator";
 import { checkAlpha } from "../steering/plan";
 import type { Schedule } from "../steering/schedule";
+import { asSchedule } from "../steering/schedules";
 import type { CellResult } from "./cell";
 import type { SweepJudge } from "./measure";
 import { itiMethod, type SweepMethod, smitinMethod } from "./method";
@@ -28,8 +29,11 @@ export interface SweepOptions {
   methods?: ("iti" | "smitin" | SweepMethod)[];
   /** Default: the probes' own, "probe". */
   directions?: Direction[];
-  /** By name; undefined is the method's own. Default: that alone, under the name "own". */
-  schedules?: Record<string, Schedule | undefined>;
+  /**
+   * By name; undefined is the method's own. In words ("every(5) * fadeIn(2)") they are their own names, "own" the method's.
+   * Default: that alone.
+   */
+  schedules?: Record<string, Schedule | string | undefined> | string[];
   /** Default: 0. */
   seeds?: number[];
   /** New music after the prompt, in seconds (default 5) or, more exactly, in frames. */
@@ -106,7 +110,7 @@ export function checkOptions(model: MusicGen, options: SweepOptions): Checked {
     if (!Number.isSafeInteger(seed)) throw new RangeError(`seeds: expected integers, found ${seed}`);
   const methods = list<string | SweepMethod>("methods", options.methods ?? ["iti", "smitin"]).map(methodOf);
   list("methods", ["none", ...methods.map(({ name }) => name)]); // "none" is the reference's
-  const schedules = Object.entries(options.schedules ?? { own: undefined });
+  const schedules = namedSchedules(options.schedules ?? ["own"]);
   list("schedules", schedules);
   const directions = list<Direction>("directions", options.directions ?? ["probe"]);
   return { alpha, topK, methods, directions, schedules, seeds, frames, sampling };
@@ -117,6 +121,13 @@ function checkProbes(model: MusicGen, probes: ProbeSet): void {
   throw new Error(
     `probes: expected those of model ${model.name}, fingerprint ${model.fingerprint}, found those of ${probes.model.name}, fingerprint ${probes.model.fingerprint}`,
   );
+}
+
+function namedSchedules(asked: NonNullable<SweepOptions["schedules"]>): Checked["schedules"] {
+  const named = Array.isArray(asked)
+    ? list("schedules", asked).map((words) => [words, words === "own" ? undefined : words] as const)
+    : Object.entries(asked);
+  return named.map(([name, schedule]) => [name, schedule === undefined ? undefined : asSchedule(schedule)]);
 }
 
 function methodOf(method: string | SweepMethod): SweepMethod {

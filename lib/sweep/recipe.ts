@@ -3,6 +3,7 @@ import type { MusicGen } from "../model/musicgen";
 import { decodeProbes, encodeProbes } from "../probes/format";
 import type { ModelIdentity } from "../probes/probe";
 import type { SweepJudge } from "./measure";
+import { smitinMethod } from "./method";
 import { type ModelFiles, modelFiles } from "./modelFiles";
 import type { SweepOptions } from "./options";
 import { encodePrompts } from "./sweepPrompt";
@@ -11,7 +12,23 @@ import { encodePrompts } from "./sweepPrompt";
 export type PlainSettings = Pick<
   SweepOptions,
   "alpha" | "topK" | "directions" | "seeds" | "frames" | "seconds" | "sampling"
-> & { methods?: ("iti" | "smitin")[] };
+> & {
+  methods?: ("iti" | "smitin")[];
+  /** SMITIN's gate, in words. Default: its own. */
+  gate?: string;
+  /** In words; "own" is the method's. Default: that alone. */
+  schedules?: string[];
+};
+
+/** What plain settings ask of a sweep. */
+export function settingsOptions({
+  methods,
+  gate,
+  ...rest
+}: PlainSettings): Omit<SweepOptions, "probes" | "prompts"> {
+  const smitin = gate === undefined ? "smitin" : smitinMethod({ gate });
+  return { ...rest, methods: methods?.map((name) => (name === "smitin" ? smitin : name)) };
+}
 
 /** A sweep as plain data: with its model, another machine computes the same cells from it. */
 export interface SweepRecipe {
@@ -107,7 +124,7 @@ export async function recipeOptions(
     );
   }
   return {
-    ...recipe.settings,
+    ...settingsOptions(recipe.settings),
     probes,
     prompts: recipe.prompts.map((prompt) => {
       return { ...prompt, tokens: prompt.tokens.map((codes) => Int32Array.from(codes)) };

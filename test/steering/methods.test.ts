@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/engine";
+import { always } from "../../lib/steering/always";
 import { iti, monitorOnly, smitin, steer, steerRows } from "../../lib/steering/methods";
 import { every, fromTo } from "../../lib/steering/schedule";
 import { byHand } from "../../lib/steering/selector";
-import { always } from "../../lib/steering/selfMonitor";
 import { near } from "./near";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { always } from "../../lib/steering/always";
 import { pid } from "../../lib/steering/pid";
-import { always, selfMonitor } from "../../lib/steering/selfMonitor";
+import { selfMonitor } from "../../lib/steering/selfMonitor";
 import { near } from "./near";
 
 test("proportional, integral and derivative add up, with dt = 1 / frame rate", () => {

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startBackend } from "../../lib/engine";
+import { memoryFile } from "../../lib/files/file";
 import { generate } from "../../lib/model/generate/generate";
 import type { TokenGrid } from "../../lib/model/generate/tokens";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { ablate } from "../../lib/steering/ablate";
-import { feedback, iti, monitorOnly, type PlannedSteer, together } from "../../lib/steering/methods";
-import { encodePlan } from "../../lib/steering/planFormat";
+import { feedback, iti, monitorOnly, type PlannedSteer, smitin, together } from "../../lib/steering/methods";
+import { decodePlan, encodePlan } from "../../lib/steering/planFormat";
 import { pythonWith } from "../kernel/python";
 import { madeUp } from "../sweep/fixture";
 import { planFixtures } from "./planFixtures";
@@ -29,6 +30,8 @@ before(async () => {
   ({ model, steers, files } = planFixtures());
 });
 after(() => rmSync(scratch, { recursive: true }));
+
+const played = (steer: PlannedSteer) => generate(model, { prompt, frames: 40, greedy: true, steer });
 
 async function take(steer?: PlannedSteer, from?: TokenGrid): Promise<number[][]> {
   const { tokens } = await generate(model, { prompt: from, frames: 40, greedy: true, steer });
@@ -49,6 +52,21 @@ test("from a plan file PyTorch transformers gives the same greedy tokens", async
     assert.deepEqual(await take(steer), expected.fromNothing[name], `${name}, from nothing`);
   }
   assert.deepEqual(await take(together(steers.smitin, steers.suppress), prompt), expected.together);
+});
+
+test("a plan file read back steers as the plan did, token by token", async () => {
+  const plans = {
+    ...steers,
+    feedback: feedback(madeUp(model, model.fingerprint), { alpha: 60, target: 0.6 }),
+  };
+  for (const [name, steer] of Object.entries(plans)) {
+    const bytes = encodePlan(steer, model, { seconds: 2 });
+    const read = decodePlan(memoryFile(`${name}.safetensors`, bytes));
+    const [was, is] = [await played(steer), await played(read)];
+    assert.deepEqual(is.tokens, was.tokens, name);
+    assert.deepEqual(is.trace!.traits[0].threshold, was.trace!.traits[0].threshold, name);
+    assert.deepEqual(encodePlan(read, model, { seconds: 2 }), bytes, name);
+  }
 });
 
 test("a gate of a plan opens and closes while it is at work here", async () => {
@@ -75,7 +93,7 @@ test("what a plan file cannot hold is refused", () => {
   const probes = madeUp(model, model.fingerprint);
   const refused = (steer: PlannedSteer, message: RegExp, seconds?: number) =>
     assert.throws(() => encodePlan(steer, model, { seconds }), message);
-  refused(feedback(probes), /drums: expected a gate that a file can hold/);
+  refused(smitin(probes, { gate: () => () => 0.5 }), /drums: expected a gate that a file can hold/);
   refused(together(monitorOnly(probes), iti(probes)), /expected a plan of one trait .*found drums, drums/);
   refused(ablate([{ layer: 0, head: 1 }]), /ablate.*: a plan file holds no heads that are replaced/);
   refused(iti(madeUp(model, "another")), /the probes belong to model plain, fingerprint another/);

@@ -3,7 +3,15 @@ import { type KeptTake, keepTake } from "../../disk/keptTake";
 import type { Seen } from "../../live/liveSteer";
 import { createPacer } from "../../live/pacer";
 import { type StreamedTake, type StreamSource, streamTake } from "../../live/streamTake";
-import { defaultStrip, describeStrip, type Strip, type Strips } from "../../live/strip";
+import {
+  defaultStrip,
+  describeStrip,
+  gateChoices,
+  type Strip,
+  type StripChoice,
+  type Strips,
+  shapes,
+} from "../../live/strip";
 import { joined } from "../../math/concatenate";
 import { promptTokens } from "../../model/generate/promptTokens";
 import type { Sampling } from "../../model/generate/sampling";
@@ -54,6 +62,9 @@ export interface SteeringConsole extends Showable {
 export interface ConsoleState {
   traits: { trait: string; heads: number }[];
   strips: Strips;
+  /** What strips may be set to. */
+  shapes: StripChoice[];
+  gates: StripChoice[];
   maxAlpha: number;
   seed: number;
   seconds: number;
@@ -98,6 +109,8 @@ export function steeringConsole(
       strips: Object.fromEntries(
         traits.map(([trait, set]) => [trait, { ...defaultStrip(set), ...options.strips?.[trait] }]),
       ),
+      shapes,
+      gates: gateChoices,
       maxAlpha: options.maxAlpha ?? 40,
       seed: options.seed ?? 0,
       seconds: options.seconds ?? 20,

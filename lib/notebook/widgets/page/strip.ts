@@ -1,4 +1,6 @@
 import type { Strip } from "../../../live/strip";
+import { bestHeadsOf } from "../../../probes/defaults";
+import { paper } from "../../../steering/defaults";
 import type { ConsoleState } from "../steeringConsole";
 import { traitColour } from "../traitColour";
 import { button, choice, h, slider } from "./elements";
@@ -28,8 +30,8 @@ export function drawStrip(
     (value) =>
       move(
         value === "iti"
-          ? { method: value, topK: Math.min(16, heads), every: 1, gate: "always" }
-          : { method: value, topK: "all", every: 5, gate: "monitor" },
+          ? { method: value, topK: bestHeadsOf(heads), every: 1, gate: "always" }
+          : { method: value, topK: "all", every: paper.every, gate: "monitor" },
       ),
   );
   const alpha = slider(
@@ -53,24 +55,8 @@ export function drawStrip(
       change: (value) => move({ every: value }),
     },
   );
-  const shape = choice<Strip["shape"]>(
-    "schedule",
-    [
-      ["steady", "steady"],
-      ["fadeIn", "fade in (4 s)"],
-      ["fadeOut", "fade out (4 s)"],
-    ],
-    (value) => move({ shape: value }),
-  );
-  const gate = choice<Strip["gate"]>(
-    "gate",
-    [
-      ["monitor", "self-monitor"],
-      ["pid", "hold at threshold"],
-      ["always", "always on"],
-    ],
-    (value) => move({ gate: value }),
-  );
+  const shape = choice("schedule", view.model.get("shapes"), (value) => move({ shape: value }));
+  const gate = choice("gate", view.model.get("gates"), (value) => move({ gate: value }));
   const threshold = slider(
     "threshold",
     { min: 0, max: 1, step: 0.01, value: first.threshold },
