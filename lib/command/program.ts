@@ -35,6 +35,7 @@ export function program(): Command {
   addRun(smitin);
   addRender(smitin);
   addKernel(smitin);
+  addNative(smitin);
   return smitin;
 }
 
@@ -93,7 +94,7 @@ function addProbe(smitin: Command): void {
     .description(
       "train a probe of every head on pairs of clips with and without a trait, or on clips with the value of a\n" +
         "continuous one (tempo, brightness, loudness: ridge regressions). What the heads made of the clips is kept in\n" +
-        "data/cache/captures; a run that was killed goes on where it was.",
+        "the folder of caches; a run that was killed goes on where it was.",
     )
     .addOption(
       new Option("--data <name>", `studio (the studio band), ${describeDataSets()}`).default("studio"),
@@ -127,7 +128,7 @@ function addProbe(smitin: Command): void {
     .addOption(
       integerOption("--seed <s>", "which windows or songs, and how they are dealt into folds").default(1),
     )
-    .option("--cache <folder>", "where captures are kept (default: data/cache/captures)")
+    .option("--cache <folder>", "where captures are kept (default: captures in the folder of caches)")
     .option("--no-cache", "keep no captures")
     .addOption(
       shardOption(
@@ -252,6 +253,17 @@ function addKernel(smitin: Command): void {
   addPlace(kernel.command("remove"))
     .description("make Jupyter forget it")
     .action((options) => (require("./kernel") as typeof import("./kernel")).remove(options));
+}
+
+function addNative(smitin: Command): void {
+  smitin
+    .command("native")
+    .description(
+      "make the native TensorFlow engine (on Linux): faster, and needed to train and for models beyond musicgen-small",
+    )
+    .option("--undo", "remove it again")
+    .addOption(new Option("--check <engine>", "only compute something on it: node or gpu").hideHelp())
+    .action((options) => (require("./native") as typeof import("./native")).native(options));
 }
 
 function addModel(command: Command): Command {

@@ -6,7 +6,7 @@ import { labEnvironment, ownPython } from "./environment";
 import { startServer } from "./server";
 
 /*
- * `npm run lab`: JupyterLab with the lab's kernel and widgets, in a Python environment of its own (data/cache/lab), which
+ * `npm run lab`: JupyterLab with the lab's kernel and widgets, in a Python environment of its own (lab in the folder of caches), which
  * is made at the first run. `--check` starts it, asks the kernel for a sum, and stops it.
  */
 const root = packagePath();

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { Command } from "commander";
 import { makeWhole } from "../disk/makeWhole";
-import { packagePath, packageRoot } from "../disk/packageRoot";
+import { packagePath } from "../disk/packageRoot";
+import { startBackend, tf } from "../engine";
 import { nativeFolder } from "./engine";
 import { keepOldUtil } from "./oldUtil";
 
 /*
- * `npm run native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
+ * `smitin native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
  * install script downloads a library of 2022 that needs CUDA 11; the wheel's is current, and one binding serves
  * processor and GPU. Everything goes into the folder `native` of the caches, which `--undo` removes; what is there is replaced once the
  * new one works.
@@ -16,7 +16,11 @@ import { keepOldUtil } from "./oldUtil";
 const TFJS = "4.22.0";
 const TENSORFLOW = "2.21.*";
 
-function link(): void {
+/**
+ * Make the native engine.
+ * @throws Error saying which tool is missing; of npm, pip or the compiler
+ */
+export function linkNative(): void {
   if (process.platform !== "linux")
     throw new Error(
       `expected Linux, whose TensorFlow wheel a binding can be linked against, found ${process.platform}: the wasm engine does everything here but training and models beyond musicgen-small`,
@@ -72,11 +76,21 @@ function standIn(folder: string): void {
 
 function check(gpu: boolean): void {
   say("4/4 checking it");
-  const program = `
-    require(${JSON.stringify(packagePath("lib/native/engine"))});
-    const { startBackend, tf } = require(${JSON.stringify(packagePath("lib/engine"))});
-    startBackend("${gpu ? "gpu" : "node"}").then(() => console.log("2 x 21 =", tf.mul(2, 21).dataSync()[0]));`;
-  run(process.execPath, ["--import", "tsx", "-e", program], packageRoot);
+  const engine = gpu ? "gpu" : "node";
+  run(process.execPath, [packagePath("lib/command/smitin.cjs"), "native", "--check", engine]);
+}
+
+/** Compute something on the native engine. @throws Error when it does not start or computes nonsense */
+export async function checkNative(engine: string): Promise<void> {
+  await startBackend(engine);
+  const [product] = await tf.mul(2, 21).data();
+  if (product !== 42) throw new Error(`2 x 21: expected 42 on the engine ${engine}, found ${product}`);
+  say(`2 x 21 = ${product}`);
+}
+
+/** Remove what `linkNative` made. */
+export function unlinkNative(): void {
+  rmSync(nativeFolder, { recursive: true, force: true });
 }
 
 function linkTensorFlow(from: string, to: string): void {
@@ -122,19 +136,3 @@ function run(command: string, args: string[], cwd?: string): void {
 function say(text: string): void {
   console.log(`native: ${text}`);
 }
-
-new Command("npm run native --")
-  .description(
-    "Make the native TensorFlow engine (on Linux): faster, and needed to train and for models beyond musicgen-small.",
-  )
-  .option("--undo", "remove it again")
-  .action(({ undo }: { undo?: boolean }) => {
-    try {
-      if (undo) rmSync(nativeFolder, { recursive: true, force: true });
-      else link();
-    } catch (error) {
-      console.error(`native: ${(error as Error).message}`);
-      process.exitCode = 1;
-    }
-  })
-  .parse();
