@@ -1,5 +1,5 @@
 import type { MarkedExtension, Tokens } from "marked";
-import { renderToString } from "temml";
+import temml from "temml";
 import { escapeHtml } from "../../notebook/libraries";
 
 interface Formula extends Tokens.Generic {
@@ -32,7 +32,7 @@ export const math: MarkedExtension = {
 /** What is no LaTeX stays as it was written. */
 function formulaHtml({ formula, isDisplay, raw }: Formula): string {
   try {
-    return renderToString(formula, { displayMode: isDisplay, throwOnError: true });
+    return temml.renderToString(formula, { displayMode: isDisplay, throwOnError: true });
   } catch {
     return `<code>${escapeHtml(raw)}</code>`;
   }
