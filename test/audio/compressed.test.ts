@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { decodeCompressed } from "../../lib/audio/compressed";
 import { mp3Parts } from "../../lib/audio/mp3";
 import { pageChecksum } from "../../lib/audio/ogg";
@@ -57,11 +57,11 @@ for (const [name, { bytes, length }] of Object.entries(sounds)) {
       assert.deepEqual(samples, (await plain).samples);
     };
     for (const [what, pieces] of Object.entries(before))
-      it(`with ${what} before it`, () => same([...pieces, bytes]));
+      test(`with ${what} before it`, () => same([...pieces, bytes]));
     for (const [what, pieces] of Object.entries(behind))
-      it(`with ${what} behind it`, () => same([bytes, ...pieces]));
-    it("with tags on both sides", () => same([id3(30), zeros(12), bytes, ape(), id3v1]));
-    it("in a WAV file, where it is an MP3", async () => {
+      test(`with ${what} behind it`, () => same([bytes, ...pieces]));
+    test("with tags on both sides", () => same([id3(30), zeros(12), bytes, ape(), id3v1]));
+    test("in a WAV file, where it is an MP3", async () => {
       if (!name.includes("mp3")) return;
       const extension = Buffer.from([12, 0, 1, 0, 2, 0, 0, 0, 161, 1, 1, 0, 113, 5]);
       const head = fmt({ code: 0x55, bits: 0, align: 1, extension });
@@ -70,14 +70,14 @@ for (const [name, { bytes, length }] of Object.entries(sounds)) {
     });
     if (name === "an MP3 stream") return; // joined to itself it is one longer stream
     for (const [what, pieces] of Object.entries({ nothing: [], tags: [id3v1, id3(9)], zeros: [zeros(50)] }))
-      it(`twice, where it is joined to itself, ${what} between`, async () => {
+      test(`twice, where it is joined to itself, ${what} between`, async () => {
         const { samples } = await decodeCompressed(Buffer.concat([bytes, ...pieces, bytes]), name);
         assert.equal(samples.length, 2 * length);
         assert.deepEqual(samples.subarray(0, length), (await plain).samples);
         assert.deepEqual(samples.subarray(length), (await plain).samples);
       });
     if (name.endsWith("mp3")) return; // a frame cut short takes the bytes behind it for its own
-    it("not at all, where a cut one is joined to a whole one", () =>
+    test("not at all, where a cut one is joined to a whole one", () =>
       assert.rejects(
         decodeCompressed(Buffer.concat([bytes.subarray(0, 0.7 * bytes.length), bytes]), name),
         new RegExp(`^Error: ${name}: expected `),
@@ -91,37 +91,37 @@ describe("MP3 frames", () => {
   const whole = sounds["an MP3 stream"].length;
   const [first, rest] = [Buffer.concat(frames.slice(1, 9)), Buffer.concat(frames.slice(9))];
 
-  it("are read from the first whole one on, where a stream was recorded from its middle", async () => {
+  test("are read from the first whole one on, where a stream was recorded from its middle", async () => {
     assert.equal(
       await lengthOf(frames[4].subarray(100), Buffer.concat(frames.slice(5))),
       1152 * (frames.length - 5),
     );
   });
 
-  it("are all read, whatever tags stand between them, or a little of anything else", async () => {
+  test("are all read, whatever tags stand between them, or a little of anything else", async () => {
     assert.equal(await lengthOf(first, id3(600), rest), whole);
     assert.equal(await lengthOf(first, id3v1, ape(3000), rest), whole);
     assert.equal(await lengthOf(first, zeros(700), rest), whole);
     assert.equal(await lengthOf(first, noise.subarray(0, 1000), rest), whole);
   });
 
-  it("with much that is none between them are damage", () =>
+  test("with much that is none between them are damage", () =>
     assert.rejects(
       lengthOf(first, noise, rest),
       /^Error: x: expected a whole mp3 file, found damage: 2999 bytes/,
     ));
 
-  it("that the file's own header promises must be there", () =>
+  test("that the file's own header promises must be there", () =>
     assert.rejects(
       lengthOf(Buffer.concat(frames.slice(0, 12)), Buffer.concat(frames.slice(14)), zeros(3000)),
       /^Error: x: expected 2 more frames, found none: the file is truncated/,
     ));
 
-  it("behind those that its header promises are read too", async () => {
+  test("behind those that its header promises are read too", async () => {
     assert.equal(await lengthOf(mp3, Buffer.concat(frames.slice(1, 6))), 22050 + 5 * 1152);
   });
 
-  it("of another rate are refused by both rates", async () => {
+  test("of another rate are refused by both rates", async () => {
     const other = Buffer.concat(frames.slice(1).map((frame) => Buffer.from(frame)));
     for (let at = 0; at < other.length; ) {
       const size = Math.floor((144 * 128000) / 44100) + ((other[at + 2] >> 1) & 1);
@@ -154,19 +154,19 @@ describe("FLAC", () => {
   openSize[21] &= 0xf0;
   openSize.fill(0, 22, 42);
 
-  it("gives the very samples that a WAV of 16 bits would", async () => {
+  test("gives the very samples that a WAV of 16 bits would", async () => {
     const { samples } = await decodeCompressed(flac);
     const wanted = Array.from({ length: 50 }, (_, i) => 2 * 32768 * samples[441 * i]); // the mean of two channels
     assert.ok(wanted.every(Number.isInteger), `${wanted}`);
     assert.ok(wanted.some((value) => value !== 0));
   });
 
-  it("that does not say how long it is, is read whole, with tags around it too", async () => {
+  test("that does not say how long it is, is read whole, with tags around it too", async () => {
     for (const bytes of [openSize, Buffer.concat([id3(7), openSize, id3v1])])
       assert.deepEqual((await decodeCompressed(bytes)).samples, (await decodeCompressed(flac)).samples);
   });
 
-  it("that does not say how long it is, and is cut, is refused", async () => {
+  test("that does not say how long it is, and is cut, is refused", async () => {
     for (const share of [0.4, 0.66, 0.95, 0.9999])
       await assert.rejects(
         decodeCompressed(openSize.subarray(0, share * flac.length), "x"),
@@ -174,7 +174,7 @@ describe("FLAC", () => {
       );
   });
 
-  it("that holds no sample is an empty sound, tags behind it or not", async () => {
+  test("that holds no sample is an empty sound, tags behind it or not", async () => {
     const head = Uint8Array.from(openSize.subarray(0, 42));
     head[4] = 0x80;
     for (const bytes of [head, Buffer.concat([head, id3v1])])
@@ -184,7 +184,7 @@ describe("FLAC", () => {
       );
   });
 
-  it("with one bit changed anywhere in its frames is refused", async () => {
+  test("with one bit changed anywhere in its frames is refused", async () => {
     for (let at = flac.length - 1; at > 8400; at -= 701) {
       const bytes = Uint8Array.from(flac);
       bytes[at] ^= 4;
@@ -198,7 +198,7 @@ describe("Ogg", () => {
     const { bytes } = sounds[name];
     const pages = repaged(bytes);
 
-    it(`${name} with one bit changed anywhere is refused`, async () => {
+    test(`${name} with one bit changed anywhere is refused`, async () => {
       for (let at = 30; at < bytes.length; at += 331) {
         const damaged = Uint8Array.from(bytes);
         damaged[at] ^= 16;
@@ -206,7 +206,7 @@ describe("Ogg", () => {
       }
     });
 
-    it(`${name} with a page missing is refused`, async () => {
+    test(`${name} with a page missing is refused`, async () => {
       assert.ok(pages.length > 5);
       assert.ok((await decodeCompressed(Buffer.concat(pages))).samples.length > 16000); // no page is missing
       for (let i = 3; i < pages.length - 1; i++)
@@ -218,14 +218,14 @@ describe("Ogg", () => {
         );
     });
 
-    it(`${name} without its last page is refused`, () =>
+    test(`${name} without its last page is refused`, () =>
       assert.rejects(
         decodeCompressed(Buffer.concat(pages.slice(0, -1)), "x"),
         /^Error: x: expected a last Ogg page, found none/,
       ));
   }
 
-  it("sounds of two kinds, one after another, are read where their rates are the same, else refused by them", () =>
+  test("sounds of two kinds, one after another, are read where their rates are the same, else refused by them", () =>
     assert.rejects(
       decodeCompressed(Buffer.concat([sounds["sound.ogg"].bytes, sounds["sound.opus"].bytes]), "x"),
       /^Error: x: expected one sample rate, found sounds of 44100 and 48000 Hz joined/,

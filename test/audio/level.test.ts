@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { duration, excerpt } from "../../lib/audio/audio";
 import { soundLevel } from "../../lib/audio/level";
 
@@ -8,7 +8,7 @@ const sine = Float32Array.from({ length: 2 * rate }, (_, i) => Math.sin((2 * Mat
 const near = (found: number, expected: number) => assert.ok(Math.abs(found - expected) < 0.01, `${found}`);
 
 describe("level", () => {
-  it("measures a full-scale sine", () => {
+  test("measures a full-scale sine", () => {
     const found = soundLevel({ samples: sine, sampleRate: rate });
     near(found.rms, -3.01);
     near(found.peak, 0);
@@ -17,7 +17,7 @@ describe("level", () => {
     near(found.clipped, 1 / 16); // 2 of the 32 samples of a period are at +-1
   });
 
-  it("leaves silence out of the active loudness", () => {
+  test("leaves silence out of the active loudness", () => {
     const samples = new Float32Array(10 * rate);
     samples.set(sine.map((value) => value * 0.1));
     const found = soundLevel({ samples, sampleRate: rate });
@@ -27,7 +27,7 @@ describe("level", () => {
     assert.equal(found.clipped, 0);
   });
 
-  it("calls silence -Infinity, takes clips shorter than a block, refuses no samples", () => {
+  test("calls silence -Infinity, takes clips shorter than a block, refuses no samples", () => {
     const silent = soundLevel({ samples: new Float32Array(rate), sampleRate: rate });
     assert.deepEqual(
       [silent.rms, silent.peak, silent.active, silent.activeShare],
@@ -39,7 +39,7 @@ describe("level", () => {
 });
 
 describe("excerpt", () => {
-  it("cuts in seconds, stops at the ends, refuses an empty part", () => {
+  test("cuts in seconds, stops at the ends, refuses an empty part", () => {
     const audio = { samples: sine, sampleRate: rate };
     assert.equal(duration(excerpt(audio, 0.5, 1.25)), 0.75);
     assert.equal(duration(excerpt(audio, 1.5, 9)), 0.5);

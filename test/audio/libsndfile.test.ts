@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { openSound } from "../../lib/disk/soundFile";
 import { pythonWith } from "../kernel/python";
 import { ape, id3, id3v1, lyrics, oddWavs } from "./riff";
@@ -60,7 +60,7 @@ describe("sound files are read as libsndfile reads them", { skip }, () => {
     return files;
   }
 
-  it("as many frames, at their rate, of the same values: several hundred files of all kinds", async () => {
+  test("as many frames, at their rate, of the same values: several hundred files of all kinds", async () => {
     let compared = 0;
     for (const { name, frames, rate, samples, error } of all) {
       if (error || name.startsWith("cut ") || ourOwn.has(name)) continue;
@@ -77,7 +77,7 @@ describe("sound files are read as libsndfile reads them", { skip }, () => {
     assert.ok(compared > 700, `${compared} files`);
   });
 
-  it("but that a file that is cut is refused, where libsndfile reads what is left", async () => {
+  test("but that a file that is cut is refused, where libsndfile reads what is left", async () => {
     const cut = all.filter(({ name }) => name.startsWith("cut "));
     assert.ok(cut.length > 20);
     for (const { name } of cut)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import type { Audio } from "../../lib/audio/audio";
 import { resample } from "../../lib/audio/resample";
 
@@ -14,7 +14,7 @@ describe("resample", () => {
   ]) {
     const edge = Math.min(from, to) / 2;
 
-    it(`keeps tones up to 0.9 of the half-rate from ${from} to ${to} Hz: level, phase, frequency`, () => {
+    test(`keeps tones up to 0.9 of the half-rate from ${from} to ${to} Hz: level, phase, frequency`, () => {
       for (const share of [0.05, 0.3, 0.7, 0.9]) {
         const hz = share * edge;
         const error = inner(resample(tone(hz, from), to), (t) => Math.sin(2 * Math.PI * hz * t + 0.3));
@@ -24,7 +24,7 @@ describe("resample", () => {
     });
 
     if (from > to)
-      it(`removes what ${to} Hz cannot hold from ${from} Hz by at least 90 dB`, () => {
+      test(`removes what ${to} Hz cannot hold from ${from} Hz by at least 90 dB`, () => {
         for (const share of [1.001, 1.05, 1.2, 1.35])
           if (share * edge < from / 2) {
             const alias = inner(resample(tone(share * edge, from), to), () => 0);
@@ -33,7 +33,7 @@ describe("resample", () => {
       });
   }
 
-  it("removes aliases with a shorter filter as well, from a narrower pass band", () => {
+  test("removes aliases with a shorter filter as well, from a narrower pass band", () => {
     const short = { crossings: 24, attenuation: 70 };
     const alias = inner(resample(tone(8050, 44100), 16000, short), () => 0);
     assert.ok(alias < -60, `alias of ${alias} dB`);
@@ -43,7 +43,7 @@ describe("resample", () => {
     assert.throws(() => resample(kept, 8000, { attenuation: 5 }), /must be 60 to 120 dB, found 5/);
   });
 
-  it("gives ceil(n * up / down) samples and keeps the first instant in place", () => {
+  test("gives ceil(n * up / down) samples and keeps the first instant in place", () => {
     const click = { samples: new Float32Array(44101), sampleRate: 44100 };
     click.samples[22050] = 1;
     const { samples, sampleRate } = resample(click, 16000);
@@ -52,13 +52,13 @@ describe("resample", () => {
     assert.equal(samples.indexOf(Math.max(...samples)), 8000);
   });
 
-  it("shares the samples at the same rate and accepts a clip shorter than the filter", () => {
+  test("shares the samples at the same rate and accepts a clip shorter than the filter", () => {
     const clip = tone(100, 16000, 5);
     assert.equal(resample(clip, 16000).samples, clip.samples);
     assert.equal(resample(clip, 32000).samples.length, 10);
   });
 
-  it("refuses rates that are no positive integers", () => {
+  test("refuses rates that are no positive integers", () => {
     for (const rate of [0, -1, 0.5, Number.NaN])
       assert.throws(() => resample(tone(1, 8000, 8), rate), new RegExp(`positive integer, found ${rate}`));
   });

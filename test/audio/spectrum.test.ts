@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { LOG_MEL_FLOOR, logMel, melFilterbank, melFrequencies, stft } from "../../lib/audio/spectrum";
 
 const rate = 16000;
 const chirp = Float32Array.from({ length: 1200 }, (_, i) => 0.5 * Math.sin(i * i * 1e-3) + 0.1);
 
 describe("stft", () => {
-  it("equals the definition: reflected ends, periodic Hann window, discrete Fourier transform", () => {
+  test("equals the definition: reflected ends, periodic Hann window, discrete Fourier transform", () => {
     const [fft, hop] = [64, 48];
     const { data, frames, bins } = stft(chirp, { fft, hop });
     assert.deepEqual([frames, bins], [1 + Math.floor(1200 / hop), 33]);
@@ -24,7 +24,7 @@ describe("stft", () => {
       }
   });
 
-  it("takes clips shorter than half a window, down to one sample", () => {
+  test("takes clips shorter than half a window, down to one sample", () => {
     for (const length of [1, 2, 100]) {
       const { data, frames } = stft(chirp.slice(0, length), { fft: 1024 });
       assert.equal(frames, 1);
@@ -32,7 +32,7 @@ describe("stft", () => {
     }
   });
 
-  it("refuses no samples, odd window lengths and hops", () => {
+  test("refuses no samples, odd window lengths and hops", () => {
     assert.throws(() => stft(new Float32Array()), /at least one sample/);
     assert.throws(() => stft(chirp, { fft: 1000 }), /power of two, at least 4, found 1000/);
     assert.throws(() => stft(chirp, { hop: 0 }), /hop must be a positive integer, found 0/);
@@ -40,7 +40,7 @@ describe("stft", () => {
 });
 
 describe("logMel", () => {
-  it("puts a tone into the band around its frequency, at its magnitude", () => {
+  test("puts a tone into the band around its frequency, at its magnitude", () => {
     const hz = 1000; // bin 64 exactly
     const samples = Float32Array.from({ length: rate }, (_, i) => Math.sin((2 * Math.PI * hz * i) / rate));
     const { data, frames, mels } = logMel({ samples, sampleRate: rate });
@@ -55,14 +55,14 @@ describe("logMel", () => {
     assert.ok(Math.abs(row[loudest] - Math.log(expected + LOG_MEL_FLOOR)) < 1e-4);
   });
 
-  it("is the floor's logarithm in silence", () => {
+  test("is the floor's logarithm in silence", () => {
     const { data } = logMel({ samples: new Float32Array(4096), sampleRate: rate });
     assert.ok(data.every((value) => value === Math.fround(Math.log(LOG_MEL_FLOOR))));
   });
 });
 
 describe("melFilterbank", () => {
-  it("is triangular in Hz between edges evenly spaced in mel (HTK)", () => {
+  test("is triangular in Hz between edges evenly spaced in mel (HTK)", () => {
     const edges = melFrequencies(4, 0, 8000);
     assert.ok(Math.abs(2595 * Math.log10(1 + edges[1] / 700) - 2840.023 / 3) < 1e-2);
     const bank = melFilterbank(rate, { fft: 4096, mels: 2, fmin: 0 });
@@ -73,7 +73,7 @@ describe("melFilterbank", () => {
     assert.ok(Math.abs(bank[bin] - expected) < 1e-6);
   });
 
-  it("refuses an empty band", () => {
+  test("refuses an empty band", () => {
     assert.throws(
       () => melFilterbank(rate, { fmax: 9000 }),
       /0 <= fmin < fmax <= 8000 Hz, found 30 and 9000/,

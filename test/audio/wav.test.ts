@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { decodeWav, encodeWav } from "../../lib/audio/wav";
 
 /** Left and right of a stereo clip; every value is exact in 8 bits. */
@@ -65,19 +65,19 @@ describe("decodeWav", () => {
   for (const [kind, code, depths] of encodings)
     for (const bits of depths)
       for (const extensible of [false, true])
-        it(`reads ${kind} of ${bits} bits${extensible ? ", EXTENSIBLE" : ""}, stereo, as the mean of the channels`, () => {
+        test(`reads ${kind} of ${bits} bits${extensible ? ", EXTENSIBLE" : ""}, stereo, as the mean of the channels`, () => {
           const audio = decodeWav(wav({ code, bits, extensible }));
           assert.equal(audio.sampleRate, 44100);
           assert.deepEqual([...audio.samples], mean);
         });
 
-  it("reads mono and six channels", () => {
+  test("reads mono and six channels", () => {
     assert.deepEqual([...decodeWav(wav({ code: 1, bits: 24, channels: [left] })).samples], left);
     const six = [left, right, left, right, left, right];
     assert.deepEqual([...decodeWav(wav({ code: 1, bits: 16, channels: six })).samples], mean);
   });
 
-  it("skips other chunks, odd ones with their padding, and what follows the data", () => {
+  test("skips other chunks, odd ones with their padding, and what follows the data", () => {
     const odd = chunk("LIST", Buffer.from("odd"));
     const bytes = wav({
       code: 1,
@@ -89,11 +89,11 @@ describe("decodeWav", () => {
     assert.deepEqual([...decodeWav(bytes).samples], left);
   });
 
-  it("takes data of unknown size, as streams have it, to the end of the file", () => {
+  test("takes data of unknown size, as streams have it, to the end of the file", () => {
     assert.deepEqual([...decodeWav(wav({ code: 1, bits: 16, dataSize: 0xffffffff })).samples], mean);
   });
 
-  it("reads bytes that start anywhere in their buffer", () => {
+  test("reads bytes that start anywhere in their buffer", () => {
     const bytes = wav({ code: 3, bits: 32 });
     const shifted = new Uint8Array(bytes.length + 1);
     shifted.set(bytes, 1);
@@ -152,7 +152,7 @@ describe("decodeWav", () => {
     ["an unknown sub-format", foreignSubFormat(), /expected PCM or float in the EXTENSIBLE format, found/],
   ];
   for (const [what, bytes, message] of bad)
-    it(`refuses ${what}, naming the file`, () => {
+    test(`refuses ${what}, naming the file`, () => {
       assert.throws(
         () => decodeWav(bytes, "x.wav"),
         (error: Error) => error.message.startsWith("x.wav: ") && message.test(error.message),
@@ -163,7 +163,7 @@ describe("decodeWav", () => {
 describe("encodeWav", () => {
   const samples = Float32Array.from({ length: 1001 }, (_, i) => 0.9 * Math.sin(i / 7));
 
-  it("round-trips floats exactly and 16 bits to half a step", () => {
+  test("round-trips floats exactly and 16 bits to half a step", () => {
     const audio = { samples, sampleRate: 32000 };
     assert.deepEqual(decodeWav(encodeWav(audio, "float32")), audio);
     const pcm = decodeWav(encodeWav(audio));
@@ -171,12 +171,12 @@ describe("encodeWav", () => {
     assert.deepEqual(decodeWav(encodeWav(pcm)), pcm);
   });
 
-  it("clips what 16 bits cannot hold", () => {
+  test("clips what 16 bits cannot hold", () => {
     const loud = { samples: Float32Array.of(2, -2, 1), sampleRate: 8000 };
     assert.deepEqual([...decodeWav(encodeWav(loud)).samples], [32767 / 32768, -1, 32767 / 32768]);
   });
 
-  it("refuses what is no sound", () => {
+  test("refuses what is no sound", () => {
     assert.throws(() => encodeWav({ samples: new Float32Array(), sampleRate: 1 }), /without samples/);
     assert.throws(
       () => encodeWav({ samples: Float32Array.of(0, Number.NaN), sampleRate: 1 }),

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { decodeAudio, openSoundFile } from "../../lib/audio/sound";
 import { memoryFile } from "../../lib/files/file";
 import { chunk, FRAMES, fmt, oddWavs, pcm16, riff, tone } from "./riff";
 
 describe("WAV files as they are found", () => {
   for (const [what, bytes] of Object.entries(oddWavs))
-    it(`${what}: all of its frames, and no other`, async () => {
+    test(`${what}: all of its frames, and no other`, async () => {
       const { samples, sampleRate } = await decodeAudio(bytes, "x.wav");
       assert.equal(sampleRate, 44100);
       assert.deepEqual(samples, tone);
     });
 
-  it("without frames is an open sound of none; to read it all is refused", async () => {
+  test("without frames is an open sound of none; to read it all is refused", async () => {
     for (const data of [chunk("data", Buffer.alloc(0)), chunk("data", Buffer.alloc(3))]) {
       const bytes = riff([fmt(), data, chunk("LIST", Buffer.from("INFO"))]);
       const sound = await openSoundFile(memoryFile("x.wav", bytes));
@@ -24,7 +24,7 @@ describe("WAV files as they are found", () => {
     }
   });
 
-  it("that are cut are refused, whatever their size: only sizes that writers leave open mean the rest of the file", async () => {
+  test("that are cut are refused, whatever their size: only sizes that writers leave open mean the rest of the file", async () => {
     for (const [cut, size] of [
       [1000, pcm16.length],
       [1, pcm16.length],
@@ -41,7 +41,7 @@ describe("WAV files as they are found", () => {
     }
   });
 
-  it("in mu-law and A-law are read as telephones play them", async () => {
+  test("in mu-law and A-law are read as telephones play them", async () => {
     const codes = Buffer.from([0xff, 0x7f, 0x80, 0x00, 0xf0, 0xaf, 0x23, 0x55, 0xd5, 0x2a]);
     const known = {
       6: [848, -848, 5504, -5504, 688, 27136, -23040, -8, 8, -32256], // as libsndfile reads them
@@ -58,7 +58,7 @@ describe("WAV files as they are found", () => {
     }
   });
 
-  it("of an impossible rate are refused by file, rate and length", async () => {
+  test("of an impossible rate are refused by file, rate and length", async () => {
     const bytes = riff([fmt({ rate: 1 }), chunk("data", pcm16)]);
     await assert.rejects(
       decodeAudio(bytes, "x.wav"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { readNotebook } from "../../lib/kernel/notebookFile";
 import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
@@ -41,7 +41,7 @@ describe("smitin run and smitin render", () => {
   });
   after(() => workspace?.clear());
 
-  it("run leaves the notebook with its outputs, and a page whose path is the last line", async () => {
+  test("run leaves the notebook with its outputs, and a page whose path is the last line", async () => {
     const { code, stdout, stderr } = await workspace.run("run small.ipynb --out made");
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     assert.equal(stdout.trimEnd().split("\n").at(-1), workspace.path("made/small.html"));
@@ -56,7 +56,7 @@ describe("smitin run and smitin render", () => {
     );
   });
 
-  it("render makes the same page of the notebook with outputs", async () => {
+  test("render makes the same page of the notebook with outputs", async () => {
     const { code, stdout } = await workspace.run("render made/small.ipynb --out again/small.html");
     assert.equal(code, 0);
     assert.equal(stdout.trimEnd().split("\n").at(-1), workspace.path("again/small.html"));
@@ -66,7 +66,7 @@ describe("smitin run and smitin render", () => {
     assert.equal(again, first);
   });
 
-  it("a failing cell is named, and the page has it", async () => {
+  test("a failing cell is named, and the page has it", async () => {
     workspace.write("wrong.ipynb", notebook([["code", 'console.log("before");\nnope();']]));
     const { code, stderr } = await workspace.run("run wrong.ipynb --out made");
     assert.equal(code, 1);
@@ -77,7 +77,7 @@ describe("smitin run and smitin render", () => {
     assert.match(readFileSync(workspace.path("made/wrong.html"), "utf8"), /class="error"/);
   });
 
-  it("what is no notebook, and a folder where the notebook would be written over, are refused", async () => {
+  test("what is no notebook, and a folder where the notebook would be written over, are refused", async () => {
     workspace.write("no.ipynb", "{");
     for (const [words, message] of [
       ["run small.ipynb", "expected another folder for the outputs than the notebook's own"],
@@ -104,7 +104,7 @@ describe("smitin run and smitin render", () => {
     });
     after(() => page?.close());
 
-    it("draws its figures, loads its sounds and asks for nothing", async () => {
+    test("draws its figures, loads its sounds and asks for nothing", async () => {
       await page.until(
         'document.querySelectorAll(".js-plotly-plot .main-svg .trace, .js-plotly-plot .main-svg .point").length > 0',
       );
@@ -116,7 +116,7 @@ describe("smitin run and smitin render", () => {
       assert.deepEqual(seen.complaints, []);
     });
 
-    it("plays one sound at a time", async () => {
+    test("plays one sound at a time", async () => {
       const playing =
         '[...document.querySelectorAll("figure button")].map((at) => at.getAttribute("aria-pressed"))';
       await page.click("figure:nth-of-type(1) button");
@@ -126,7 +126,7 @@ describe("smitin run and smitin render", () => {
       await page.until(`JSON.stringify(${playing}) === '["false","false"]'`); // after half a second
     });
 
-    it("unfolds long code, by its heading and all at once", async () => {
+    test("unfolds long code, by its heading and all at once", async () => {
       const open = '[...document.querySelectorAll("details.source")].map((at) => at.open).at(-1)';
       assert.equal(await page.value(open), false);
       await page.click("button.unfold");
@@ -135,7 +135,7 @@ describe("smitin run and smitin render", () => {
 
     for (const width of [360, 1280])
       for (const theme of ["light", "dark"] as const)
-        it(`is read at ${width} px, ${theme}, without scrolling sideways`, async () => {
+        test(`is read at ${width} px, ${theme}, without scrolling sideways`, async () => {
           await page.look({ width, height: 900, theme });
           const [wide, inner] = await page.value<number[]>(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",

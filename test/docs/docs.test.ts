@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { commandLinePage } from "../../experiments/docs/commandLine";
 import { packagePath } from "../../lib/disk/packageRoot";
 import * as lab from "../../lib/index";
@@ -36,7 +36,7 @@ describe("the pages", () => {
     const prose = text.replaceAll(/```[\s\S]*?```/g, "");
     const linked = prose.replaceAll(/`[^`]*`/g, "");
 
-    it(`${name}: every link leads somewhere`, () => {
+    test(`${name}: every link leads somewhere`, () => {
       for (const [, target] of linked.matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)) {
         if (!target || /^https?:/.test(target)) continue;
         const [path, anchor] = target.split("#");
@@ -46,7 +46,7 @@ describe("the pages", () => {
       }
     });
 
-    it(`${name}: every file and folder of the repository that it names is there`, () => {
+    test(`${name}: every file and folder of the repository that it names is there`, () => {
       for (const [, path] of prose.matchAll(
         /`((?:lib|notebooks|experiments|test|figures|data|docs)\/[\w./-]+)`/g,
       )) {
@@ -56,7 +56,7 @@ describe("the pages", () => {
     });
   }
 
-  it("every function that the paper's page names is in a file that it links to in the same row", () => {
+  test("every function that the paper's page names is in a file that it links to in the same row", () => {
     const page = packagePath("docs/paper.md");
     const equations = packagePath("lib/steering/smitin.ts");
     for (const row of readFileSync(page, "utf8").split("\n")) {
@@ -74,11 +74,11 @@ describe("the pages", () => {
     }
   });
 
-  it("the page of the command line is what its verbs say of themselves (`npm run docs` writes it)", () => {
+  test("the page of the command line is what its verbs say of themselves (`npm run docs` writes it)", () => {
     assert.equal(readFileSync(packagePath("docs/command-line.md"), "utf8"), commandLinePage());
   });
 
-  it("every piece of TypeScript in them type-checks against the library", () => {
+  test("every piece of TypeScript in them type-checks against the library", () => {
     const programs: Record<string, string> = {};
     for (const page of pages) {
       const blocks = [...readFileSync(page, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(

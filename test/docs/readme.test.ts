@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, it } from "node:test";
+import { after, test } from "node:test";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { runNotebook } from "../../lib/kernel/headless/runner";
 import { readNotebook } from "../../lib/kernel/notebookFile";
@@ -10,7 +10,7 @@ import { readNotebook } from "../../lib/kernel/notebookFile";
 const project = mkdtempSync(join(tmpdir(), "readme-"));
 after(() => rmSync(project, { recursive: true }));
 
-it("the first page's ten lines run as they stand: a grid, a take to hear, its trace", async () => {
+test("the first page's ten lines run as they stand: a grid, a take to hear, its trace", async () => {
   const [, code] = readFileSync(packagePath("README.md"), "utf8").match(/```ts\n([\s\S]*?)```/) ?? [];
   assert.ok(code, "expected a piece of TypeScript in README.md");
   for (const name of ["lib", "node_modules", "package.json", "tsconfig.json"])

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { type KernelClient, startKernelClient } from "../kernel/client";
 import { drawWidget } from "../notebook/widgetPage";
 import { dice } from "./dice";
 
 // A widget of one's own: dice.ts holds its state and answers its messages, dicePage.ts draws it in the page.
 
-it("without a page it shows its value as text", async () => {
+test("without a page it shows its value as text", async () => {
   const { widget, roll } = dice(3);
   const value = roll();
   assert.ok(value >= 1 && value <= 6);
   assert.deepEqual(widget.bundle(), { "text/html": `<b>${value}</b>`, "text/plain": `[dice: ${value}]` });
 });
 
-it("its page shows what TypeScript says, and tells what is pressed", () => {
+test("its page shows what TypeScript says, and tells what is pressed", () => {
   const page = drawWidget(join(__dirname, "dicePage.ts"), { value: 2, _still: "s" });
   assert.equal(page.el.querySelector("output")!.textContent, "2");
   page.put({ value: 5 });
@@ -31,7 +31,7 @@ describe("in a notebook", () => {
   });
   after(() => kernel.close());
 
-  it("a press in the page rolls in the cell's process", async () => {
+  test("a press in the page rolls in the cell's process", async () => {
     const { published } = await kernel.execute(
       `import { dice } from "./dice";\nconst mine = dice(3);\nmine.widget.showOnce();`,
     );

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { bestHead, headGrid } from "../../lib/figures/headGrid";
 import { scores } from "./examples";
 
@@ -13,7 +13,7 @@ const three = {
 };
 
 describe("headGrid", () => {
-  it("lays accuracies out as layers by heads, on the fixed scale from chance to 1", () => {
+  test("lays accuracies out as layers by heads, on the fixed scale from chance to 1", () => {
     const { data, layout } = headGrid(three);
     const [grid] = data;
     assert.deepEqual(grid.z, [
@@ -25,13 +25,13 @@ describe("headGrid", () => {
     assert.deepEqual((layout.yaxis as { range: number[] }).range, [-0.5, 1.5]);
   });
 
-  it("tells layer, head, accuracy and interval on hovering", () => {
+  test("tells layer, head, accuracy and interval on hovering", () => {
     const [grid] = headGrid(three).data;
     assert.equal((grid.customdata as string[][])[1][2], "91.0–96.5%");
     assert.match(grid.hovertemplate as string, /layer %\{y\}, head %\{x\}.*%\{z:\.1%\}.*%\{customdata\}/);
   });
 
-  it("names and frames the best head", () => {
+  test("names and frames the best head", () => {
     const { layout } = headGrid(three);
     const { subtitle } = layout.title as { subtitle: { text: string } };
     assert.equal(subtitle.text, "best: layer 1, head 2, 94.3% (91.0–96.5%)");
@@ -40,20 +40,20 @@ describe("headGrid", () => {
     assert.equal(bestHead(three), three.heads[1]);
   });
 
-  it("takes the model's shape for a set of a few heads", () => {
+  test("takes the model's shape for a set of a few heads", () => {
     const [grid] = headGrid({ ...three, shape: { layers: 4, heads: 5 } }).data;
     const rows = grid.z as unknown[][];
     assert.deepEqual([rows.length, rows[3].length], [4, 5]);
   });
 
-  it("writes numbers into large cells only, and fits the size of musicgen-large", () => {
+  test("writes numbers into large cells only, and fits the size of musicgen-large", () => {
     assert.equal(headGrid(scores(6, 6)).data[0].texttemplate, "%{z:.0%}");
     const large = headGrid(scores(48, 32));
     assert.equal(large.data[0].texttemplate, undefined);
     assert.ok(large.layout.height < 900);
   });
 
-  it("refuses an empty set", () => {
+  test("refuses an empty set", () => {
     assert.throws(() => headGrid({ trait: "bass", heads: [] }), /no head with a probe for "bass"/);
   });
 });

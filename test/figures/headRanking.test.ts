@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { headRanking } from "../../lib/figures/headRanking";
 import { scores } from "./examples";
 
 describe("headRanking", () => {
-  it("sorts heads from best to worst with their intervals as a band", () => {
+  test("sorts heads from best to worst with their intervals as a band", () => {
     const set = scores(3, 4);
     const [band, curve] = headRanking(set).data;
     const accuracy = curve.y as number[];
@@ -20,7 +20,7 @@ describe("headRanking", () => {
     assert.equal((band.y as number[])[23], best.interval[0]);
   });
 
-  it("draws several traits in different colours, and refuses one without heads", () => {
+  test("draws several traits in different colours, and refuses one without heads", () => {
     const { data } = headRanking([scores(2, 2), scores(2, 2, "bass", 2)]);
     const curves = data.filter(({ name }) => name);
     assert.deepEqual(

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { headClips, headPlane, headView } from "../../lib/figures/headView";
 import type { Probe } from "../../lib/probes/probe";
 import { headClips as exampleClips } from "./examples";
 
 describe("headPlane", () => {
-  it("finds theta's coordinate and the strongest direction orthogonal to it", () => {
+  test("finds theta's coordinate and the strongest direction orthogonal to it", () => {
     const clips = exampleClips(400); // apart along axis 0, stretched along axis 3
     const { along, across, share } = headPlane(clips);
     const mean = along.reduce((sum, _, clip) => sum + clips.z[clip * 16 + 3], 0) / 400;
@@ -16,13 +16,13 @@ describe("headPlane", () => {
     assert.ok(share > 0.7 && share < 0.85); // 4 of 4 + 14 * .09
   });
 
-  it("does not confuse variance along theta with variance across it", () => {
+  test("does not confuse variance along theta with variance across it", () => {
     const z = Float32Array.of(10, 1, -10, -1, 10, -1, -10, 1);
     const plane = headPlane({ z, labels: [1, 0, 1, 0], theta: Float32Array.of(1, 0) });
     assert.deepEqual(plane, { along: [10, -10, 10, -10], across: [1, -1, -1, 1], share: 1 });
   });
 
-  it("refuses lengths that contradict each other", () => {
+  test("refuses lengths that contradict each other", () => {
     assert.throws(
       () => headPlane({ z: new Float32Array(7), labels: [0, 1], theta: new Float32Array(4) }),
       /z of \[2 clips, 4\] values, found 7/,
@@ -31,7 +31,7 @@ describe("headPlane", () => {
 });
 
 describe("headView", () => {
-  it("shows clips with and without the trait, and the probe's boundary", () => {
+  test("shows clips with and without the trait, and the probe's boundary", () => {
     const { data, layout } = headView(exampleClips(50));
     assert.deepEqual(
       data.map(({ name }) => name),
@@ -66,14 +66,14 @@ describe("headClips", () => {
     accuracy: 0.8,
   } as Probe;
 
-  it("takes one head's z out of all, with the probe's boundary", () => {
+  test("takes one head's z out of all, with the probe's boundary", () => {
     const clips = headClips(activations, probe);
     assert.deepEqual([...clips.z], [6, 7, 18, 19]);
     assert.deepEqual([clips.boundary, clips.trait, clips.accuracy], [1.5, "bass", 0.8]);
     assert.deepEqual(headView(clips).data[1].x, [19]);
   });
 
-  it("refuses a head that was not captured", () => {
+  test("refuses a head that was not captured", () => {
     assert.throws(
       () => headClips(activations, { ...probe, layer: 3 }),
       /layer 3, head 1 .* 3 layers of 2 heads/,

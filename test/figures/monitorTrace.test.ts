@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
 import { take, takeOfTwo } from "./examples";
 
 describe("monitorTrace", () => {
-  it("puts waveform, C(t) and strength on one axis of seconds", () => {
+  test("puts waveform, C(t) and strength on one axis of seconds", () => {
     const one = take(true);
     const { data, layout } = monitorTrace(one, { trait: "drums" });
     assert.deepEqual(
@@ -25,7 +25,7 @@ describe("monitorTrace", () => {
     assert.deepEqual([threshold.y0, threshold.y1], [0.62, 0.62]);
   });
 
-  it("stacks the waveforms of several takes and overlays their monitors", () => {
+  test("stacks the waveforms of several takes and overlays their monitors", () => {
     const { data, layout } = monitorTrace([take(false), take(true)], { names: ["none", "SMITIN"] });
     assert.deepEqual(
       data.map(({ yaxis }) => yaxis),
@@ -39,7 +39,7 @@ describe("monitorTrace", () => {
     assert.ok(domains[3][0] >= 0 && domains[3][0] < 1e-9);
   });
 
-  it("shows a soft take softer than a loud one", () => {
+  test("shows a soft take softer than a loud one", () => {
     const loud = take(true);
     const soft = { ...take(true), audio: { ...loud.audio, samples: loud.audio.samples.map((x) => x / 4) } };
     const { layout } = monitorTrace([soft, loud], { names: ["soft", "loud"] });
@@ -47,7 +47,7 @@ describe("monitorTrace", () => {
     assert.deepEqual(range("yaxis"), range("yaxis2"));
   });
 
-  it("takes another frame rate, and takes without a trace beside one with", () => {
+  test("takes another frame rate, and takes without a trace beside one with", () => {
     const { trace: _, ...unwatched } = take(false);
     const { data } = monitorTrace([unwatched, take(true)], { frameRate: 25 });
     assert.equal(data.length, 6);
@@ -71,7 +71,7 @@ describe("monitorTrace", () => {
     assert.throws(() => monitorTrace([]), /nothing to draw/);
   });
 
-  it("draws every threshold that takes were steered with, each once", () => {
+  test("draws every threshold that takes were steered with, each once", () => {
     const other = take(true);
     const { step, traits } = other.trace!;
     const calibrated = { ...other, trace: { step, traits: [{ ...traits[0], threshold: 0.4 }] } };
@@ -84,7 +84,7 @@ describe("monitorTrace", () => {
     assert.match((layout.title as { subtitle: { text: string } }).subtitle.text, /threshold 0\.62, 0\.40/);
   });
 
-  it("gives every trait a pair of panels", () => {
+  test("gives every trait a pair of panels", () => {
     const two = takeOfTwo();
     const { data, layout } = monitorTrace(two);
     assert.deepEqual(
@@ -120,7 +120,7 @@ describe("monitorTrace", () => {
     assert.match(subtitle.text, /threshold drums 0\.62, piano 0\.40/);
   });
 
-  it("keeps the panels of traits together over takes that have some of them", () => {
+  test("keeps the panels of traits together over takes that have some of them", () => {
     const named = take(true);
     assert.match((monitorTrace(named).layout.title as { text: string }).text, /monitor for drums saw/);
     const { data } = monitorTrace([named, takeOfTwo()], { names: ["ITI", "SMITIN"] });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { spectrogram } from "../../lib/figures/spectrogram";
 import { clip } from "./examples";
 
 describe("spectrogram", () => {
-  it("is in dB over a full-scale sine, floored at -50, in seconds and Hz", () => {
+  test("is in dB over a full-scale sine, floored at -50, in seconds and Hz", () => {
     const samples = Float32Array.from(
       { length: 16000 },
       (_, i) => 0.1 * Math.sin((2 * Math.PI * 3000 * i) / 16000),
@@ -23,7 +23,7 @@ describe("spectrogram", () => {
     assert.ok(tickvals.every((value, i) => i === 0 || value > tickvals[i - 1]));
   });
 
-  it("has a fixed range for comparing, and no more columns than can be seen", () => {
+  test("has a fixed range for comparing, and no more columns than can be seen", () => {
     const { data } = spectrogram(clip(30), { range: [-50, 0] });
     assert.deepEqual([data[0].zmin, data[0].zmax], [-50, 0]);
     const columns = (data[0].z as number[][])[0].length;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { sweepLines } from "../../lib/figures/sweepLines";
 import { methodColours } from "../../lib/figures/theme";
 import { sweep } from "./examples";
 
 describe("sweepLines", () => {
-  it("draws one line a method in each panel, in the method's own colour, alphas in order", () => {
+  test("draws one line a method in each panel, in the method's own colour, alphas in order", () => {
     const { data, layout } = sweepLines([...sweep].reverse());
     const lines = data.filter(({ name }) => name);
     assert.deepEqual(
@@ -19,14 +19,14 @@ describe("sweepLines", () => {
     assert.equal((layout.yaxis2 as { title: { text: string } }).title.text, "similarity to the prompt");
   });
 
-  it("draws intervals as bands around the line", () => {
+  test("draws intervals as bands around the line", () => {
     const { data } = sweepLines(sweep.filter(({ method }) => method === "ITI"));
     const [band, line] = data;
     const [edge, middle] = [band.y as number[], line.y as number[]];
     for (let i = 0; i < 4; i++) assert.ok(edge[i] > middle[i] && middle[i] > edge[7 - i]);
   });
 
-  it("draws a method without alpha as a level line over the whole span", () => {
+  test("draws a method without alpha as a level line over the whole span", () => {
     const line = sweepLines(sweep).data.find(({ name }) => name === "none")!;
     assert.deepEqual(
       [line.x, line.y],
@@ -37,7 +37,7 @@ describe("sweepLines", () => {
     );
   });
 
-  it("has one panel without coherence, tells n, and refuses no points", () => {
+  test("has one panel without coherence, tells n, and refuses no points", () => {
     const { data, layout } = sweepLines(sweep.map(({ coherence: _, ...point }) => point));
     assert.ok(data.every(({ xaxis }) => xaxis === undefined));
     assert.equal(layout.xaxis2, undefined);

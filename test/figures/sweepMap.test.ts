@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { sweepLines } from "../../lib/figures/sweepLines";
 import { sweepMap } from "../../lib/figures/sweepMap";
 import { type SummedSweep, type SweepPoint, seriesOf } from "../../lib/figures/sweepSeries";
@@ -28,7 +28,7 @@ const sweep = {
 };
 
 describe("sweepMap", () => {
-  it("lays success and coherence out as lines by alphas, the reference at alpha 0, gaps where nothing was tried", () => {
+  test("lays success and coherence out as lines by alphas, the reference at alpha 0, gaps where nothing was tried", () => {
     const { data, layout } = sweepMap(sweep);
     const [success, coherence] = data;
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe("sweepMap", () => {
     );
   });
 
-  it("is drawn whole: plotly knows every attribute, labels and numbers are there", async () => {
+  test("is drawn whole: plotly knows every attribute, labels and numbers are there", async () => {
     const figure = sweepMap(sweep);
     assert.deepEqual(figureProblems(figure), []);
     const svg = await figureSvg(figure);
@@ -64,7 +64,7 @@ describe("sweepMap", () => {
     assert.doesNotMatch(svg, /NaN|undefined/);
   });
 
-  it("has one panel without coherence; refuses a sweep without a judge or without steering", () => {
+  test("has one panel without coherence; refuses a sweep without a judge or without steering", () => {
     const points = sweep.summary.map(
       ({ similarity: _, similarityInterval: __, ...point }): SweepPoint => point,
     );
@@ -79,7 +79,7 @@ describe("sweepMap", () => {
 });
 
 describe("sweepLines of a sweep", () => {
-  it("draws a line for each K of a method, in shades of its colour, and the reference as a level", () => {
+  test("draws a line for each K of a method, in shades of its colour, and the reference as a level", () => {
     const lines = sweepLines(sweep).data.filter(({ name, xaxis }) => name && !xaxis);
     assert.deepEqual(
       lines.map(({ name, x }) => [name, x]),
@@ -95,7 +95,7 @@ describe("sweepLines of a sweep", () => {
     assert.equal(colours[2], "#d55e00");
   });
 
-  it("puts the legend of many lines beside the panels", () => {
+  test("puts the legend of many lines beside the panels", () => {
     const more = { summary: [...sweep.summary, row("smitin", 2, 4, 0.1), row("smitin", 2, 8, 0.1)] };
     const { layout } = sweepLines(more);
     assert.equal((layout.legend as { orientation: string }).orientation, "v");

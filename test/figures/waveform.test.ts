@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { envelope, waveform } from "../../lib/figures/waveform";
 import { clip } from "./examples";
 
 describe("envelope", () => {
-  it("keeps every span's extremes", () => {
+  test("keeps every span's extremes", () => {
     const samples = Float32Array.of(0, 0.5, -0.25, 0, 1, -1, 0.125, 0.25);
     assert.deepEqual(envelope({ samples, sampleRate: 4 }, 4), {
       time: [0.25, 0.75, 1.25, 1.75],
@@ -13,13 +13,13 @@ describe("envelope", () => {
     });
   });
 
-  it("has no more spans than samples", () => {
+  test("has no more spans than samples", () => {
     assert.deepEqual(envelope({ samples: Float32Array.of(0.5), sampleRate: 1 }).high, [0.5]);
   });
 });
 
 describe("waveform", () => {
-  it("fills between lowest and highest over the clip's seconds", () => {
+  test("fills between lowest and highest over the clip's seconds", () => {
     const { data, layout } = waveform(clip());
     assert.equal(data[1].fill, "tonexty");
     assert.deepEqual((layout.xaxis as { range: number[] }).range, [0, 2]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { labEnvironment, ownPython, pins } from "../../lib/jupyter/environment";
 import { kernelName } from "../../lib/kernel/kernelSpec";
 import { program } from "./program";
@@ -27,7 +27,7 @@ describe("the lab's Python environment", () => {
     );
   };
 
-  it("is made once, with pinned packages, and the kernel is registered in it", async () => {
+  test("is made once, with pinned packages, and the kernel is registered in it", async () => {
     const found = await labEnvironment(say, { folder, python: python("exit 0") });
     assert.deepEqual(found, { python: join(folder, "bin/python"), prefix: folder });
     assert.ok(existsSync(join(folder, `share/jupyter/kernels/${kernelName}/kernel.json`)));
@@ -44,7 +44,7 @@ describe("the lab's Python environment", () => {
     assert.equal(installs().length, 2);
   });
 
-  it("says what is missing", async () => {
+  test("says what is missing", async () => {
     const make = (name: string) => labEnvironment(say, { folder, python: name });
     await assert.rejects(
       make("no-such-python"),
@@ -59,7 +59,7 @@ describe("the lab's Python environment", () => {
     );
   });
 
-  it("says what to do when pip finds no network, and tries again the next time", async () => {
+  test("says what to do when pip finds no network, and tries again the next time", async () => {
     const offline = python("echo 'Could not find a version that satisfies jupyterlab' >&2; exit 1");
     const made = labEnvironment(say, { folder, python: offline });
     await assert.rejects(
@@ -69,7 +69,7 @@ describe("the lab's Python environment", () => {
     await labEnvironment(say, { folder, python: python("exit 0") });
   });
 
-  it("another Python will do that has the packages", () => {
+  test("another Python will do that has the packages", () => {
     const whole = program(join(scratch, "whole"), "exit 0");
     assert.deepEqual(ownPython(whole, folder), { python: whole, prefix: folder });
     const bare = program(join(scratch, "bare"), "echo \"No module named 'anywidget'\" >&2; exit 1");

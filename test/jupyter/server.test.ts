@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import { checkLab } from "../../lib/jupyter/check";
 import { ownPython } from "../../lib/jupyter/environment";
 import { startServer } from "../../lib/jupyter/server";
@@ -15,7 +15,7 @@ const scratch = mkdtempSync(join(tmpdir(), "server-"));
 after(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 
 describe("the lab's server", () => {
-  it("listens on this machine only, with our kernel as the default and no limit to what a cell prints", async () => {
+  test("listens on this machine only, with our kernel as the default and no limit to what a cell prints", async () => {
     const python = program(
       join(scratch, "python"),
       `printf '%s\\n' "$@" > ${scratch}/asked; echo no >&2; exit 1`,
@@ -37,7 +37,7 @@ describe("the lab's check", () => {
   const python = pythonWith("jupyterlab", "anywidget", "ipywidgets");
   const skip = python ? false : "needs a Python with JupyterLab, anywidget and ipywidgets (SMITIN_PYTHON)";
 
-  it("finds kernel, widgets and notebooks in a lab that works", { skip }, async () => {
+  test("finds kernel, widgets and notebooks in a lab that works", { skip }, async () => {
     const environment = ownPython(python!, join(scratch, "lab"));
     const server = await startServer(environment, { root, browser: false, quiet: true });
     try {
@@ -51,7 +51,7 @@ describe("the lab's check", () => {
     }
   });
 
-  it("names what is missing", async () => {
+  test("names what is missing", async () => {
     const answers = {
       "/api": { version: "2.0" },
       "/api/kernelspecs": { default: kernelName, kernelspecs: { [kernelName]: {} } },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { openComm } from "../../lib/notebook/openComm";
 import { type KernelClient, startKernelClient } from "./client";
 
@@ -21,7 +21,7 @@ describe("comms over ZeroMQ", () => {
     return reply.content.comms as Record<string, { target_name: string }>;
   };
 
-  it("a cell opens one, sends bytes, hears bytes, and closes it", async () => {
+  test("a cell opens one, sends bytes, hears bytes, and closes it", async () => {
     assert.deepEqual(await comms(), {});
     const opened = await kernel.execute(
       'const line = openComm("scope", { rate: 32000 }, { id: "line-1", buffers: [new Uint8Array([1, 2, 3])] });\n' +
@@ -59,7 +59,7 @@ describe("comms over ZeroMQ", () => {
     assert.deepEqual(await comms(), {});
   });
 
-  it("the page opens one to a target that a cell has named, and closes it", async () => {
+  test("the page opens one to a target that a cell has named, and closes it", async () => {
     await kernel.execute(
       "let closed = false;\n" +
         'onCommOpen("console", (comm, data, buffers) => {\n' +
@@ -75,13 +75,13 @@ describe("comms over ZeroMQ", () => {
     assert.equal(await kernel.value("closed"), "true");
   });
 
-  it("closes again what the page opens to a target that nobody has", async () => {
+  test("closes again what the page opens to a target that nobody has", async () => {
     await kernel.send("comm_open", { comm_id: "lost", target_name: "nowhere", data: {} });
     const answer = await kernel.until(({ content }) => content.comm_id === "lost");
     assert.equal(answer.type, "comm_close");
   });
 
-  it("a cell can wait for a click, and others' requests are answered meanwhile", async () => {
+  test("a cell can wait for a click, and others' requests are answered meanwhile", async () => {
     const waiting = kernel.execute(
       'const button = openComm("jupyter.widget", { state: {} }, { id: "button" });\n' +
         "await new Promise<unknown>((click) => { button.onMessage(click); })",
@@ -101,7 +101,7 @@ describe("comms over ZeroMQ", () => {
     assert.equal(states().at(-1), "idle");
   });
 
-  it("shows what a listener throws under the last cell, and goes on", async () => {
+  test("shows what a listener throws under the last cell, and goes on", async () => {
     await kernel.execute('button.onMessage(() => { throw new RangeError("too loud"); });');
     await kernel.send("comm_msg", { comm_id: "button", data: {} });
     const error = await kernel.until(({ type }) => type === "error");
@@ -110,7 +110,7 @@ describe("comms over ZeroMQ", () => {
     assert.equal(await kernel.value("1"), "1");
   });
 
-  it("a page that is loaded again gets the state of every widget, bytes and all", async () => {
+  test("a page that is loaded again gets the state of every widget, bytes and all", async () => {
     await kernel.execute(
       'const model = { _model_module: "anywidget", _model_name: "AnyModel", _model_module_version: "~0.11.*" };\n' +
         'const grid = openComm("jupyter.widget", {\n' +
@@ -164,7 +164,7 @@ describe("comms over ZeroMQ", () => {
   });
 });
 
-it("without a page a comm is closed from the beginning", () => {
+test("without a page a comm is closed from the beginning", () => {
   const comm = openComm("jupyter.widget", { state: {} });
   comm.send({ into: "nothing" }, { buffers: [bytes(1)] });
   comm.onMessage(() => assert.fail("nobody is there"))();

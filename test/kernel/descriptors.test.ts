@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { runNotebook } from "../../lib/kernel/headless/runner";
 import type { NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
 import { type KernelClient, startKernelClient } from "./client";
@@ -65,18 +65,18 @@ describe("what is printed at the kernel's descriptors", () => {
   }
 
   for (const [what, cell, text] of printing)
-    it(`is in the cell that ran: ${what}`, async () => {
+    test(`is in the cell that ran: ${what}`, async () => {
       const { reply, stdout } = await printed(cell);
       assert.equal(reply.content.status, "ok");
       assert.equal(stdout, text);
     });
 
-  it("is told apart by its descriptor", async () => {
+  test("is told apart by its descriptor", async () => {
     const { stdout, stderr } = await printed(toStderr);
     assert.deepEqual([stdout, stderr], ["", "aside\nand more\n"]);
   });
 
-  it("stands between what is shown", async () => {
+  test("stands between what is shown", async () => {
     const { published } = await printed(
       'import { show } from "../../../lib/notebook/output";\nfs.writeSync(1, "a"); show({ "text/plain": "first" }); fs.writeSync(1, "b"); show({ "text/plain": "second" }); fs.writeSync(1, "c");\n1',
     );
@@ -86,7 +86,7 @@ describe("what is printed at the kernel's descriptors", () => {
     assert.deepEqual(texts, ["a", "first", "b", "second", "c", "1"]);
   });
 
-  it("comes while the cell stands still, and after its end until the next one", async () => {
+  test("comes while the cell stands still, and after its end until the next one", async () => {
     const { published, reply } = await printed(
       'execSync("echo at once; sleep 0.6", { stdio: "inherit" }); spawn("sh", ["-c", "sleep 0.3; echo later"], { stdio: "inherit" });\nundefined',
     );
@@ -95,7 +95,7 @@ describe("what is printed at the kernel's descriptors", () => {
     await kernel.until(({ content }) => content.text === "later\n");
   });
 
-  it("is not shown of a silent cell", async () => {
+  test("is not shown of a silent cell", async () => {
     const { published } = await kernel.execute('execSync("echo unheard", { stdio: "inherit" })', {
       silent: true,
     });
@@ -104,7 +104,7 @@ describe("what is printed at the kernel's descriptors", () => {
     assert.equal(stdout, "heard\n");
   });
 
-  it("process.exit in a cell ends the cell, with all that was printed, and not the kernel", async () => {
+  test("process.exit in a cell ends the cell, with all that was printed, and not the kernel", async () => {
     await kernel.execute("let kept = 1;");
     const { reply, stdout } = await printed(
       'console.log("printed"); fs.writeSync(1, "written\\n"); process.exit(3); console.log("never");',
@@ -119,7 +119,7 @@ describe("what is printed at the kernel's descriptors", () => {
     assert.equal(await kernel.value("kept"), "1");
   });
 
-  it("a value whose getters throw shows that, at the cell's line", async () => {
+  test("a value whose getters throw shows that, at the cell's line", async () => {
     const { reply } = await kernel.execute(
       'const odd = {\n  get data() {\n    throw new RangeError("no data");\n  },\n  layout: {},\n};\nodd',
     );
@@ -143,7 +143,7 @@ describe("what is printed at the descriptors of a headless run", () => {
   const folder = mkdtempSync(join(tmpdir(), "printed-"));
   after(() => rmSync(folder, { recursive: true }));
 
-  it("is in the cell that ran, as in the kernel; so are a process's last words", async () => {
+  test("is in the cell that ran, as in the kernel; so are a process's last words", async () => {
     const sources = [
       imports,
       ...printing.map(([, cell]) => cell),

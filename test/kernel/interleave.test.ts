@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import { interleave } from "../../lib/kernel/descriptors/interleave";
 import { markText } from "../../lib/kernel/descriptors/marks";
@@ -71,7 +71,7 @@ function asDone(acts: Act[]): { stdout: string; stderr: string; said?: string }[
   return parts;
 }
 
-it("brings printed text and messages into the order in which they were made, however the bytes come", () => {
+test("brings printed text and messages into the order in which they were made, however the bytes come", () => {
   fc.assert(
     fc.property(
       fc.array(act, { maxLength: 12 }),
@@ -94,7 +94,7 @@ it("brings printed text and messages into the order in which they were made, how
   );
 });
 
-it("keeps nothing back that can't be a mark", () => {
+test("keeps nothing back that can't be a mark", () => {
   const got: string[] = [];
   const reader = interleave<string>(
     token,

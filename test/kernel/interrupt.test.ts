@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { random } from "../../lib/math/random";
 import { type KernelClient, startKernelClient } from "./client";
 
@@ -29,13 +29,13 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.deepEqual([reply.type, reply.content], ["interrupt_reply", { status: "ok" }]);
   };
 
-  it("the signal stops a cell that waits, and one that is busy", async () => {
+  test("the signal stops a cell that waits, and one that is busy", async () => {
     const waiting = 'console.log("here");\nawait new Promise(() => {});';
     assert.equal((await stopped(waiting, signal)).ename, "Interrupted");
     assert.equal((await stopped('console.log("here");\nfor (;;);', signal)).ename, "Interrupted");
   });
 
-  it("signals at random moments are neither lost nor deadly: while a cell begins, where it begins to wait, and later", async () => {
+  test("signals at random moments are neither lost nor deadly: while a cell begins, where it begins to wait, and later", async () => {
     const uniform = random(5);
     for (let round = 0; round < 60; round++) {
       const [busy, later] = [uniform() * 8, uniform() * 12];
@@ -57,7 +57,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal(await kernel.value("1 + 1"), "2");
   });
 
-  it("a loop that a cell set going ends with the cell's beginning; a file half loaded is loaded anew", async () => {
+  test("a loop that a cell set going ends with the cell's beginning; a file half loaded is loaded anew", async () => {
     await kernel.execute("let turns = 0;");
     const code =
       "async function turn() { for (;;) { turns++; await new Promise((r) => setTimeout(r, 5)); } }\n" +
@@ -76,7 +76,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     rmSync(dirname(file), { recursive: true });
   });
 
-  it("Jupyter's message stops a cell that waits, that is busy, and that is busy after it has waited", async () => {
+  test("Jupyter's message stops a cell that waits, that is busy, and that is busy after it has waited", async () => {
     const waiting = 'console.log("here");\nawait new Promise(() => {});';
     assert.equal((await stopped(waiting, message)).ename, "Interrupted");
     assert.equal((await stopped('console.log("here");\nfor (;;);', message)).ename, "Interrupted");
@@ -84,7 +84,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal((await stopped(later, message)).ename, "Interrupted");
   });
 
-  it("long work of the library ends with the cell, and the next cell has the machine to itself", async () => {
+  test("long work of the library ends with the cell, and the next cell has the machine to itself", async () => {
     await kernel.execute(
       'import { bandPairs, captureHeads, generate, loadMusicGen } from "../../../lib";\n' +
         "const model = await loadMusicGen();\n" +
@@ -116,7 +116,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal(await kernel.value(again), "25");
   });
 
-  it("what a cell held where it was broken off, in the midst of tf.tidy, is freed", async () => {
+  test("what a cell held where it was broken off, in the midst of tf.tidy, is freed", async () => {
     await kernel.execute('import { tf } from "../../../lib/engine";\nawait tf.setBackend("cpu");');
     const held = await kernel.value("tf.memory().numTensors");
     const busy = "tf.tidy(() => { tf.zeros([10]); for (;;); });";
@@ -126,7 +126,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal(await kernel.value("tf.memory().numTensors"), held);
   });
 
-  it("an interrupted loop of a cell has ended, its finally clauses run, and the next cell runs", async () => {
+  test("an interrupted loop of a cell has ended, its finally clauses run, and the next cell runs", async () => {
     await kernel.execute("let rounds = 0;\nlet cleaned = false;");
     const loop =
       "async function turn() { for (;;) { rounds++; await new Promise((r) => setTimeout(r, 10)); } }\n" +
@@ -138,13 +138,13 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.equal(await kernel.value("cleaned"), "true");
   });
 
-  it("an interrupt of an idle kernel changes nothing", async () => {
+  test("an interrupt of an idle kernel changes nothing", async () => {
     await message();
     signal();
     assert.equal(await kernel.value("1 + 1"), "2");
   });
 
-  it("prompt asks in the notebook, after what the cell has printed", async () => {
+  test("prompt asks in the notebook, after what the cell has printed", async () => {
     const asked: unknown[] = [];
     kernel.answer = ({ type, content }) => {
       asked.push(type, content);
@@ -163,7 +163,7 @@ describe("interrupts and questions over ZeroMQ", () => {
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "[ 'Ada', 'fine' ]" });
   });
 
-  it("prompt says so where the front end takes no questions, and can be interrupted", async () => {
+  test("prompt says so where the front end takes no questions, and can be interrupted", async () => {
     const { reply } = await kernel.execute('prompt("Name?")', { allow_stdin: false });
     assert.match(String(reply.content.evalue), /takes no questions/);
     kernel.answer = () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { installKernel, removeKernel } from "../../lib/kernel/kernelSpec";
 import { type KernelClient, startKernelClient } from "./client";
 
@@ -17,13 +17,13 @@ describe("the kernel over ZeroMQ", () => {
   });
   after(() => kernel.close());
 
-  it("says who it is", async () => {
+  test("says who it is", async () => {
     const { reply } = await kernel.request("kernel_info_request", {});
     assert.equal(reply.content.status, "ok");
     assert.equal((reply.content.language_info as { name: string }).name, "typescript");
   });
 
-  it("answers a cell with its input and its result, imports meaning the notebook's folder", async () => {
+  test("answers a cell with its input and its result, imports meaning the notebook's folder", async () => {
     const { reply, published } = await kernel.execute(
       'import { random } from "../../../lib/math/random";\nrandom(1)() < 1',
     );
@@ -36,25 +36,25 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual(published[1].content.data, { "text/plain": "true" });
   });
 
-  it("keeps variables and awaits at the top level", async () => {
+  test("keeps variables and awaits at the top level", async () => {
     await kernel.execute("const later = await Promise.resolve(20);");
     const { published } = await kernel.execute("later + 1");
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "21" });
   });
 
-  it("makes a module of a cell that says so, as tslab does", async () => {
+  test("makes a module of a cell that says so, as tslab does", async () => {
     await kernel.execute("/** @module shapes */\nexport const side: number = 3;");
     const { published } = await kernel.execute('import { side } from "./shapes";\nside * side');
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "9" });
   });
 
-  it("keeps a variable whose type cannot be written down", async () => {
+  test("keeps a variable whose type cannot be written down", async () => {
     await kernel.execute("const odd = new (class {\n  private p = 1;\n  q = 2;\n})();");
     const { published } = await kernel.execute("odd.q");
     assert.deepEqual(published.at(-1)!.content.data, { "text/plain": "2" });
   });
 
-  it("brings a browser library once; outputs that wait for it keep it when its cell shows nothing any more, or is deleted", async () => {
+  test("brings a browser library once; outputs that wait for it keep it when its cell shows nothing any more, or is deleted", async () => {
     const player =
       'import { listen } from "../../../lib/notebook/listen";\nlisten({ samples: new Float32Array(80), sampleRate: 8000 });';
     const brings = async (cellId: string, code: string, deletedCells: string[] = []) => {
@@ -77,7 +77,7 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual(await brings("two", player), [true]);
   });
 
-  it("shows a cell's last value as the files say now", async () => {
+  test("shows a cell's last value as the files say now", async () => {
     const exchange = (exports: string) =>
       `{ const path = require.resolve("../../../lib/notebook/bundle");\nrequire.cache[path] = ${exports}; }`;
     await kernel.execute(
@@ -89,7 +89,7 @@ describe("the kernel over ZeroMQ", () => {
     assert.equal(await kernel.value("1"), "1");
   });
 
-  it("sends an error with a traceback that names the cell and line", async () => {
+  test("sends an error with a traceback that names the cell and line", async () => {
     const { reply, published } = await kernel.execute('const fine = 1;\nthrow new RangeError("too far");');
     const error = published.at(-1)!;
     assert.equal(error.type, "error");
@@ -100,13 +100,13 @@ describe("the kernel over ZeroMQ", () => {
     assert.equal(reply.content.ename, "RangeError");
   });
 
-  it("sends the type checker's complaint as an error", async () => {
+  test("sends the type checker's complaint as an error", async () => {
     const { reply } = await kernel.execute('const n: number = "one";');
     assert.equal(reply.content.ename, "TypeScriptError");
     assert.match(String(reply.content.evalue), /line 1: Type 'string' is not assignable/);
   });
 
-  it("aborts what already waits after an error, and only if asked to", async () => {
+  test("aborts what already waits after an error, and only if asked to", async () => {
     const [, second] = await Promise.all([kernel.execute("throw new Error('a')"), kernel.execute("1")]);
     assert.equal(second.reply.content.status, "aborted");
     assert.equal((await kernel.execute("2")).reply.content.status, "ok");
@@ -117,13 +117,13 @@ describe("the kernel over ZeroMQ", () => {
     assert.equal(third.reply.content.status, "ok");
   });
 
-  it("delivers 100,000 lines printed at once whole and in order", async () => {
+  test("delivers 100,000 lines printed at once whole and in order", async () => {
     const { published } = await kernel.execute("for (let i = 0; i < 100000; i++) console.log(`line`, i);");
     const text = published.filter((m) => m.type === "stream").map((m) => m.content.text);
     assert.equal(text.join(""), Array.from({ length: 100000 }, (_, i) => `line ${i}\n`).join(""));
   });
 
-  it("shows what a busy cell prints and draws while it is busy", async () => {
+  test("shows what a busy cell prints and draws while it is busy", async () => {
     const { reply, published } = await kernel.execute(
       'import { progress } from "../../../lib/notebook/progress";\n' +
         'const bar = progress("steps", 4);\n' +
@@ -147,7 +147,7 @@ describe("the kernel over ZeroMQ", () => {
     );
   });
 
-  it("shows displays and replaces them in place", async () => {
+  test("shows displays and replaces them in place", async () => {
     const { published } = await kernel.execute(
       'import { show } from "../../../lib/notebook/output";\nshow({ "text/plain": "a" }, { id: "x" });\nshow({ "text/plain": "b" }, { id: "x", update: true });',
     );
@@ -160,14 +160,14 @@ describe("the kernel over ZeroMQ", () => {
     );
   });
 
-  it("runs shorthand properties of earlier variables and loops over async iterables at the top level", async () => {
+  test("runs shorthand properties of earlier variables and loops over async iterables at the top level", async () => {
     await kernel.execute("const trait = 'drums';\nlet sum = 0;");
     assert.equal(await kernel.value("({ trait })"), "{ trait: 'drums' }");
     await kernel.execute("for await (const n of [1, Promise.resolve(2)]) sum += n;");
     assert.equal(await kernel.value("sum"), "3");
   });
 
-  it("completes, inspects and judges code, positions in characters", async () => {
+  test("completes, inspects and judges code, positions in characters", async () => {
     const ask = async (type: string, code: string) =>
       (await kernel.request(type, { code, cursor_pos: [...code].length, detail_level: 0 })).reply.content;
     const completion = await ask("complete_request", "'🎵'; Math.sq");
@@ -199,7 +199,7 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual(verdicts, ["complete", "complete", "incomplete", "incomplete", "invalid", "complete"]);
   });
 
-  it("keeps silent cells to itself, numbers the others, and gives the values of expressions", async () => {
+  test("keeps silent cells to itself, numbers the others, and gives the values of expressions", async () => {
     const before = (await kernel.execute("1")).reply.content.execution_count as number;
     const silent = await kernel.execute("console.log(1); 2", { silent: true });
     assert.deepEqual([silent.published, silent.reply.content.execution_count], [[], before]);
@@ -212,7 +212,7 @@ describe("the kernel over ZeroMQ", () => {
     assert.deepEqual([wrong.status, wrong.ename], ["error", "TypeScriptError"]);
   });
 
-  it("remembers what has run", async () => {
+  test("remembers what has run", async () => {
     const { reply } = await kernel.request("history_request", {
       hist_access_type: "search",
       pattern: "const six*",
@@ -221,7 +221,7 @@ describe("the kernel over ZeroMQ", () => {
     assert.equal((reply.content.history as unknown[][])[0][2], "const six = 6;");
   });
 
-  it("shows a cell's leaked tensors, and what TensorFlow.js holds", async () => {
+  test("shows a cell's leaked tensors, and what TensorFlow.js holds", async () => {
     const leak = await kernel.execute(
       'import { tf } from "../../../lib/engine";\nawait tf.setBackend("cpu");\n' +
         "for (let i = 0; i < 1200; i++) tf.scalar(i);",
@@ -240,7 +240,7 @@ describe("the kernel over ZeroMQ", () => {
     );
   });
 
-  it("ends on request", async () => {
+  test("ends on request", async () => {
     const ended = once(kernel.process, "exit");
     const { reply } = await kernel.request("shutdown_request", { restart: false }, { channel: "control" });
     assert.equal(reply.type, "shutdown_reply");
@@ -253,7 +253,7 @@ describe("kernel.json", () => {
   after(() => rmSync(prefix, { recursive: true }));
   const folder = join(prefix, "share/jupyter/kernels/smitin-lab");
 
-  it("is installed with logos, and removed with them", () => {
+  test("is installed with logos, and removed with them", () => {
     const path = installKernel({ prefix });
     assert.equal(path, join(folder, "kernel.json"));
     const { argv, interrupt_mode } = JSON.parse(readFileSync(path, "utf8"));
@@ -271,7 +271,7 @@ describe("kernel.json", () => {
     assert.throws(() => removeKernel({ prefix }), /kernels\/smitin-lab: expected the lab's kernel, found no/);
   });
 
-  it("goes to the user's Jupyter folder if asked to", () => {
+  test("goes to the user's Jupyter folder if asked to", () => {
     const before = process.env.JUPYTER_DATA_DIR;
     process.env.JUPYTER_DATA_DIR = join(prefix, "mine");
     try {

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { installKernel } from "../../lib/kernel/kernelSpec";
 import { pythonWith, runPython } from "./python";
 
 const python = pythonWith("jupyter_kernel_test");
 const skip = python ? false : "no Python with jupyter_kernel_test (set SMITIN_PYTHON)";
 
-it("Jupyter's own kernel tests pass", { skip }, async () => {
+test("Jupyter's own kernel tests pass", { skip }, async () => {
   const prefix = mkdtempSync(join(tmpdir(), "suite-"));
   installKernel({ prefix });
   const { status, output } = await runPython(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { createLibraryOwners } from "../../lib/kernel/cells/libraryOwners";
 import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
 import { libraryBundle } from "../../lib/notebook/libraries";
@@ -7,7 +7,7 @@ import { libraryBundle } from "../../lib/notebook/libraries";
 const bringer: CellOutput = { type: "display", data: libraryBundle("wavesurfer"), update: false };
 
 describe("which cell brings a browser library", () => {
-  it("one that has claimed it, as long as its output goes out", () => {
+  test("one that has claimed it, as long as its output goes out", () => {
     const owners = createLibraryOwners();
     owners.begin("first");
     assert.equal(owners.claim("wavesurfer"), true);
@@ -19,7 +19,7 @@ describe("which cell brings a browser library", () => {
     assert.deepEqual(owners.missing(), []);
   });
 
-  it("another one, when the output that should have brought it was interrupted while it was drawn", () => {
+  test("another one, when the output that should have brought it was interrupted while it was drawn", () => {
     const owners = createLibraryOwners();
     owners.begin("first");
     owners.claim("wavesurfer");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { compiledCells } from "./compiled";
 
 /** Each row: cells, and what the last one gives. */
@@ -265,7 +265,7 @@ describe("top-level names of all cells are one live scope", () => {
   ];
   const { run } = compiledCells();
   for (const [what, cells, last] of cases)
-    it(what, async () => {
+    test(what, async () => {
       let value: unknown;
       for (const cell of cells) value = await run(cell);
       assert.deepEqual(value, last);
@@ -273,7 +273,7 @@ describe("top-level names of all cells are one live scope", () => {
 });
 
 describe("a cell that fails", () => {
-  it("leaves what it has declared until then; the rest is there without a value", async () => {
+  test("leaves what it has declared until then; the rest is there without a value", async () => {
     const { run } = compiledCells();
     await assert.rejects(
       run("const first = 1;\nthrow new RangeError('half way');\nconst second = 2;"),
@@ -283,12 +283,12 @@ describe("a cell that fails", () => {
     await assert.rejects(run("second"), /Cannot access 'second' before initialization/);
   });
 
-  it("reads a name before its declaration as JavaScript does", async () => {
+  test("reads a name before its declaration as JavaScript does", async () => {
     const { run } = compiledCells();
     await assert.rejects(run("early();\nlet late = 1;\nfunction early() { return late; }"), ReferenceError);
   });
 
-  it("assigns to a constant only over the checker's word, and not then", async () => {
+  test("assigns to a constant only over the checker's word, and not then", async () => {
     const { run, complaints } = compiledCells();
     await run("const fixed = 1; function f() {} class C {} enum E {}\nimport { sep } from 'node:path';");
     assert.deepEqual(complaints("fixed = 2; f = f; C = C; E = E; sep = '';"), [
@@ -305,7 +305,7 @@ describe("a cell that fails", () => {
 describe("types across cells", () => {
   const { run, complaints } = compiledCells();
 
-  it("a name declared again may change its type; the old cells are not checked anew", async () => {
+  test("a name declared again may change its type; the old cells are not checked anew", async () => {
     await run("let size: number = 1; const double = () => 2 * size;");
     assert.deepEqual(complaints("size = 'big';"), ["Type 'string' is not assignable to type 'number'."]);
     await run("let size = 'big';");
@@ -313,7 +313,7 @@ describe("types across cells", () => {
     assert.equal(await run("size.length"), 3);
   });
 
-  it("narrow, infer and stay generic as within a file", async () => {
+  test("narrow, infer and stay generic as within a file", async () => {
     await run(
       "let maybe: string | undefined = 'text' as string | undefined; const list: (number | undefined)[] = [1];\n" +
         "function first<T>(of: T[]): T { return of[0]; }\nfunction isText(x: unknown): asserts x is string { if (typeof x !== 'string') throw new Error(); }",
@@ -327,7 +327,7 @@ describe("types across cells", () => {
     assert.deepEqual(complaints("const numbers: number[] = list.filter((n) => n !== undefined);"), []);
   });
 
-  it("are those of the newest language", () => {
+  test("are those of the newest language", () => {
     const cell =
       "[3, 1].toSorted(); function f<T>(a: T, b: NoInfer<T>) { return [a, b]; } f('a', 'a');\n" +
       "Object.groupBy;";
@@ -337,7 +337,7 @@ describe("types across cells", () => {
     );
   });
 
-  it("know neither a page's names nor a file's, but types of both", () => {
+  test("know neither a page's names nor a file's, but types of both", () => {
     assert.deepEqual(
       complaints(
         "document; alert(1); __dirname; window.name; const f = (x: HTMLElement) => x; fetch; performance.now()",
@@ -355,7 +355,7 @@ describe("types across cells", () => {
 describe("completion and inspection", () => {
   const { run, compiler } = compiledCells();
 
-  it("know the names of all cells, with their documentation", async () => {
+  test("know the names of all cells, with their documentation", async () => {
     await run(
       "/** How loud. */\nlet loudness = 1;\n/** Makes it loud. */\nfunction louder(by: number): number { return loudness + by; }",
     );
@@ -370,7 +370,7 @@ describe("completion and inspection", () => {
     assert.match(told("loudness"), /^let loudness: number/);
   });
 
-  it("propose no names of a page", () => {
+  test("propose no names of a page", () => {
     const { candidates } = compiler.complete("", 0);
     for (const name of ["document", "HTMLElement", "__dirname", "alert"])
       assert.ok(!candidates.includes(name), name);

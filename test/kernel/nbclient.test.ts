@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { it } from "node:test";
+import { test } from "node:test";
 import { runNotebook } from "../../lib/kernel/headless/runner";
 import { installKernel } from "../../lib/kernel/kernelSpec";
 import type { NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
@@ -23,7 +23,7 @@ nbformat.write(again, headless + ".again")
 const python = pythonWith("nbclient", "nbformat");
 const skip = python ? false : "no Python with nbclient (set SMITIN_PYTHON)";
 
-it("Jupyter's own client gets from the kernel what the headless runner writes", { skip }, async () => {
+test("Jupyter's own client gets from the kernel what the headless runner writes", { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "nbclient-"));
   const target = join(folder, "jupyter.ipynb");
   const headless = join(folder, "headless.ipynb");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { it } from "node:test";
+import { test } from "node:test";
 import { startKernelClient } from "./client";
 
-it("a kernel ends when the process that JPY_PARENT_PID names has ended, however busy it is", async () => {
+test("a kernel ends when the process that JPY_PARENT_PID names has ended, however busy it is", async () => {
   const parent = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   const kernel = await startKernelClient(__dirname, { JPY_PARENT_PID: String(parent.pid) });
   const ended = once(kernel.process, "exit");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { type KernelClient, startKernelClient } from "./client";
 
 const deep = (body: string) =>
@@ -46,19 +46,19 @@ describe("a kernel in a project of its own", () => {
     };
   };
 
-  it("imports a folder's index relative to the notebook, and works in the project's folder", async () => {
+  test("imports a folder's index relative to the notebook, and works in the project's folder", async () => {
     assert.equal(await kernel.value(cell), "2");
     assert.equal(await kernel.value("process.cwd()"), home);
   });
 
-  it("runs the new code of a file edited two imports away, in the same cell and in later ones", async () => {
+  test("runs the new code of a file edited two imports away, in the same cell and in later ones", async () => {
     write("lib/parts/deep.ts", deep("21"));
     assert.equal(await kernel.value(cell), "42");
     write("lib/parts/deep.ts", deep("50"));
     assert.equal(await kernel.value("twice()"), "100");
   });
 
-  it("leads a traceback from the library's line to the cell's, also after an await", async () => {
+  test("leads a traceback from the library's line to the cell's, also after an await", async () => {
     const now = await errorOf("const go = () => fail();\n\ngo();");
     assert.deepEqual(now.traceback.slice(0, 4), [
       "RangeError: deep down",
@@ -75,7 +75,7 @@ describe("a kernel in a project of its own", () => {
     assert.ok(later.traceback.includes("> 2 | await failLater();"));
   });
 
-  it("reports a type error in a file that was edited at its place, until it is mended", async () => {
+  test("reports a type error in a file that was edited at its place, until it is mended", async () => {
     write("lib/parts/deep.ts", deep('"many"'));
     const { ename, evalue, traceback } = await errorOf(cell);
     assert.equal(ename, "TypeScriptError");
@@ -87,13 +87,13 @@ describe("a kernel in a project of its own", () => {
     assert.equal(await kernel.value(cell), "8");
   });
 
-  it("reports a file's error at its place also where the file has always had it", async () => {
+  test("reports a file's error at its place also where the file has always had it", async () => {
     write("lib/wrong.ts", "const a = 1;\nexport const b: string = a;\n");
     const { evalue } = await errorOf('import { b } from "../../lib/wrong";\nb');
     assert.equal(evalue, "lib/wrong.ts:2:14: Type 'number' is not assignable to type 'string'.");
   });
 
-  it("imports packages that can be imported only, and of others what they have for require", async () => {
+  test("imports packages that can be imported only, and of others what they have for require", async () => {
     const put = (name: string, exports: unknown, files: Record<string, string>) => {
       const folder = join("node_modules", name);
       mkdirSync(join(home, folder, "deep"), { recursive: true });
@@ -126,7 +126,7 @@ describe("a kernel in a project of its own", () => {
     assert.match(evalue, /'\.\/refused' is not defined by "exports"/);
   });
 
-  it("walks with for await as ever, and an interrupt ends the walk, in the file that it goes through too", async () => {
+  test("walks with for await as ever, and an interrupt ends the walk, in the file that it goes through too", async () => {
     write(
       "lib/steps.ts",
       "export const log: string[] = [];\n" +
@@ -160,7 +160,7 @@ describe("a kernel in a project of its own", () => {
     assert.equal(await kernel.value("log.at(-1)"), "closed");
   });
 
-  it("is as strict as the project's tsconfig.json, but names may be used later", async () => {
+  test("is as strict as the project's tsconfig.json, but names may be used later", async () => {
     const { evalue } = await errorOf("const list = [1];\nconst first: number = list[0];");
     assert.match(evalue, /^line 2: Type 'number \| undefined' is not assignable/);
     assert.equal((await errorOf("const unused = 1;")).status, "ok");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { runNotebook } from "../../lib/kernel/headless/runner";
 import type { CellProgress } from "../../lib/kernel/headless/terminal";
 import {
@@ -31,19 +31,19 @@ describe("the headless runner on a small notebook", () => {
     usual = run.seconds;
   });
 
-  it("imports the library's sources from the notebook's folder and works in the project's", () => {
+  test("imports the library's sources from the notebook's folder and works in the project's", () => {
     assert.deepEqual(outputs("imports"), [result(1, { "text/plain": "true" })]);
     assert.deepEqual(outputs("root"), [result(5, { "text/plain": "smitin-lab" })]);
   });
 
-  it("joins printed text, carriage returns carried out", () => {
+  test("joins printed text, carriage returns carried out", () => {
     assert.deepEqual(outputs("streams"), [
       { output_type: "stream", name: "stdout", text: "step 3\nplain\n" },
       { output_type: "stream", name: "stderr", text: "aside\n" },
     ]);
   });
 
-  it("keeps the order of displays that are drawn late, and applies updates where the output stands", () => {
+  test("keeps the order of displays that are drawn late, and applies updates where the output stands", () => {
     assert.deepEqual(outputs("displays"), [
       display({ "text/plain": "replaced" }),
       display({ "text/html": "<b>drawn late</b>", "text/plain": "drawn late" }),
@@ -53,7 +53,7 @@ describe("the headless runner on a small notebook", () => {
     assert.deepEqual(outputs("updates"), [{ output_type: "stream", name: "stdout", text: "1\n2\n" }]);
   });
 
-  it("records an expected error, its traceback leading from the library to the line of the cell", () => {
+  test("records an expected error, its traceback leading from the library to the line of the cell", () => {
     const [error] = outputs("expected") as Extract<SavedOutput, { output_type: "error" }>[];
     assert.equal(error.ename, "RangeError");
     assert.equal(error.evalue, "seed must be an integer, found 0.5");
@@ -62,7 +62,7 @@ describe("the headless runner on a small notebook", () => {
     assert.ok(error.traceback.includes("> 4 | const draw = ({ seed }: Options) => random(seed)();"));
   });
 
-  it("writes a notebook of format 4.5 that differs from its source in the outputs only", () => {
+  test("writes a notebook of format 4.5 that differs from its source in the outputs only", () => {
     const bare = (cell: NotebookCell) => ({ ...cell, outputs: [], execution_count: null });
     const source = readNotebook(small);
     assert.deepEqual(notebook.cells.map(bare), source.cells.map(bare));
@@ -70,7 +70,7 @@ describe("the headless runner on a small notebook", () => {
     assert.deepEqual([notebook.nbformat, notebook.nbformat_minor], [4, 5]);
   });
 
-  it("tells how far it is", () => {
+  test("tells how far it is", () => {
     assert.deepEqual(
       seen.slice(0, 2).map(({ number, of, state }) => [number, of, state]),
       [
@@ -83,7 +83,7 @@ describe("the headless runner on a small notebook", () => {
 });
 
 describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
-  it("stops at an error and keeps the outputs until then", async () => {
+  test("stops at an error and keeps the outputs until then", async () => {
     const { run, cells } = await runCells(["1", 'console.log("before");\nnope();', "3"]);
     assert.deepEqual([run.ok, run.cells], [false, 2]);
     assert.deepEqual(run.error, {
@@ -95,7 +95,7 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
     assert.deepEqual([cells[2].outputs, cells[2].execution_count], [[], null]);
   });
 
-  it("goes on after errors if asked to, also after rejections that nobody awaits; not without its process", async () => {
+  test("goes on after errors if asked to, also after rejections that nobody awaits; not without its process", async () => {
     const sources = [
       "void Promise.reject(new TypeError('unheard'));",
       "throw 'text'",
@@ -113,7 +113,7 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
     assert.equal(run.error!.evalue, "the notebook's process ended (SIGKILL)");
   });
 
-  it("kills a cell that does not end, by the clock", async () => {
+  test("kills a cell that does not end, by the clock", async () => {
     const { run, cells } = await runCells(['console.log("begun");\nfor (;;);'], {
       timeoutSeconds: 4 + 2 * usual,
     });
@@ -121,7 +121,7 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
     assert.deepEqual(cells[0].outputs![0], { output_type: "stream", name: "stdout", text: "begun\n" });
   });
 
-  it("refuses what is no notebook, and writes nothing", async () => {
+  test("refuses what is no notebook, and writes nothing", async () => {
     const path = join(project, "no.ipynb");
     for (const text of ["{", "[]", '{"cells": [], "nbformat": 3}', '{"cells": [{}], "nbformat": 4}']) {
       writeFileSync(path, text);
@@ -134,7 +134,7 @@ describe("the headless runner when things go wrong", { concurrency: 2 }, () => {
   });
 });
 
-it("an edit in the library is live in the next cell, however deep it was made", async () => {
+test("an edit in the library is live in the next cell, however deep it was made", async () => {
   const home = join(project, "edited");
   mkdirSync(join(home, "lib"), { recursive: true });
   mkdirSync(join(home, "notebooks"));

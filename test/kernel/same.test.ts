@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
 import { recordOutputs } from "../../lib/kernel/headless/recordOutputs";
 import { runNotebook } from "../../lib/kernel/headless/runner";
@@ -17,13 +17,13 @@ describe("the kernel and the headless runner", () => {
   after(() => rmSync(out, { recursive: true }));
 
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb"))) {
-    it(`write the same outputs into ${name}`, async () => {
+    test(`write the same outputs into ${name}`, async () => {
       const [headless, kernel] = await runTwice(join(folder, name), join(out, name));
       assert.deepEqual(kernel, headless);
     });
   }
 
-  it("write the same outputs into the first notebook: figures, players, tables, progress", async () => {
+  test("write the same outputs into the first notebook: figures, players, tables, progress", async () => {
     const project = join(out, "project");
     mkdirSync(project);
     const [headless, kernel] = await runTwice(smallFirstNotebook(project), join(out, "first.ipynb"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
-import { it } from "node:test";
+import { test } from "node:test";
 import type { CellOutput } from "../../lib/kernel/cells/outputQueue";
 import { terminalView } from "../../lib/kernel/headless/terminal";
 
@@ -20,7 +20,7 @@ const outputs: CellOutput[] = [
   { type: "error", ename: "Error", evalue: "e", traceback: ["Error: e", "    at cell 1, line 2"] },
 ];
 
-it("shows in a terminal what cells print, progress in place", () => {
+test("shows in a terminal what cells print, progress in place", () => {
   assert.equal(
     seen({ isTTY: true, columns: 20 }),
     "[1/2] go()\nno end\nheads 0/2 (0 %)\r\x1b[Kheads 1/2 (50 %), 1\r\x1b[Kheads 2/2 (100 %), \nprinted\n" +
@@ -28,7 +28,7 @@ it("shows in a terminal what cells print, progress in place", () => {
   );
 });
 
-it("shows in a file the beginning and the end of progress", () => {
+test("shows in a file the beginning and the end of progress", () => {
   assert.equal(
     seen({}),
     "[1/2] go()\nno end\nheads 0/2 (0 %)\nheads 2/2 (100 %), 2.0 s\nprinted\n" +

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import { JSDOM } from "jsdom";
 import type { NotebookCell, NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
 import { notebookPage } from "../../lib/kernel/webpage/page";
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), "webpage-"));
 after(() => rmSync(folder, { recursive: true }));
 
 describe("a notebook as a web page", () => {
-  it("renders Markdown with anchors, a table of contents, formulas and code in colours", () => {
+  test("renders Markdown with anchors, a table of contents, formulas and code in colours", () => {
     const { document, text } = page([
       markdown("# Heads & `<tails>`\n\nOne *word*, $\\theta_i$, and $5 to $6."),
       markdown("## Same\n\n```ts\nconst a = 1;\n```\n\n```\n<plain>\n```"),
@@ -39,7 +39,7 @@ describe("a notebook as a web page", () => {
     assert.ok(!text.includes("http://") && !text.includes('src="http'), "nothing from elsewhere");
   });
 
-  it("takes images into the page and leads links to where files lie from there", () => {
+  test("takes images into the page and leads links to where files lie from there", () => {
     writeFileSync(join(folder, "dot.png"), "png");
     const cell = {
       ...markdown("![dot](dot.png) ![mine](attachment:a.png) ![far](https://example.org/a.png)"),
@@ -55,7 +55,7 @@ describe("a notebook as a web page", () => {
     assert.deepEqual(links, ["https://example.org/a.png", "../other.ipynb", "https://example.org", "#there"]);
   });
 
-  it("shows code in colours, folded when it is long, and outputs in their best form, text escaped", () => {
+  test("shows code in colours, folded when it is long, and outputs in their best form, text escaped", () => {
     const { document } = page([
       code("const a: number = 1;", [
         { output_type: "stream", name: "stdout", text: "\u001b[1m<b>\u001b[0m\n" },
@@ -88,7 +88,7 @@ describe("a notebook as a web page", () => {
     assert.equal(JSON.parse(outputs[5].textContent!).a[0], "<");
   });
 
-  it("shows an error with its traceback, and progress as a line", () => {
+  test("shows an error with its traceback, and progress as a line", () => {
     const { document } = page([
       code("nope()", [
         {
@@ -107,7 +107,7 @@ describe("a notebook as a web page", () => {
     assert.equal(document.querySelector(".smitin-progress"), null);
   });
 
-  it("brings each browser library once, whichever outputs brought it before, and none that nothing draws with", async () => {
+  test("brings each browser library once, whichever outputs brought it before, and none that nothing draws with", async () => {
     const figure = { data: [{ type: "scatter" as const, y: [1, 2] }], layout: { width: 300, height: 200 } };
     const drawn = await bundleOf(figure);
     const sound = soundBundle({ samples: new Float32Array(80), sampleRate: 8000 });
@@ -123,7 +123,7 @@ describe("a notebook as a web page", () => {
     assert.ok(!page([code("1", [])]).text.includes("smitinLab.provide("));
   });
 
-  it("is the same page for the same notebook", () => {
+  test("is the same page for the same notebook", () => {
     const cells = [markdown("# One"), code("1", [display({ "text/plain": "1" })])];
     assert.equal(page(cells).text, page(cells).text);
   });

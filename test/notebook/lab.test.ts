@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { errorsOf, type Lab, noLab, startLab } from "./lab";
 import {
   consoleCells,
@@ -28,7 +28,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
   });
   after(() => lab?.stop());
 
-  it("a notebook with every widget runs to its end without an error", async () => {
+  test("a notebook with every widget runs to its end without an error", async () => {
     await lab.open("play.ipynb");
     const end = lab.run();
     await cancelTask(lab);
@@ -40,7 +40,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
   consoleScenes(here);
   stillScenes(here);
 
-  it("a second notebook has a kernel of its own, and is used while the first one plays", async () => {
+  test("a second notebook has a kernel of its own, and is used while the first one plays", async () => {
     await startTake(lab);
     await lab.open("pick.ipynb");
     await lab.run();
@@ -56,7 +56,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
 
   themeScenes(here, ["play.ipynb", "pick.ipynb"]);
 
-  it("after a reload of the page the widgets are alive", async () => {
+  test("after a reload of the page the widgets are alive", async () => {
     await lab.open("pick.ipynb");
     await lab.reload();
     await pickerLives(lab);
@@ -68,7 +68,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
     await consoleLives(lab);
   });
 
-  it("whatever a cell prints arrives, however much at once", async () => {
+  test("whatever a cell prints arrives, however much at once", async () => {
     const line = "x".repeat(200);
     const printed = await lab.page.value<number>(`new Promise((done, fail) => {
       const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
@@ -84,7 +84,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
     assert.equal(printed, 100_000 * (line.length + 1));
   });
 
-  it("after a restart of the kernel a notebook runs anew", async () => {
+  test("after a restart of the kernel a notebook runs anew", async () => {
     await lab.open("pick.ipynb");
     await lab.page.value(
       "jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => undefined)",

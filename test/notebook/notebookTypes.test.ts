@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
 import { complaints } from "./typeCheck";
 
@@ -17,7 +17,7 @@ function program(path: string): string {
 
 describe("notebooks against the library as it is", () => {
   for (const compiler of compilers) {
-    it(`every cell of every notebook compiles with ${compiler}, as strictly as the library's own files`, () => {
+    test(`every cell of every notebook compiles with ${compiler}, as strictly as the library's own files`, () => {
       const paths = readdirSync(join(repository, "notebooks"))
         .filter((name) => name.endsWith(".ipynb"))
         .map((name) => join(repository, "notebooks", name));
@@ -27,7 +27,7 @@ describe("notebooks against the library as it is", () => {
     });
   }
 
-  it("a name that the library does not have, and a value of the wrong type, are found", () => {
+  test("a name that the library does not have, and a value of the wrong type, are found", () => {
     const text =
       'import { bandPairs, noSuchName } from "../lib";\nconst pairs = await bandPairs({ trait: "violin", count: 1 });\npairs.length\n';
     const found = complaints(compilers[0], { wrong: text });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
 import { errorsOf, type Lab, noLab, repository, startLab } from "./lab";
 
@@ -27,7 +27,7 @@ describe("our notebooks in JupyterLab", { skip }, () => {
   after(() => lab?.stop());
 
   for (const name of names) {
-    it(`${name} runs to its end without an error`, async () => {
+    test(`${name} runs to its end without an error`, async () => {
       await lab.open(name);
       const end = lab.run();
       if (cellsOf(name).some((source) => source.includes("await picker.selection")))

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import type { OnProgress } from "../../lib/jobs/progress";
 import { bundleOf } from "../../lib/notebook/bundle";
 import { asHtml, asMarkdown, asSvg, display } from "../../lib/notebook/display";
@@ -17,7 +17,7 @@ describe("in a notebook", () => {
   });
   afterEach(() => attachNotebook(undefined));
 
-  it("display shows each value in its own form", () => {
+  test("display shows each value in its own form", () => {
     display(asHtml("<b>b</b>"), asMarkdown("# m"), asSvg("<svg/>"), "plain <text>", 3);
     assert.deepEqual(
       shown.map(([bundle]) => bundle),
@@ -31,7 +31,7 @@ describe("in a notebook", () => {
     );
   });
 
-  it("progress draws one output and replaces it, the end always", () => {
+  test("progress draws one output and replaces it, the end always", () => {
     const bar = progress("heads", 400);
     for (let i = 0; i < 399; i++) bar.tick();
     bar.tick(5);
@@ -46,14 +46,14 @@ describe("in a notebook", () => {
     assert.match(String(last["text/html"]), /width:100%/);
   });
 
-  it("progress may end before its total", () => {
+  test("progress may end before its total", () => {
     const bar = progress("heads", 3);
     bar.tick();
     bar.done();
     assert.match(String(shown.at(-1)![0]["text/plain"]), /^heads 1\/3 \(33 %\), /);
   });
 
-  it("progress is what an onProgress takes: it begins with the first call and ends with the last", () => {
+  test("progress is what an onProgress takes: it begins with the first call and ends with the last", () => {
     const onProgress: OnProgress = progress("reading clips");
     assert.equal(shown.length, 0);
     for (let done = 1; done <= 40; done++) onProgress(done, 40);
@@ -65,7 +65,7 @@ describe("in a notebook", () => {
     assert.match(texts.at(-1)!, /^reading clips 40\/40 \(100 %\), \d+\.\d s$/);
   });
 
-  it("one progress shows several tasks one after another, each with a bar of its own", () => {
+  test("one progress shows several tasks one after another, each with a bar of its own", () => {
     const onProgress = progress("");
     onProgress(1, 2, "songs");
     onProgress(1, 4, "clips"); // the songs were not finished
@@ -81,7 +81,7 @@ describe("in a notebook", () => {
       assert.match(ends[i], end);
   });
 
-  it("progress shows whole numbers of what is done in parts, and the time left that a task knows", (t) => {
+  test("progress shows whole numbers of what is done in parts, and the time left that a task knows", (t) => {
     t.mock.timers.enable({ apis: ["Date"] });
     const onProgress = progress("cells");
     onProgress(90.5, 100, { secondsLeft: 42.1 });
@@ -90,7 +90,7 @@ describe("in a notebook", () => {
     assert.equal(shown.at(-1)![0]["text/plain"], "cells 91/100 (91 %), 42 s left");
   });
 
-  it("progress draws nothing for a task of nothing, and tick needs a total", () => {
+  test("progress draws nothing for a task of nothing, and tick needs a total", () => {
     const bar = progress("songs");
     bar(0, 0);
     bar(5, Number.NaN); // a download whose size nobody tells
@@ -99,12 +99,12 @@ describe("in a notebook", () => {
     assert.throws(() => bar.tick(), /progress of "songs": tick needs a total/);
   });
 
-  it("progress refuses a total of nothing", () => {
+  test("progress refuses a total of nothing", () => {
     for (const total of [0, -1, Number.NaN]) assert.throws(() => progress("heads", total), /over 0, found/);
   });
 });
 
-it("outside of a notebook, show prints the text form once", async (t) => {
+test("outside of a notebook, show prints the text form once", async (t) => {
   const log = t.mock.method(console, "log", () => {});
   show({ "text/plain": "[figure]", "text/html": "<div>" }, { id: "a" });
   show({ "text/plain": "[figure again]" }, { id: "a", update: true });
@@ -116,7 +116,7 @@ it("outside of a notebook, show prints the text form once", async (t) => {
   );
 });
 
-it("outside of a notebook, progress writes its end to stderr only", (t) => {
+test("outside of a notebook, progress writes its end to stderr only", (t) => {
   if (process.stderr.isTTY) return t.skip("stderr is a terminal");
   const write = t.mock.method(process.stderr, "write", () => true);
   const bar = progress("heads", 2);
@@ -128,7 +128,7 @@ it("outside of a notebook, progress writes its end to stderr only", (t) => {
   assert.match(lines[0], /^heads 2\/2 \(100 %\), 0\.\d s\n$/);
 });
 
-it("PNG bytes are an image, other bytes are text", () => {
+test("PNG bytes are an image, other bytes are text", () => {
   const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]);
   assert.equal((bundleOf(png) as MimeBundle)["image/png"], Buffer.from(png).toString("base64"));
   assert.deepEqual(bundleOf(Uint8Array.from([1, 2])), { "text/plain": "Uint8Array(2) [ 1, 2 ]" });

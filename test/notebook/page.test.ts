@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { JSDOM } from "jsdom";
 import type { Audio } from "../../lib/audio/audio";
@@ -32,7 +32,7 @@ describe("what a page gets", () => {
   });
   afterEach(() => attachNotebook(undefined));
 
-  it("a figure is a still and a script, and says its title", async () => {
+  test("a figure is a still and a script, and says its title", async () => {
     const bundle = await bundleOf(figure);
     assert.deepEqual(Object.keys(bundle), ["text/html", "image/svg+xml", "text/plain"]);
     assert.equal(bundle["text/plain"], "[figure: Two points]");
@@ -43,7 +43,7 @@ describe("what a page gets", () => {
     assert.equal(page.querySelectorAll("script").length, 1);
   });
 
-  it("twenty figures carry plotly once and stay small", async () => {
+  test("twenty figures carry plotly once and stay small", async () => {
     const pages: string[] = [];
     for (let i = 0; i < 20; i++) pages.push(String((await bundleOf(figure))["text/html"]));
     assert.deepEqual(
@@ -55,7 +55,7 @@ describe("what a page gets", () => {
     assert.ok(pages.join("").length < 3e6);
   });
 
-  it("an output draws when its library comes, before or after it, and keeps its still until then", async () => {
+  test("an output draws when its library comes, before or after it, and keeps its still until then", async () => {
     claimed.add("plotly");
     const [early, late] = [await bundleOf(figure), await bundleOf(figure)].map((b) => String(b["text/html"]));
     const { window } = new JSDOM("<body></body>", { runScripts: "outside-only" });
@@ -79,7 +79,7 @@ describe("what a page gets", () => {
     for (const drawn of [first, second]) assert.equal(drawn.textContent, '[[0,1],"</script><b>"]');
   });
 
-  it("players hold their sound, its rate and the end of the prompt", () => {
+  test("players hold their sound, its rate and the end of the prompt", () => {
     const tokens = [new Int32Array(40)];
     listen({ "steered <1>": { audio, promptFrames: 10, tokens }, plain: audio });
     const [bundle] = shown;
@@ -95,7 +95,7 @@ describe("what a page gets", () => {
     assert.ok(samples.every((sample, i) => Math.abs(sample - audio.samples[i]) < 1e-4));
   });
 
-  it("wavesurfer comes once, with what draws it", () => {
+  test("wavesurfer comes once, with what draws it", () => {
     listen(audio);
     listen([audio, audio]);
     const [first, second] = shown.map((bundle) => String(bundle["text/html"]));
@@ -108,7 +108,7 @@ describe("what a page gets", () => {
     assert.ok(!second.includes("smitinLab.provide("));
   });
 
-  it("listen refuses what has no sound, by name", () => {
+  test("listen refuses what has no sound, by name", () => {
     const wrong = { drums: audio, piano: {} as Audio };
     assert.throws(() => listen(wrong), /expected audio or a take, found object in "piano"/);
   });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { DataFrame, Series } from "danfojs-node";
 import { bundleOf } from "../../lib/notebook/bundle";
 import type { MimeBundle } from "../../lib/notebook/output";
 
-it("a danfojs table becomes an HTML table", () => {
+test("a danfojs table becomes an HTML table", () => {
   const frame = new DataFrame([
     { trait: "drums & <bass>", accuracy: 0.94321234, clips: 400 },
     { trait: "piano", accuracy: Number.NaN, clips: 12 },
@@ -24,7 +24,7 @@ it("a danfojs table becomes an HTML table", () => {
   assert.equal(bundle["text/plain"], "trait\taccuracy\tclips\ndrums & <bass>\t0.943\t400\npiano\tNaN\t12");
 });
 
-it("a column of numbers has as many decimals as its largest needs for three digits, and loses no small one", () => {
+test("a column of numbers has as many decimals as its largest needs for three digits, and loses no small one", () => {
   const columns = { a: [1, 0.25, 0.00012], b: [12345.6, 1, 0], c: [2, "all", ""], d: [0, 0.5, -0.25] };
   const frame = new DataFrame(columns);
   const text = String((bundleOf(frame) as MimeBundle)["text/plain"]);
@@ -41,7 +41,7 @@ it("a column of numbers has as many decimals as its largest needs for three digi
   );
 });
 
-it("numbers in words stand at the right too, other words at the left", () => {
+test("numbers in words stand at the right too, other words at the left", () => {
   const columns = {
     k: ["16", "all"],
     range: ["0.9 (0.8 to 1.0)", ""],
@@ -53,13 +53,13 @@ it("numbers in words stand at the right too, other words at the left", () => {
   assert.deepEqual(heads, ["right", "right", "left", "left"]);
 });
 
-it("rows that have names keep them", () => {
+test("rows that have names keep them", () => {
   const frame = new DataFrame({ n: [1, 2] }, { index: ["drums", "bass"] });
   const text = String((bundleOf(frame) as MimeBundle)["text/html"]);
   assert.match(text, /<tr><th><\/th><th.*\n<tbody>\n<tr><th>drums<\/th>/);
 });
 
-it("a long table keeps its first and last rows and says how long it is", () => {
+test("a long table keeps its first and last rows and says how long it is", () => {
   const frame = new DataFrame(Array.from({ length: 1000 }, (_, row) => ({ row })));
   const text = String((bundleOf(frame) as MimeBundle)["text/html"]);
   assert.equal(text.match(/<tr>/g)!.length, 42);
@@ -67,7 +67,7 @@ it("a long table keeps its first and last rows and says how long it is", () => {
   assert.match(text, /1000 rows × 1 columns/);
 });
 
-it("a danfojs series is a table of one column", () => {
+test("a danfojs series is a table of one column", () => {
   const text = String((bundleOf(new Series([1, 2.5])) as MimeBundle)["text/plain"]);
   assert.deepEqual(text.split("\n").slice(1), ["1.00", "2.50"]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { headPicker } from "../../lib/notebook/widgets/headPicker";
 import { pageModule } from "../../lib/notebook/widgets/pageModule";
 import { type KernelClient, startKernelClient } from "../kernel/client";
@@ -8,7 +8,7 @@ import { handmade } from "../steering/probes";
 type Json = Record<string, unknown>;
 const root = `${__dirname}/../..`;
 
-it("without a page a picker is a table, and its selection there at once", async () => {
+test("without a page a picker is a table, and its selection there at once", async () => {
   const picker = headPicker([handmade(), handmade([0.9, 0.8, 0.7, 0.6], "piano")], { top: 2 });
   const bundle = await picker._repr_mimebundle_();
   assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
@@ -51,7 +51,7 @@ describe("widgets over the kernel's own protocol", () => {
       })
       .map(({ type, content }) => ({ type, data: content.data as Record<string, string> }));
 
-  it("a picker opens as anywidget's model, with its module and a table for where no script runs", async () => {
+  test("a picker opens as anywidget's model, with its module and a table for where no script runs", async () => {
     const { published } = await kernel.execute("const picker = headPicker(handmade(), { top: 1 });\npicker");
     const open = published.find(({ type }) => type === "comm_open")!;
     const { state } = open.content.data as { state: Json };
@@ -78,7 +78,7 @@ describe("widgets over the kernel's own protocol", () => {
     assert.deepEqual(others, []);
   });
 
-  it("a selection made in the page arrives in the cell that waits for it, and in its listeners", async () => {
+  test("a selection made in the page arrives in the cell that waits for it, and in its listeners", async () => {
     await kernel.execute("const heard: unknown[] = [];\npicker.onChange((heads) => void heard.push(heads));");
     const id = String(await kernel.value("picker.widget.id"));
     await page(id, { method: "custom", content: { hello: true } });
@@ -108,7 +108,7 @@ describe("widgets over the kernel's own protocol", () => {
     assert.ok(!chosen().slice(1).includes("1")); // at rest, not at every change
   });
 
-  it("a task's and a monitor's picture are those of the end", async () => {
+  test("a task's and a monitor's picture are those of the end", async () => {
     const { published } = await kernel.execute(
       `import { cancellableProgress } from "${root}/lib/notebook/widgets/cancellableProgress";
 import { liveMonitor } from "${root}/lib/notebook/widgets/liveMonitor";
@@ -136,7 +136,7 @@ watched.dispose!();`,
     assert.match(Buffer.from(drawn, "base64").toString(), /<svg .*stroke-dasharray/);
   });
 
-  it("raw bytes go both ways, in state and in messages, and libraries come when a page needs them", async () => {
+  test("raw bytes go both ways, in state and in messages, and libraries come when a page needs them", async () => {
     await kernel.execute(
       'const box = createWidget("headPicker", { pcm: new Float32Array([1, 2]), n: 0 }, () => ({ html: "", text: "" }));\n' +
         "const got: unknown[] = [];\n" +
@@ -164,7 +164,7 @@ watched.dispose!();`,
     assert.equal((library.content.data as { content: { scripts: string[] } }).content.scripts.length, 3);
   });
 
-  it("a console's stretches joined are its take; it waits for who listens, and a slider acts on what comes", async () => {
+  test("a console's stretches joined are its take; it waits for who listens, and a slider acts on what comes", async () => {
     const opened = await kernel.execute(
       `import { steeringConsole } from "${root}/lib/notebook/widgets/steeringConsole";
 import { startBackend } from "${root}/lib/engine";

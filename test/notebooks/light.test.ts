@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { lighten } from "../../experiments/notebooks/light";
 import {
   kernelspec,
@@ -20,7 +20,7 @@ const figure = {
 };
 
 describe("light outputs", () => {
-  it("a figure is a small still of its own size, a table stays, sound is a line", async () => {
+  test("a figure is a small still of its own size, a table stays, sound is a line", async () => {
     const table = { "text/html": "<table></table>", "text/plain": "a" };
     const sound = soundBundle({ low: { samples: new Float32Array(80), sampleRate: 8000 } });
     const [still, rows, line] = await lightOutputs([
@@ -39,7 +39,7 @@ describe("light outputs", () => {
     assert.deepEqual(line, display({ "text/plain": "[low: 0.0 s]\nsound: run the cell to hear it" }));
   });
 
-  it("leaves out progress, scripts, widgets' views, and what shows nothing without them", async () => {
+  test("leaves out progress, scripts, widgets' views, and what shows nothing without them", async () => {
     const bars: MimeBundle[] = [];
     attachNotebook({ show: (bundle) => void bars.push(bundle as MimeBundle), claim: () => true });
     progress("songs", 2).done();
@@ -60,7 +60,7 @@ describe("light outputs", () => {
     ]);
   });
 
-  it("counts cells from 1, and keeps nothing that a front end notes about itself", async () => {
+  test("counts cells from 1, and keeps nothing that a front end notes about itself", async () => {
     const result: SavedOutput = {
       output_type: "execute_result",
       execution_count: 41,
@@ -87,14 +87,14 @@ describe("light outputs", () => {
     assert.deepEqual(light.metadata.kernelspec, kernelspec);
   });
 
-  it("gives the same bytes again, also of a light notebook", async () => {
+  test("gives the same bytes again, also of a light notebook", async () => {
     const heavy = notebook([code([display(await bundleOf(figure))])]);
     const once = await lighten(heavy);
     assert.equal(layOut(await lighten(heavy)), layOut(once));
     assert.equal(layOut(await lighten(once)), layOut(once));
   });
 
-  it("takes coarser stills where there are many, and refuses what is too large all the same", async () => {
+  test("takes coarser stills where there are many, and refuses what is too large all the same", async () => {
     const points = Array.from({ length: 800 }, (_, i) => [Math.cos(i * i), Math.sin(i * i * i)]);
     const data = [
       { type: "scatter" as const, mode: "markers", x: points.map(([x]) => x), y: points.map(([, y]) => y) },

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 /*
  * The package as it would be published, installed into an empty project. Slow (a minute), and npm needs its registry or what its cache
@@ -42,7 +42,7 @@ before(async () => {
 after(() => rmSync(project, { recursive: true, force: true }));
 
 describe("the packed package", () => {
-  it("holds the model and the judge, no fixture and no figure, within 12 MB", () => {
+  test("holds the model and the judge, no fixture and no figure, within 12 MB", () => {
     const names = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n");
     for (const needed of [
       "data/models/studio/model.safetensors",
@@ -60,7 +60,7 @@ describe("the packed package", () => {
     assert.ok(megabytes < 12, `${megabytes} MB`);
   });
 
-  it("says of the packages inside it under which licence they are", () => {
+  test("says of the packages inside it under which licence they are", () => {
     const licences = execFileSync("tar", ["xOzf", tarball, "package/dist/LICENCES.txt"], {
       encoding: "utf8",
     });
@@ -69,19 +69,19 @@ describe("the packed package", () => {
     assert.match(licences, /Permission is hereby granted/);
   });
 
-  it("is in order for publint", async () => {
+  test("is in order for publint", async () => {
     const { code, stdout } = await run(tool("publint"), [tarball, "--strict"]);
     assert.equal(code, 0, stdout);
   });
 
-  it("has types that @arethetypeswrong/cli finds right, for ES modules", async () => {
+  test("has types that @arethetypeswrong/cli finds right, for ES modules", async () => {
     const { code, stdout } = await run(tool("attw"), [tarball, "--profile", "esm-only", "--format", "ascii"]);
     assert.equal(code, 0, stdout);
   });
 });
 
 describe("installed into an empty project", () => {
-  it("an ES module makes a second of music with the bundled model", async (t) => {
+  test("an ES module makes a second of music with the bundled model", async (t) => {
     if (unreachable) return t.skip(unreachable);
     write(
       "make.mjs",
@@ -101,7 +101,7 @@ describe("installed into an empty project", () => {
     );
   });
 
-  it("a strict TypeScript file is checked with the packages' types too", async (t) => {
+  test("a strict TypeScript file is checked with the packages' types too", async (t) => {
     if (unreachable) return t.skip(unreachable);
     write(
       "check.ts",
@@ -135,7 +135,7 @@ describe("installed into an empty project", () => {
     }
   });
 
-  it("npx smitin doctor finds all in order", async (t) => {
+  test("npx smitin doctor finds all in order", async (t) => {
     if (unreachable) return t.skip(unreachable);
     const { code, stdout, stderr } = await run("npx", ["--no", "smitin", "doctor", "--json"]);
     assert.equal(code, 0, stdout + stderr);
@@ -144,7 +144,7 @@ describe("installed into an empty project", () => {
     assert.ok(!native.path.startsWith(join(project, "node_modules")), native.path);
   });
 
-  it("esbuild makes a page of smitin-lab/browser", async (t) => {
+  test("esbuild makes a page of smitin-lab/browser", async (t) => {
     if (unreachable) return t.skip(unreachable);
     write(
       "page.js",
@@ -160,7 +160,7 @@ describe("installed into an empty project", () => {
     assert.ok(megabytes < 4, `${megabytes} MB`);
   });
 
-  it("a notebook's cells and the files they import share the package", async (t) => {
+  test("a notebook's cells and the files they import share the package", async (t) => {
     if (unreachable) return t.skip(unreachable);
     write(
       "sound.ts",

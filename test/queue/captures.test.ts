@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { openWorkspace, type Workspace, writeWholeModel } from "../command/smitin";
 import { playSongs, writeMusdb18hq } from "../music/layouts";
 import { type RedisServer, startRedis, whyNot } from "./redis";
@@ -40,7 +40,7 @@ describe("captures by workers at a Redis server", { skip: whyNot() }, () => {
   }
 
   for (const trait of ["bass", "brightness"]) {
-    it(`${trait}: two workers, one killed midway: the captures and probes of one machine's run, byte for byte`, async () => {
+    test(`${trait}: two workers, one killed midway: the captures and probes of one machine's run, byte for byte`, async () => {
       const alone = start(`${probe} --trait ${trait} --cache ${trait}-alone --out ${trait}-alone.json`);
       assert.deepEqual([await alone.ended, alone.said.stderr], [0, ""]);
 
@@ -71,7 +71,7 @@ describe("captures by workers at a Redis server", { skip: whyNot() }, () => {
     });
   }
 
-  it("a worker with other files under the same path says so; so does a capture that keeps nothing", async () => {
+  test("a worker with other files under the same path says so; so does a capture that keeps nothing", async () => {
     cpSync(workspace.path("hq"), workspace.path("kept"), { recursive: true, preserveTimestamps: true });
     const boss = start(`${probe} --trait drums --cache drums --out drums.json --queue ${redis.url}/1`);
     await hears(boss, /^4 songs wait/m);

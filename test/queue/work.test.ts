@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker as Thread } from "node:worker_threads";
 import { sweepSteering } from "../../lib/disk/sweepFolder";
@@ -82,7 +82,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     return Object.create(model, { decoder: { value: decoder } });
   }
 
-  it("a batch that fails is tried again after a while, in smaller ones", () =>
+  test("a batch that fails is tried again after a while, in smaller ones", () =>
     connected(async (taskQueue) => {
       let failures = 1;
       const failing = beforeSteps(() => {
@@ -103,7 +103,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       assert.ok(events.at(-1)!.at - events[1].at >= 1000, "tried again at once");
     }));
 
-  it("computing keeps a worker's thread busy for longer than a lock lasts: no cell is lost or computed twice", () =>
+  test("computing keeps a worker's thread busy for longer than a lock lasts: no cell is lost or computed twice", () =>
     connected(async (taskQueue) => {
       const checker = await checksLocks(taskOf(recipe).id);
       let pauses = 2;
@@ -140,7 +140,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
     return thread;
   }
 
-  it("a sweep that was stopped goes on; what workers did meanwhile is fetched, and nothing computed twice", () =>
+  test("a sweep that was stopped goes on; what workers did meanwhile is fetched, and nothing computed twice", () =>
     connected(async (taskQueue) => {
       const controller = new AbortController();
       let count = 0;
@@ -172,7 +172,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       );
     }));
 
-  it("an interrupt of the notebook ends the wait for workers; what they had not begun is taken out of the queue", () =>
+  test("an interrupt of the notebook ends the wait for workers; what they had not begun is taken out of the queue", () =>
     connected(async (taskQueue) => {
       const controller = new AbortController();
       endsWith(controller.signal);
@@ -186,7 +186,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       assert.deepEqual(await taskQueue.tasks(), []);
     }));
 
-  it("workers of one engine do a sweep: that of the first, or of the cells that are there", () =>
+  test("workers of one engine do a sweep: that of the first, or of the cells that are there", () =>
     connected(async (taskQueue) => {
       const { id } = taskOf(recipe);
       const distribute = (name: string) => distributeSweep(model, recipe, taskQueue, { folder: at(name) });
@@ -214,7 +214,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       await going;
     }));
 
-  it("a cell whose key looks like a number is a cell as others are", () =>
+  test("a cell whose key looks like a number is a cell as others are", () =>
     connected(async (taskQueue) => {
       const key = "1234567890123456";
       await taskQueue.pieces("numbers").addBulk([{ name: "cell", data: null, opts: { jobId: jobOf(key) } }]);
@@ -224,7 +224,7 @@ describe("cells at a queue, in one process", { skip: whyNot() }, () => {
       await taskQueue.remove("numbers");
     }));
 
-  it("cells that fail for good are said, the others kept; the same sweep tries them again", () =>
+  test("cells that fail for good are said, the others kept; the same sweep tries them again", () =>
     connected(async (taskQueue) => {
       const worker = taskQueue.worker(taskOf(recipe).id, 60_000);
       const refuse = async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { encodeProbes } from "../../lib/probes/format";
 import { openWorkspace, plain, type Workspace, writeWholeModel } from "../command/smitin";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
@@ -35,7 +35,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
   const grid = "--alpha 20,200 --top-k-heads 1,all --seeds 0,1 --no-judge";
   const sweep = `sweep --model ${plain} --probes probes.json --prompts prompt0.json prompt1.json prompt2.json ${grid}`;
 
-  it("three workers, one killed midway: the file of one machine's run, byte for byte", async () => {
+  test("three workers, one killed midway: the file of one machine's run, byte for byte", async () => {
     const alone = start(`${sweep} --frames 120 --out alone`);
     assert.deepEqual([await alone.ended, alone.said.stderr], [0, ""]);
     assert.match(alone.said.stdout, /^alone.cells\.jsonl: 54 cells, the whole sweep\n {2}none: n 6/);
@@ -70,7 +70,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     assert.doesNotMatch(workers.map(({ said }) => said.stdout).join(), /: ([5-9]|\d\d+) cells$|failed/m);
   });
 
-  it("another model's sweep is refused by worker and sweep, each naming both; a stopped sweep leaves the queue", async () => {
+  test("another model's sweep is refused by worker and sweep, each naming both; a stopped sweep leaves the queue", async () => {
     const boss = start(`${sweep} --frames 8 --out stopped --queue ${redis.url}`);
     await hears(boss, /54 cells wait/);
     const own = JSON.parse(readFileSync(workspace.path("stopped/sweep.json"), "utf8")).model;
@@ -96,7 +96,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     assert.deepEqual([await idle.ended, idle.said.stderr], [0, ""]);
   });
 
-  it("a worker that does not find the model says which", async () => {
+  test("a worker that does not find the model says which", async () => {
     const words = sweep.replace(plain, "other").replace("probes.json", "others.json");
     const boss = start(`${words} --frames 8 --out stopped2 --queue ${redis.url}/1`);
     await hears(boss, /54 cells wait/);
@@ -110,7 +110,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     assert.equal(await boss.ended, 1);
   });
 
-  it("no server, a wrong address or a wrong shard: one line, exit code 1, no password told, nothing written", async () => {
+  test("no server, a wrong address or a wrong shard: one line, exit code 1, no password told, nothing written", async () => {
     const left = readdirSync(workspace.folder).sort();
     const out = `${sweep} --frames 8 --out none`;
     const refusals: [string, RegExp][] = [
@@ -132,7 +132,7 @@ describe("sweeps by workers at a Redis server", { skip: whyNot() }, () => {
     assert.deepEqual(readdirSync(workspace.folder).sort(), left);
   });
 
-  it("what BullMQ has to say of a server is said once, not for every connection", async () => {
+  test("what BullMQ has to say of a server is said once, not for every connection", async () => {
     const full = await startRedis("--maxmemory-policy", "volatile-lru");
     try {
       const words = ["--import", "tsx", join(__dirname, "warned.ts"), full.url];

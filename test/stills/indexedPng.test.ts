@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { encodeIndexedPng } from "../../lib/stills/indexedPng";
 
-it("a drawing of few colours comes back as it was, on a palette in the order of how common they are", () => {
+test("a drawing of few colours comes back as it was, on a palette in the order of how common they are", () => {
   const [white, black, red] = [
     [255, 255, 255],
     [0, 0, 0],
@@ -19,7 +19,7 @@ it("a drawing of few colours comes back as it was, on a palette in the order of 
   assert.deepEqual(places, [0, 0, 0, 1, 0, 0, 2, 1], "a filter byte of 0 before each row");
 });
 
-it("colours too near to a commoner one, or beyond 256, become the nearest on the palette", () => {
+test("colours too near to a commoner one, or beyond 256, become the nearest on the palette", () => {
   const near = [...Array(3).fill([100, 100, 100]), [104, 100, 100], [200, 0, 0]];
   const few = read(encodeIndexedPng(rgba(near), 5, 1));
   assert.deepEqual(few.palette, [

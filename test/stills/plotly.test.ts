@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { plotlyScript } from "../../lib/stills/plotly";
 
 describe("plotlyScript", () => {
-  it("is plotly whole, under its licence, in half the size", () => {
+  test("is plotly whole, under its licence, in half the size", () => {
     const { version } = require("plotly.js-dist/package.json") as { version: string };
     const script = plotlyScript();
     assert.ok(script.startsWith(`/**\n* plotly.js v${version}\n`));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { after, describe, test } from "node:test";
 import { JSDOM } from "jsdom";
 import { headGrid } from "../../lib/figures/headGrid";
 import { figureHtml } from "../../lib/figures/page";
@@ -14,7 +14,7 @@ after(() => rmSync(folder, { recursive: true }));
 const figure = headGrid(scores(3, 3));
 
 describe("saveFigure", () => {
-  it("writes pages that share one script, stills and JSON, in a new folder", async () => {
+  test("writes pages that share one script, stills and JSON, in a new folder", async () => {
     const path = (name: string) => join(folder, "new", name);
     await saveFigure(path("a.html"), figure);
     await saveFigure(path("b.html"), figure);
@@ -34,14 +34,14 @@ describe("saveFigure", () => {
     assert.deepEqual(JSON.parse(readFileSync(path("a.json"), "utf8")), figure);
   });
 
-  it("writes a page that stands alone when asked", async () => {
+  test("writes a page that stands alone when asked", async () => {
     const path = join(folder, "alone/a.html");
     await saveFigure(path, figure, { alone: true });
     assert.deepEqual(readdirSync(join(folder, "alone")), ["a.html"]);
     assert.ok(statSync(path).size > 1_000_000);
   });
 
-  it("refuses another ending and writes nothing", async () => {
+  test("refuses another ending and writes nothing", async () => {
     await assert.rejects(
       saveFigure(join(folder, "a.gif"), figure),
       /a\.gif: expected .* \.svg, \.html or \.json, found "\.gif"/,
@@ -51,7 +51,7 @@ describe("saveFigure", () => {
 });
 
 describe("figureHtml", () => {
-  it("hands plotly the figure, whatever its text holds", () => {
+  test("hands plotly the figure, whatever its text holds", () => {
     const tricky = headGrid(scores(2, 2), { title: 'a </script> & "b"' });
     const html = figureHtml(tricky, { address: "p.js" });
     const dom = new JSDOM(html.replace('<script src="p.js"></script>', ""), {

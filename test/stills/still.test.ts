@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { JSDOM } from "jsdom";
 import type { Figure } from "../../lib/figures/figure";
@@ -43,7 +43,7 @@ const figures: Record<string, [figure: Figure, labels: string[]]> = {
 
 describe("figureSvg", () => {
   for (const [name, [figure, labels]] of Object.entries(figures))
-    it(`draws ${name} whole: plotly knows every attribute, all labels lie inside the frame`, async () => {
+    test(`draws ${name} whole: plotly knows every attribute, all labels lie inside the frame`, async () => {
       assert.deepEqual(figureProblems(figure), []);
       const { width, height } = figure.layout;
       const root = parse(await figureSvg(figure));
@@ -58,7 +58,7 @@ describe("figureSvg", () => {
       }
     });
 
-  it("draws one rectangle for each head, coloured by its accuracy, and none for a head without a probe", async () => {
+  test("draws one rectangle for each head, coloured by its accuracy, and none for a head without a probe", async () => {
     const scores = example.scores(5, 7);
     scores.heads.splice(9, 2);
     scores.heads[0] = { layer: 0, head: 0, accuracy: 0.5, interval: [0.4, 0.6] };
@@ -72,7 +72,7 @@ describe("figureSvg", () => {
     assert.deepEqual([columns.size, rows.size], [7, 5]);
   });
 
-  it("puts a spectrogram's bands and frames into one picture, the lowest band at the bottom", async () => {
+  test("puts a spectrogram's bands and frames into one picture, the lowest band at the bottom", async () => {
     const samples = Float32Array.from({ length: 8192 }, (_, i) => Math.sin((2 * Math.PI * 100 * i) / 16000));
     const root = parse(await figureSvg(spectrogram({ samples, sampleRate: 16000 })));
     const address = root.querySelector("image")!.getAttribute("xlink:href")!;
@@ -82,7 +82,7 @@ describe("figureSvg", () => {
     assert.ok(brightness(62) > 200 && brightness(0) < 10 && brightness(32) < 10);
   });
 
-  it("gives the same bytes every time, also when figures are asked for at once", async () => {
+  test("gives the same bytes every time, also when figures are asked for at once", async () => {
     const [figure] = figures.sweepLines;
     const [first, other, second] = await Promise.all([
       figureSvg(figure),
@@ -93,21 +93,21 @@ describe("figureSvg", () => {
     assert.notEqual(first, other);
   });
 
-  it("draws at another size and goes on after a figure it cannot draw", async () => {
+  test("draws at another size and goes on after a figure it cannot draw", async () => {
     const impossible = { data: [], layout: { width: -1, height: 100 } };
     await assert.rejects(figureSvg(impossible), /^Error: plotly could not draw the figure: .*pixel values/);
     const root = parse(await figureSvg(figures.waveform[0], { width: 500, height: 200 }));
     assert.equal(root.getAttribute("width"), "500");
   });
 
-  it("escapes what is no mark-up", async () => {
+  test("escapes what is no mark-up", async () => {
     const figure = headGrid(example.scores(2, 2, "a & b"), { title: "x < y & z" });
     assert.match(parse(await figureSvg(figure)).textContent ?? "", /x < y & z/);
   });
 });
 
 describe("textWidth", () => {
-  it("is what a browser measures in Liberation Sans, which has Arial's metrics", () => {
+  test("is what a browser measures in Liberation Sans, which has Arial's metrics", () => {
     assert.ok(Math.abs(textWidth("Probe accuracy", { size: 20, bold: false }) - 138.955) < 0.05);
     assert.ok(Math.abs(textWidth("similarity to the prompt", { size: 12, bold: false }) - 120.703) < 0.05);
     assert.ok(Math.abs(textWidth("similarity to the prompt", { size: 12, bold: true }) - 133.348) < 2);
@@ -115,7 +115,7 @@ describe("textWidth", () => {
 });
 
 describe("encodePng", () => {
-  it("round-trips pixels", () => {
+  test("round-trips pixels", () => {
     const pixels = Uint8Array.from({ length: 4 * 3 * 2 }, (_, i) => 10 * i);
     assert.deepEqual(decodePng(encodePng(pixels, 3, 2)), { width: 3, height: 2, pixels });
     assert.throws(() => encodePng(pixels, 3, 3), /PNG of 3 x 3 needs 36 bytes, found 24/);

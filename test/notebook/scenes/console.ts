@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { it, type TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import type { Page } from "../../jupyter/browser";
 import { type Lab, repository } from "../lab";
 
@@ -131,7 +131,7 @@ export async function roundTrips({ page, kernel }: Lab): Promise<number[]> {
 
 /** Play, steer, compare, stop and keep in the page. */
 export function consoleScenes(lab: () => Lab): void {
-  it("alpha moved while the console plays changes the sound from then on", async (t: TestContext) => {
+  test("alpha moved while the console plays changes the sound from then on", async (t: TestContext) => {
     const { wait, changed, latency, ahead } = await playAndMove(lab());
     const moves = JSON.parse(
       await lab().kernel(
@@ -150,13 +150,13 @@ export function consoleScenes(lab: () => Lab): void {
     assert.ok(changed - moves[1][0] < 0.1, `moved at ${moves[1][0]} s, changed at ${changed} s`);
   });
 
-  it("a slider's value goes to the kernel and back", async (t: TestContext) => {
+  test("a slider's value goes to the kernel and back", async (t: TestContext) => {
     const times = await roundTrips(lab());
     t.diagnostic(`slider round trip: ${times.map((time) => time.toFixed(0)).join(", ")} ms`);
     assert.ok(times[6] < 10_000, `${times[6]} ms`);
   });
 
-  it("a take after one that was stopped is not made further ahead", async (t: TestContext) => {
+  test("a take after one that was stopped is not made further ahead", async (t: TestContext) => {
     const { page, kernel } = lab();
     await page.value("heard.length = 0");
     await page.click(play);
@@ -173,7 +173,7 @@ export function consoleScenes(lab: () => Lab): void {
     assert.ok(ahead <= mostAhead, `${ahead} s ahead`);
   });
 
-  it("keys play, stop, compare, record and keep, also while a slider has the focus", async () => {
+  test("keys play, stop, compare, record and keep, also while a slider has the focus", async () => {
     const { page, kernel, folder } = lab();
     await page.value(`document.querySelector('${alpha}').focus()`);
     await page.press("ArrowRight");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { it, type TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import { errorsOf, type Lab, repository } from "../lab";
 
 const count = 20;
@@ -24,7 +24,7 @@ const players = `[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hi
 
 /** A notebook with many figures is small, draws them all, and again when it is opened anew. */
 export function figureScenes(lab: () => Lab, name: string): void {
-  it(`${count} figures are drawn in a notebook of less than 10 MB, and again after a reload`, async (t: TestContext) => {
+  test(`${count} figures are drawn in a notebook of less than 10 MB, and again after a reload`, async (t: TestContext) => {
     const { page, open, run, saved, reload, folder } = lab();
     await open(name);
     await run();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { type Lab, repository } from "../lab";
 
 /** A sweep to listen to, clips of a head, a monitor and a task that goes on until it is cancelled; `model` is there. */
@@ -57,7 +57,7 @@ export async function cancelTask({ page }: Lab): Promise<void> {
 
 /** Clips, takes, curves and progress in the page. */
 export function listeningScenes(lab: () => Lab): void {
-  it("a task has ended at its button", async () => {
+  test("a task has ended at its button", async () => {
     const { page } = lab();
     await page.until(
       "[...document.querySelectorAll('.jp-OutputArea-output')].some((one) => /ended: clips: cancelled after \\d+ of 100000/.test(one.textContent))",
@@ -68,7 +68,7 @@ export function listeningScenes(lab: () => Lab): void {
     assert.equal(await page.value(`document.querySelector('${cancel}').hidden`), true);
   });
 
-  it("a clip sounds under the pointer and by the arrow keys", async () => {
+  test("a clip sounds under the pointer and by the arrow keys", async () => {
     const { page, kernel } = lab();
     await page.hover(`${clips} circle:nth-of-type(5)`);
     await page.until(`${sound}.played.length > 0 && ${sound}.currentTime > 0`);
@@ -82,7 +82,7 @@ export function listeningScenes(lab: () => Lab): void {
     assert.ok(heard.length >= 2, `${heard}`);
   });
 
-  it("a sweep's cell sounds at a click, a second one beside it, from one to the other at the same moment", async () => {
+  test("a sweep's cell sounds at a click, a second one beside it, from one to the other at the same moment", async () => {
     const { page, kernel } = lab();
     await page.click(cell(1));
     await page.until(`${players}[0] === "❚❚"`);
@@ -106,7 +106,7 @@ export function listeningScenes(lab: () => Lab): void {
     );
   });
 
-  it("a monitor's curves move while a take is made", async () => {
+  test("a monitor's curves move while a take is made", async () => {
     const { page, kernel } = lab();
     const pictures = new Set<string>();
     let isOver = false;

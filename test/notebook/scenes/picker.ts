@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { type Lab, repository } from "../lab";
 
 /** Two traits' heads in two layers of two. */
@@ -26,7 +26,7 @@ async function shows({ page }: Lab, wanted: number[][]): Promise<void> {
 
 /** Heads selected with mouse and keyboard arrive in the kernel, and those selected there in the page. */
 export function pickerScenes(lab: () => Lab): void {
-  it("heads selected with the mouse arrive in the cell that waits for them", async () => {
+  test("heads selected with the mouse arrive in the cell that waits for them", async () => {
     const { page, kernel } = lab();
     await kernel("picker.selectTop(1);");
     await shows(lab(), [[3], [0]]);
@@ -61,7 +61,7 @@ export function pickerScenes(lab: () => Lab): void {
     assert.equal(piano.length, 4);
   });
 
-  it("the keyboard selects too, and what TypeScript selects is shown", async () => {
+  test("the keyboard selects too, and what TypeScript selects is shown", async () => {
     const { page, kernel } = lab();
     await kernel("picker.selectTop(1);");
     await shows(lab(), [[3], [0]]);

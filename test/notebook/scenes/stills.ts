@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import type { NotebookFile } from "../../../lib/kernel/notebookFile";
 import type { Lab } from "../lab";
 
@@ -8,7 +8,7 @@ const shown = `[...document.querySelectorAll('.jp-OutputArea-child:has([class^="
 
 /** What a saved notebook shows of widgets where no script runs: how they stand. */
 export function stillScenes(lab: () => Lab): void {
-  it("the saved notebook shows what has become of the widgets, which the page does not", async () => {
+  test("the saved notebook shows what has become of the widgets, which the page does not", async () => {
     const { page, saved, kernel } = lab();
     await kernel('desk.set("drums", { alpha: 7.5 });');
     let texts = textsOf(await saved());

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import type { Lab } from "../lab";
 
 /** Text of the widgets in front that stands out from what is behind it by less than 4.5 to 1 (WCAG AA), with the ratio. */
@@ -41,7 +41,7 @@ const ink = `(() => {
  * @param names of notebooks; the first shows a console
  */
 export function themeScenes(lab: () => Lab, names: string[]): void {
-  it("widgets are readable in the light theme and in the dark one", async () => {
+  test("widgets are readable in the light theme and in the dark one", async () => {
     const { page, open } = lab();
     for (const [theme, written] of [
       ["JupyterLab Dark", "> 140"],
