@@ -132,7 +132,7 @@ function hushDecoders(): void {
   isHushed = true;
   const { error } = console;
   console.error = (...words: unknown[]) => {
-    if (!/^(@wasm-audio-decoders|mpg123-decoder|ogg-opus-decoder|opus-decoder)/.test(String(words[0])))
+    if (!/^(@wasm-audio-decoders|mpg123-decoder|ogg-opus-decoder|libopus)/.test(String(words[0])))
       error(...words);
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MusicGen } from "../model/musicgen";
-import type { CellResult } from "../sweep/cell";
+import { type CellResult, checkCell } from "../sweep/cell";
 import type { SweepOptions } from "../sweep/options";
 import { checkEngine, checkIdentity, type Identity, type OpenSweepStore } from "../sweep/store";
 import { summarise } from "../sweep/summary";
@@ -145,12 +145,7 @@ function readLine(line: string, where: string): CellResult {
   } catch (error) {
     throw new Error(`${where}: expected a finished cell (JSON), found ${(error as Error).message}`);
   }
-  const { key, cell, tokens } = (value ?? {}) as Partial<CellResult>;
-  if (typeof key !== "string" || typeof cell !== "object" || !Array.isArray(tokens))
-    throw new Error(
-      `${where}: expected a finished cell with key, cell and tokens, found ${line.slice(0, 60)}`,
-    );
-  return value as CellResult;
+  return checkCell(value, where);
 }
 
 function readSettings(path: string): Record<string, unknown> {

@@ -27,12 +27,28 @@ export function readNotebook(path: string): NotebookFile {
   for (const [i, cell] of notebook.cells.entries()) {
     if (!["code", "markdown", "raw"].includes(cell?.cell_type))
       return refuse(`cell ${i} of type ${cell?.cell_type}`);
+    const wrong = wrongPart(cell);
+    if (wrong) return refuse(`cell ${i} with ${wrong}`);
     cell.id ??= randomUUID().slice(0, 8);
     cell.metadata ??= {};
   }
   notebook.metadata = { kernelspec, language_info, ...notebook.metadata };
   notebook.nbformat_minor = Math.max(5, notebook.nbformat_minor ?? 0);
   return joinLines(notebook);
+}
+
+/** What of a cell is not as the format has it, in words. */
+function wrongPart({ source, metadata, outputs }: NotebookCell): string | undefined {
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const isText =
+    typeof source === "string" || (Array.isArray(source) && source.every((line) => typeof line === "string"));
+  if (!isText) return "a source that is no text";
+  if (!isObject(metadata ?? {})) return "metadata that are no object";
+  const data = (output: object) => ("data" in output ? output.data : {});
+  const isShown =
+    Array.isArray(outputs ?? []) &&
+    (outputs ?? []).every((output) => isObject(output) && isObject(data(output)));
+  return isShown ? undefined : "outputs that are no list of outputs";
 }
 
 /** Write a notebook whole or not at all, byte for byte as Jupyter does. */

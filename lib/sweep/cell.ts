@@ -48,6 +48,36 @@ export interface CellResult {
   tokens: number[][];
 }
 
+/**
+ * A finished cell as its line of cells.jsonl has it. What older labs did not measure may be absent.
+ * @throws Error naming `where` it is, what was expected and what was found
+ */
+export function checkCell(value: unknown, where: string): CellResult {
+  const result = (value ?? {}) as Partial<CellResult>;
+  const { key, cell, tokens, success } = result;
+  const isWhole =
+    typeof key === "string" &&
+    typeof cell === "object" &&
+    typeof cell?.method === "string" &&
+    Array.isArray(tokens);
+  if (!isWhole)
+    throw new Error(`${where}: expected a finished cell with key, cell and tokens, found ${brief(value)}`);
+  const isRow = (row: unknown) =>
+    Array.isArray(row) && row.every((token) => Number.isInteger(token) && token >= 0);
+  if (!tokens.every(isRow))
+    throw new Error(`${where}: tokens: expected whole numbers of each codebook, found others`);
+  if (typeof (success ?? true) !== "boolean")
+    throw new Error(`${where}: success: expected true, false or null, found ${brief(success)}`);
+  for (const name of ["similarity", "kept", "own", "monitor", "strength"] as const)
+    if (!Number.isFinite(result[name] ?? 0))
+      throw new Error(`${where}: ${name}: expected a number or null, found ${brief(result[name])}`);
+  return value as CellResult;
+}
+
+function brief(value: unknown): string {
+  return (JSON.stringify(value) ?? "nothing").slice(0, 60);
+}
+
 /** The setting of the reference cells. */
 export const unsteered: Setting = {
   method: "none",
