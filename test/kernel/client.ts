@@ -47,8 +47,12 @@ export interface KernelClient {
   close(): Promise<void>;
 }
 
-/** Start the kernel as its kernel.json says, in `folder`. */
-export async function startKernelClient(folder: string, env: NodeJS.ProcessEnv = {}): Promise<KernelClient> {
+/** Start the kernel as its kernel.json says, in `folder`; `argv` is another installation's. */
+export async function startKernelClient(
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+  argv = kernelSpec().argv,
+): Promise<KernelClient> {
   const zmq = tslabRequire()("zeromq") as typeof import("zeromq");
   const own = mkdtempSync(join(tmpdir(), "kernel-"));
   const key = randomUUID();
@@ -57,7 +61,7 @@ export async function startKernelClient(folder: string, env: NodeJS.ProcessEnv =
     connection[`${name}_port`] = await freePort();
   const file = join(own, "connection.json");
   writeFileSync(file, JSON.stringify(connection));
-  const [command, ...args] = kernelSpec().argv.map((arg) => arg.replace("{connection_file}", file));
+  const [command, ...args] = argv.map((arg) => arg.replace("{connection_file}", file));
   const kernel = spawn(command, args, {
     cwd: folder,
     stdio: ["ignore", 2, 2],

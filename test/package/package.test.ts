@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { startKernelClient } from "../kernel/client";
 
 /*
  * The package as it would be published, installed into an empty project. Slow (a minute), and npm needs its registry or what its cache
@@ -196,6 +197,30 @@ describe("installed into an empty project", () => {
     assert.match(shown[1], /<audio/);
     assert.match(shown[2], /class=\\"dataframe\\"/);
     assert.match(shown[3], /1 s/);
+  });
+
+  test("Jupyter's kernel starts, runs a cell, stops one that is busy and ends", async (t) => {
+    if (unreachable) return t.skip(unreachable);
+    write(
+      "kernel.mjs",
+      'import { installKernel } from "smitin-lab/kernel"; console.log(installKernel({ prefix: "jupyter" }));',
+    );
+    const { stdout, stderr } = await run(process.execPath, ["kernel.mjs"]);
+    assert.equal(stderr, "");
+    const { argv } = JSON.parse(readFileSync(join(project, stdout.trim()), "utf8"));
+    assert.ok(argv[1].includes(join("node_modules", "smitin-lab")), argv[1]);
+    const kernel = await startKernelClient(project, {}, argv);
+    try {
+      assert.equal(await kernel.value('import { median } from "smitin-lab"; median([1, 2, 6])'), "2");
+      const busy = kernel.execute("await new Promise(() => {})");
+      await kernel.until(
+        ({ type, content }) => type === "execute_input" && /Promise/.test(String(content.code)),
+      );
+      await kernel.request("interrupt_request", {}, { channel: "control" });
+      assert.equal((await busy).reply.content.status, "error");
+    } finally {
+      await kernel.close();
+    }
   });
 });
 
