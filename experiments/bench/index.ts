@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
-import { startBackend } from "../../lib/engine";
+import { currentEngine, startBackend } from "../../lib/engine";
 import { loadMusicGen } from "../../lib/loadMusicGen";
 import "../../lib/native/engine";
 import { createDecoder, type Decoder } from "../../lib/model/decoder/decoder";
@@ -52,7 +52,7 @@ const program = new Command("bench")
   .option("--no-reference", "without Python")
   .option(
     "--out <file>",
-    "where the rows go (default: figures/bench-<engine>.json for a whole run, nowhere for others)",
+    "where the rows go (default: figures/bench-<backend>.json for a whole run, nowhere for others)",
   )
   .action(main)
   .addCommand(loadProgram);
@@ -60,7 +60,8 @@ const program = new Command("bench")
 /** Run the parts asked for, print and write a row as soon as it is known. */
 async function main(options: Options): Promise<void> {
   const { only, on, quick: isQuick = false, full: isFull = false } = options;
-  const engine = await startBackend(options.backend);
+  const backend = await startBackend(options.backend);
+  const { name: engine } = currentEngine();
   const reference = options.reference ? await startReference() : "not asked for";
   const rows: BenchRow[] = [];
   const rounds = isQuick ? { seconds: 0, least: 1 } : { seconds: options.seconds, least: 2 };
@@ -72,7 +73,7 @@ async function main(options: Options): Promise<void> {
   const isWhole = parts.every((part) => only.includes(part)) && models.every((model) => on.includes(model));
   const out =
     options.out ??
-    (isWhole && !isQuick ? resolve(__dirname, `../../figures/bench-${engine}.json`) : undefined);
+    (isWhole && !isQuick ? resolve(__dirname, `../../figures/bench-${backend}.json`) : undefined);
   const found = () => (isQuick ? [] : aims(rows));
   const save = (finished: boolean) => {
     if (out) writeAtomically(out, `${JSON.stringify({ machine, finished, aims: found(), rows }, null, 1)}\n`);

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { diskFolder } from "../../lib/disk/folder";
 import { writeAtomically } from "../../lib/disk/writeAtomically";
-import { startBackend, tf } from "../../lib/engine";
+import { currentEngine, startBackend, tf } from "../../lib/engine";
 import { loadMusicGen } from "../../lib/loadMusicGen";
 import "../../lib/native/engine";
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
@@ -46,6 +46,8 @@ interface Measured {
 }
 
 interface Ours extends Measured {
+  /** By what name it was started. */
+  backend: string;
   /** Bytes of the weights in single precision. */
   weights: number;
   /** Seconds of processor time for the fingerprint, a steered take of 50 frames, and its sound. */
@@ -73,7 +75,7 @@ export const loadProgram = new Command("load")
   .option("--quick", "a model of no size, to see that it runs")
   .option(
     "--out <file>",
-    "where what was measured goes (default: figures/load-<engine>.json, quick: nowhere)",
+    "where what was measured goes (default: figures/load-<backend>.json, quick: nowhere)",
   )
   .addOption(new Option("--measure <folder>", "what the processes of this program do").hideHelp())
   .action(main);
@@ -94,7 +96,7 @@ async function main({ kind, shards, quick, measure, rounds, backend, out }: Opti
       `  processor time of the fingerprint ${ours.fingerprint.toFixed(1)} s, of a steered take of 50 frames ${ours.take.toFixed(1)} s, of its sound ${ours.sound.toFixed(1)} s`,
     );
     const reference = compare(folder, rounds, ours.weights);
-    const file = out ?? (quick ? undefined : resolve(__dirname, `../../figures/load-${ours.engine}.json`));
+    const file = out ?? (quick ? undefined : resolve(__dirname, `../../figures/load-${ours.backend}.json`));
     const found = { machine: machineFacts(), model: name, kind, shards, bytes, ours, ...reference };
     if (file) writeAtomically(file, `${JSON.stringify(found, null, 1)}\n`);
   } finally {
@@ -122,7 +124,7 @@ function compare(folder: string, rounds: number, weights: number) {
 }
 
 async function measureOurs(folder: string, rounds: number, backend?: string): Promise<Ours> {
-  const engine = await startBackend(backend);
+  const started = await startBackend(backend);
   tf.zeros([1]).dataSync();
   const [before, start, working] = [peak(), performance.now(), work()];
   const model = await loadMusicGen(folder);
@@ -145,7 +147,16 @@ async function measureOurs(folder: string, rounds: number, backend?: string): Pr
   if (!pushed?.strength.some((strength) => strength > 0)) throw new Error("the take was not steered");
   const [, sound] = timed(() => codec.decode([take.tokens]));
   const weights = floatBytes(openCheckpoint(diskFolder(folder)));
-  return { engine, ...loaded, ...times, weights, fingerprint: hashing, take: took, sound };
+  return {
+    backend: started,
+    engine: currentEngine().name,
+    ...loaded,
+    ...times,
+    weights,
+    fingerprint: hashing,
+    take: took,
+    sound,
+  };
 }
 
 /** Milliseconds a step, by the clock and of the processor: the fastest round's. */

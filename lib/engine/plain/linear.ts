@@ -10,7 +10,7 @@ export function plainLinear(
   columns: number,
   bias?: Float32Array,
 ): Linear {
-  const weight = tf.tidy(() => tf.transpose(tf.tensor2d(values, [columns, depth]))); // [depth, columns]
+  const weight = transposed(values, depth, columns);
   const added = bias && tf.tensor1d(bias);
   return {
     apply(x, { normalize: isNormalized = false, activation = "none", add } = {}) {
@@ -23,6 +23,11 @@ export function plainLinear(
       added?.dispose();
     },
   };
+}
+
+/** A function of its own: a closure over `values` here would keep them as long as the layer. Returns [depth, columns] */
+function transposed(values: Float32Array, depth: number, columns: number): tf.Tensor2D {
+  return tf.tidy(() => tf.transpose(tf.tensor2d(values, [columns, depth])));
 }
 
 /** LayerNorm without gain and bias, over the last axis (torch.nn.LayerNorm, epsilon 1e-5). */
