@@ -17,7 +17,7 @@ const pages = [
     .map((name) => packagePath("docs", name)),
 ];
 
-/** What the pages' pieces of code take as given. */
+/** What the pages' pieces of code take as given: values of the library's types, and things of its files by path. */
 const given: Record<string, string> = {
   model: "MusicGen",
   pairs: "Pair[]",
@@ -27,6 +27,18 @@ const given: Record<string, string> = {
   piano: "ProbeSet",
   judge: "PresenceJudge",
   take: "Take",
+};
+const tables: Record<string, string> = {
+  gates: "../lib/steering/gates",
+  schedules: "../lib/steering/schedules",
+  dataSets: "../lib/music/dataSets",
+  judges: "../lib/hub/judges",
+};
+/** Of the worked examples, which are too long for a page. */
+const examples: Record<string, string> = {
+  halfway: "(threshold: number, share: number) => Gate",
+  readFlatFolder: 'import("../lib/music/dataSets").DataSet["songs"]',
+  openLoudness: '(typeof import("../lib/hub/judges"))["judges"][string]',
 };
 
 describe("the pages", () => {
@@ -97,15 +109,19 @@ describe("the pages", () => {
 function asProgram(code: string): string {
   const used = new Set(code.match(/\b[A-Za-z]\w*\b/g));
   const own = new Set([...code.matchAll(/\b(?:const|let|function|class)\s+(\w+)/g)].map(([, name]) => name));
-  const declared = Object.entries(given).filter(([name]) => used.has(name) && !own.has(name));
   if (/^import /m.test(code)) return code;
-  const types = declared.map(([, type]) => type.replace("[]", ""));
+  const isFree = ([name]: [string, string]) => used.has(name) && !own.has(name);
+  const declared = Object.entries({ ...given, ...examples }).filter(isFree);
+  const types = declared.flatMap(([, type]) => type.match(/^\w+(?=(\[\])?$)|\bGate\b/g) ?? []);
   const named = [...Object.keys(lab), "Taps", "Schedule", "Gate"].filter(
     (name) => used.has(name) && !own.has(name),
   );
   const imports = [...new Set([...named, ...types])].filter((name) => !given[name]);
   return [
     `import { ${imports.map((name) => (name in lab ? name : `type ${name}`)).join(", ")} } from "../lib";`,
+    ...Object.entries(tables)
+      .filter(isFree)
+      .map(([name, path]) => `import { ${name} } from "${path}";`),
     ...declared.map(([name, type]) => `declare const ${name}: ${type};`),
     code,
     "export {};",
