@@ -17,7 +17,7 @@ const pages = [
     .map((name) => packagePath("docs", name)),
 ];
 
-/** What the pages' pieces of code take as given: values of the library's types, and things of its files by path. */
+/** What the pages' pieces of code take as given: values of the library's types. */
 const given: Record<string, string> = {
   model: "MusicGen",
   pairs: "Pair[]",
@@ -28,16 +28,11 @@ const given: Record<string, string> = {
   judge: "PresenceJudge",
   take: "Take",
 };
-const tables: Record<string, string> = {
-  gates: "../lib/steering/gates",
-  schedules: "../lib/steering/schedules",
-  dataSets: "../lib/music/dataSets",
-  judges: "../lib/hub/judges",
-};
 /** Of the worked examples, which are too long for a page. */
 const examples: Record<string, string> = {
   halfway: "(threshold: number, share: number) => Gate",
-  readFlatFolder: 'import("../lib/music/dataSets").DataSet["songs"]',
+  readFlatFolder:
+    '(tree: import("../lib/files/tree").FileTree) => import("../lib/music/stemSong").StemSong[]',
   openLoudness: '(typeof import("../lib/hub/judges"))["judges"][string]',
 };
 
@@ -119,9 +114,6 @@ function asProgram(code: string): string {
   const imports = [...new Set([...named, ...types])].filter((name) => !given[name]);
   return [
     `import { ${imports.map((name) => (name in lab ? name : `type ${name}`)).join(", ")} } from "../lib";`,
-    ...Object.entries(tables)
-      .filter(isFree)
-      .map(([name, path]) => `import { ${name} } from "${path}";`),
     ...declared.map(([name, type]) => `declare const ${name}: ${type};`),
     code,
     "export {};",
