@@ -13,11 +13,12 @@ export type Container = "wav" | "aiff" | "flac" | "mp3" | "vorbis" | "opus";
  */
 export function containerOf(file: RandomAccessFile): { kind: Container; start: number } {
   const start = afterTags(file, 0);
-  const bytes = bytesAt(file, start, 2 * FARTHEST);
-  const kind = kindAt(bytes, 0);
+  const head = bytesAt(file, start, 512);
+  const kind = kindAt(head, 0);
   if (kind) return { kind, start };
-  const other = otherFormat(bytesAt(file, 0, 64)) ?? otherFormat(bytes); // MP4 begins with zeros
+  const other = otherFormat(bytesAt(file, 0, 64)) ?? otherFormat(head); // MP4 begins with zeros
   if (other) throw new Error(`${file.name}: ${EXPECTED}, found ${other}`);
+  const bytes = bytesAt(file, start, 2 * FARTHEST);
   if (frameAt(bytes, 0)) return { kind: "mp3", start };
   for (let at = 1; at < Math.min(FARTHEST, bytes.length); at++) {
     const found = kindAt(bytes, at) ?? (chainAt(bytes, at) ? "mp3" : undefined);

@@ -4,6 +4,7 @@ import { parseObject } from "../files/json";
 import { type ClapEncoders, type ClapJudge, type ClapOptions, createClapJudge } from "../judges/clap";
 import { modelCache } from "./cache";
 import { modelsFolder } from "./loadModel";
+import { describeProxies, proxiedFetch, readProxies } from "./proxy";
 import { hubSettings } from "./settings";
 
 export interface LoadClapOptions extends ClapOptions {
@@ -19,7 +20,7 @@ export interface LoadClapOptions extends ClapOptions {
 
 /** What is used of @huggingface/transformers 4. */
 export interface Transformers {
-  env: { allowRemoteModels: boolean };
+  env: { allowRemoteModels: boolean; fetch?: typeof fetch };
   AutoTokenizer: { from_pretrained(model: string, options: object): Promise<Tokenizer> };
   AutoProcessor: { from_pretrained(model: string, options: object): Promise<Processor> };
   ClapTextModelWithProjection: { from_pretrained(model: string, options: object): Promise<TextModel> };
@@ -54,11 +55,15 @@ export async function loadClap(options: LoadClapOptions = {}): Promise<ClapJudge
   }
   const library = options.library ?? (await importTransformers());
   library.env.allowRemoteModels = allowDownload;
+  const proxies = folder ? undefined : readProxies();
+  if (proxies) library.env.fetch = await proxiedFetch(proxies);
   try {
     const encoders = await open(library, folder ?? model, model, quantized, !folder);
     return await createClapJudge(encoders, options);
   } catch (error) {
-    throw new Error(`CLAP "${folder ?? model}": did not load: ${(error as Error).message}`);
+    throw new Error(
+      `CLAP "${folder ?? model}": did not load${proxies ? describeProxies(proxies) : ""}: ${(error as Error).message}`,
+    );
   }
 }
 

@@ -31,6 +31,7 @@ const before: Record<string, Uint8Array[]> = {
   "an ID3 tag and zeros": [id3(100), zeros(33)],
   "an APE tag": [ape()],
   "ID3, zeros, APE and ID3": [id3(10), zeros(5), ape(), id3(7)],
+  "what another sound left: Lyrics3 and ID3v1": [lyrics, id3v1],
   zeros: [zeros(417)],
   "a mebibyte of zeros": [zeros(2 ** 20)],
   text: [junk],

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect as connectTo, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
+import { loadClap } from "../../lib/hub/loadClap";
 import { describeProxies, readProxies } from "../../lib/hub/proxy";
 import { hubSettings } from "../../lib/hub/settings";
 import { modelSnapshot } from "../../lib/hub/snapshot";
+import { clapLibrary } from "../judges/clapLibrary";
 import { freshHome } from "./environment";
 import { startHub } from "./server";
 
@@ -118,4 +120,22 @@ test("proxies are told by their variables; https goes by http's where it has non
     describeProxies(two),
     ", by the proxy https://b:2 that HTTPS_PROXY names or http://a:1 that HTTP_PROXY names",
   );
+});
+
+test("the judge CLAP is downloaded through the proxy too, which is named where that fails", async (t) => {
+  const proxy = await startProxy(t, "me:right");
+  freshHome(t, { HTTP_PROXY: `http://me:marker@${proxy.host}` });
+  const library = clapLibrary({ texts: async () => [], audio: async () => new Float32Array() });
+  library.AutoTokenizer.from_pretrained = async () => {
+    await library.env.fetch!("http://example.invalid/tokenizer.json");
+    return assert.fail("expected no answer");
+  };
+  await assert.rejects(
+    loadClap({ library, allowDownload: true, model: "lab/clap" }),
+    ({ message }: Error) => {
+      assert.match(message, /did not load, by the proxy http:\/\/127\.0\.0\.1:\d+ that HTTP_PROXY names: /);
+      return !message.includes("marker");
+    },
+  );
+  assert.deepEqual(proxy.asked, ["example.invalid:80"]);
 });
