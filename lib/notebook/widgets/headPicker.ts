@@ -1,3 +1,4 @@
+import { bestHeads } from "../../probes/defaults";
 import type { ProbeSet } from "../../probes/probe";
 import { ranked } from "../../probes/probe";
 import type { Showable } from "../bundle";
@@ -76,7 +77,7 @@ export function headPicker(
 ): HeadPicker<Record<string, HeadChoice[]>>;
 export function headPicker(
   probes: ProbeSet | ProbeSet[],
-  { top = 16 }: HeadPickerOptions = {},
+  { top = bestHeads }: HeadPickerOptions = {},
 ): HeadPicker<HeadChoice[]> | HeadPicker<Record<string, HeadChoice[]>> {
   const isOne = !Array.isArray(probes);
   const grids = (isOne ? [probes] : probes).map(gridOf);
