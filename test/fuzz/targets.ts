@@ -7,6 +7,7 @@ import { openSoundFile } from "../../lib/audio/sound";
 import { encodeWav } from "../../lib/audio/wav";
 import { readAddedTensor } from "../../lib/command/addedTensor";
 import { readCodes } from "../../lib/command/codesFile";
+import { readTake } from "../../lib/disk/keptTake";
 import { readSweep } from "../../lib/disk/sweepFolder";
 import { memoryFile } from "../../lib/files/file";
 import { memoryFolder } from "../../lib/files/folder";
@@ -196,6 +197,13 @@ export function targets(): { all: Target[]; clear(): void } {
       },
     },
     {
+      name: "kept take",
+      share: 2,
+      isJson: true,
+      seeds: [utf8(JSON.stringify(take))],
+      read: onDisk(readTake),
+    },
+    {
       name: "config",
       share: 3,
       isJson: true,
@@ -281,6 +289,17 @@ function readTensors(bytes: Uint8Array): void {
 
 /** What no reader throws. */
 export class Fault extends Error {}
+
+const take = {
+  kind: "smitin-console-take",
+  model: { name: "plain", fingerprint: "f" },
+  seed: 1,
+  frames: 3,
+  asked: 5,
+  prompt: [[1, 2]],
+  moves: [{ step: 0, strips: { drums: { on: true, alpha: 5 } } }],
+  probes: { drums: "{}" },
+};
 
 const notebook = {
   cells: [
