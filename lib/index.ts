@@ -1,4 +1,4 @@
-/** What a notebook imports: `import { loadMusicGen, captureHeads, trainProbes } from "../lib"`: the core, and what Node adds. */
+/** What a notebook imports: `import { loadMusicGen, captureHeads, trainProbes } from "."`: the core, and what Node adds. */
 
 import "./native/engine"; // which registers itself
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
-import { commandLinePage } from "../../experiments/docs/commandLine";
+import { commandLinePage } from "../../experiments/maintain/docs/commandLine";
 import { packagePath } from "../../lib/disk/packageRoot";
 import * as lab from "../../lib/index";
 import { complaints } from "../notebook/typeCheck";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { compileKernels } from "../../experiments/kernels";
+import { compileKernels } from "../../experiments/maintain/wasmKernels";
 import { packagePath } from "../../lib/disk/packageRoot";
 
 test("the WebAssembly in binary.ts is what kernels.as compiles to", () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { transformSync } from "esbuild";
-import { lighten, lightLimit } from "../../experiments/notebooks/light";
+import { lighten, lightLimit } from "../../experiments/maintain/notebooks/light";
 import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
 import { layOut } from "../../lib/kernel/notebookFormat";
 

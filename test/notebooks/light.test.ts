@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { lighten } from "../../experiments/notebooks/light";
+import { lighten } from "../../experiments/maintain/notebooks/light";
 import {
   kernelspec,
   type NotebookCell,

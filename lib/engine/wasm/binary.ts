@@ -1,4 +1,4 @@
-/** kernels.as compiled to WebAssembly with two sets of features, in base64; written by experiments/kernels.ts. */
+/** kernels.as compiled to WebAssembly with two sets of features, in base64; written by experiments/maintain/wasmKernels.ts. */
 export const simd = [
   "AGFzbQEAAAABWAhgCX9/f39/f39/fwBgCHt7f39/f39/AGAFf39/f38Be2AFf39/f38AYAJ7fwF7YBF/f39/f39/f39/f39/f39/",
   "fwBgBH9/f38AYAt/f39/f39/f39/fwACDwEDZW52Bm1lbW9yeQIAAQMLCgECAwAEBQYAAAcHNAQGbGluZWFyAAcNc2VsZkF0dGVu",

@@ -1,5 +1,5 @@
 // What a transformer's decoding step consists of, in WebAssembly SIMD, on the memory of TensorFlow.js's own module.
-// AssemblyScript; experiments/kernels.ts compiles it into binary.ts.
+// AssemblyScript; experiments/maintain/wasmKernels.ts compiles it into binary.ts.
 // All numbers are 32-bit floats; pointers are in bytes; nothing here allocates.
 
 /** a x b + c; one instruction where the machine has one for it (relaxed SIMD). */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
-import { packagePath } from "../lib/disk/packageRoot";
+import { packagePath } from "../../../lib/disk/packageRoot";
 
 /** The licences of the packages that have become part of ours, in one file. */
 export function collectLicences(dist: string, { inputs }: Metafile): void {

@@ -16,10 +16,10 @@ import {
   smitin,
   type TraitTrace,
   trainProbes,
-} from "../../lib";
-import { packagePath } from "../../lib/disk/packageRoot";
-import { writeAtomically } from "../../lib/disk/writeAtomically";
-import { envelope } from "../../lib/figures/waveform";
+} from "../../../lib";
+import { packagePath } from "../../../lib/disk/packageRoot";
+import { writeAtomically } from "../../../lib/disk/writeAtomically";
+import { envelope } from "../../../lib/figures/waveform";
 import { type PictureTheme, picture } from "./drawing";
 
 const light: PictureTheme = {

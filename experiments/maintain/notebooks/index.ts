@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { Command } from "commander";
-import { packagePath } from "../../lib/disk/packageRoot";
-import { runNotebook } from "../../lib/kernel/headless/runner";
-import { readNotebook, writeNotebook } from "../../lib/kernel/notebookFile";
+import { packagePath } from "../../../lib/disk/packageRoot";
+import { runNotebook } from "../../../lib/kernel/headless/runner";
+import { readNotebook, writeNotebook } from "../../../lib/kernel/notebookFile";
 import { lighten } from "./light";
 
 /*

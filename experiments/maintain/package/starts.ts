@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { packagePath } from "../lib/disk/packageRoot";
+import { packagePath } from "../../../lib/disk/packageRoot";
 
 /**
  * Where processes and threads begin: the .cjs files of lib/, which start their module under tsx (but the command's, which stays). Built they need no tsx for

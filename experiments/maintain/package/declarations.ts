@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Plugin, type RollupLog, rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
-import { packagePath } from "../lib/disk/packageRoot";
+import { packagePath } from "../../../lib/disk/packageRoot";
 
 /** The entries' types, what several share in files of its own. */
 export async function rollDeclarations(dist: string, entries: Record<string, string>): Promise<void> {
@@ -38,7 +38,7 @@ const foreign: Plugin = {
   },
 };
 
-const settings = packagePath("packaging/foreign/settings.d.ts");
+const settings = packagePath("experiments/maintain/package/foreign/settings.d.ts");
 
 /** Names that tfjs-core and tfjs-layers both give are the same, and types without names of ours are meant to be. */
 function say(level: string, log: RollupLog): void {

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packagePath } from "../lib/disk/packageRoot";
-import { pageModule } from "../lib/notebook/widgets/pageModule";
+import { packagePath } from "../../../lib/disk/packageRoot";
+import { pageModule } from "../../../lib/notebook/widgets/pageModule";
 
 /** The pages' parts of the widgets, one module each: a widget's file in widgets/ and its page's have one name. */
 export function buildPages(dist: string): void {

@@ -7,8 +7,8 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packagePath } from "../lib/disk/packageRoot";
-import { writeAtomically } from "../lib/disk/writeAtomically";
+import { packagePath } from "../../lib/disk/packageRoot";
+import { writeAtomically } from "../../lib/disk/writeAtomically";
 
 const folder = packagePath("lib/engine/wasm");
 const compiler = packagePath("node_modules/assemblyscript/bin/asc.js");
@@ -22,7 +22,7 @@ export function compileKernels(): string {
     copyFileSync(join(folder, "kernels.as"), join(scratch, "kernels.ts"));
     const binaries = { simd: compile(scratch, "simd"), relaxedSimd: compile(scratch, "simd,relaxed-simd") };
     const head =
-      "/** kernels.as compiled to WebAssembly with two sets of features, in base64; written by experiments/kernels.ts. */";
+      "/** kernels.as compiled to WebAssembly with two sets of features, in base64; written by experiments/maintain/wasmKernels.ts. */";
     const texts = Object.entries(binaries).map(
       ([name, binary]) => `export const ${name} = [\n${lines(binary)}\n].join("");`,
     );

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { packagePath } from "../lib/disk/packageRoot";
+import { packagePath } from "../../../lib/disk/packageRoot";
 
 const start = `// danfojs-node and what it needs: see LICENCES.txt
 module.exports = (tensorflow) => {

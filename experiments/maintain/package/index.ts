@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { packagePath } from "../lib/disk/packageRoot";
-import { entries } from "../lib/kernel/ownPackage";
+import { packagePath } from "../../../lib/disk/packageRoot";
+import { entries } from "../../../lib/kernel/ownPackage";
 import { rollDeclarations } from "./declarations";
 import { collectLicences } from "./licences";
 import { buildModules } from "./modules";

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { program } from "../../lib/command/program";
+import { program } from "../../../lib/command/program";
 
 const start = `# Command line
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
-import { packagePath } from "../lib/disk/packageRoot";
+import { packagePath } from "../../../lib/disk/packageRoot";
 import { asModules } from "./sources";
 import { bundleTables, tablesInside } from "./tables";
 

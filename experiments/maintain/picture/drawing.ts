@@ -1,5 +1,5 @@
-import { sequential } from "../../lib/figures/theme";
-import type { Envelope } from "../../lib/figures/waveform";
+import { sequential } from "../../../lib/figures/theme";
+import type { Envelope } from "../../../lib/figures/waveform";
 
 /** Colours for one kind of page. */
 export interface PictureTheme {

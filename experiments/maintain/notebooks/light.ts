@@ -1,16 +1,16 @@
-import { languageInfo } from "../../lib/kernel/languageInfo";
+import { languageInfo } from "../../../lib/kernel/languageInfo";
 import {
   kernelspec,
   type NotebookCell,
   type NotebookFile,
   type SavedOutput,
   textOf,
-} from "../../lib/kernel/notebookFile";
-import { layOut } from "../../lib/kernel/notebookFormat";
-import type { MimeBundle } from "../../lib/notebook/output";
-import { isProgress } from "../../lib/notebook/progress";
-import { encodeIndexedPng } from "../../lib/stills/indexedPng";
-import { rasterOf } from "../paper/report/png";
+} from "../../../lib/kernel/notebookFile";
+import { layOut } from "../../../lib/kernel/notebookFormat";
+import type { MimeBundle } from "../../../lib/notebook/output";
+import { isProgress } from "../../../lib/notebook/progress";
+import { encodeIndexedPng } from "../../../lib/stills/indexedPng";
+import { rasterOf } from "../../paper/report/png";
 
 /** No notebook is kept that is larger, in bytes. */
 export const lightLimit = 300_000;
