@@ -22,7 +22,7 @@ export interface Answer {
 }
 
 /** What a file may at most take to be read, ms. */
-const longest = 5000;
+const longest = 10_000;
 
 async function run({ target: name, from, to, seed, at }: Wish): Promise<Answer> {
   const { all, clear } = targets();
