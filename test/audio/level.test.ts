@@ -2,26 +2,25 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { duration, excerpt } from "../../lib/audio/audio";
 import { soundLevel } from "../../lib/audio/level";
+import { assertClose } from "../close";
 
 const rate = 8000;
 const sine = Float32Array.from({ length: 2 * rate }, (_, i) => Math.sin((2 * Math.PI * 250 * i) / rate));
-const near = (found: number, expected: number) => assert.ok(Math.abs(found - expected) < 0.01, `${found}`);
-
 describe("level", () => {
   test("measures a full-scale sine", () => {
     const found = soundLevel({ samples: sine, sampleRate: rate });
-    near(found.rms, -3.01);
-    near(found.peak, 0);
-    near(found.active, -3.01);
+    assertClose(found.rms, -3.01, 0.01);
+    assertClose(found.peak, 0, 0.01);
+    assertClose(found.active, -3.01, 0.01);
     assert.equal(found.activeShare, 1);
-    near(found.clipped, 1 / 16); // 2 of the 32 samples of a period are at +-1
+    assertClose(found.clipped, 1 / 16, 0.01); // 2 of the 32 samples of a period are at +-1
   });
 
   test("leaves silence out of the active loudness", () => {
     const samples = new Float32Array(10 * rate);
     samples.set(sine.map((value) => value * 0.1));
     const found = soundLevel({ samples, sampleRate: rate });
-    near(found.rms, -23.01 - 6.99);
+    assertClose(found.rms, -23.01 - 6.99, 0.01);
     assert.ok(found.active > -24 && found.active <= -23);
     assert.ok(found.activeShare > 0.18 && found.activeShare < 0.25);
     assert.equal(found.clipped, 0);
@@ -33,7 +32,7 @@ describe("level", () => {
       [silent.rms, silent.peak, silent.active, silent.activeShare],
       [-Infinity, -Infinity, -Infinity, 0],
     );
-    near(soundLevel({ samples: Float32Array.of(0.5), sampleRate: rate }).active, -6.02);
+    assertClose(soundLevel({ samples: Float32Array.of(0.5), sampleRate: rate }).active, -6.02, 0.01);
     assert.throws(() => soundLevel({ samples: new Float32Array(), sampleRate: rate }), /at least one sample/);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LOG_MEL_FLOOR, logMel, melFilterbank, melFrequencies, stft } from "../../lib/audio/spectrum";
+import { assertClose } from "../close";
 
 const rate = 16000;
 const chirp = Float32Array.from({ length: 1200 }, (_, i) => 0.5 * Math.sin(i * i * 1e-3) + 0.1);
@@ -20,7 +21,7 @@ describe("stft", () => {
           re += value * Math.cos((2 * Math.PI * bin * i) / fft);
           im += value * Math.sin((2 * Math.PI * bin * i) / fft);
         }
-        assert.ok(Math.abs(data[frame * bins + bin] - Math.hypot(re, im)) < 1e-5);
+        assertClose(data[frame * bins + bin], Math.hypot(re, im), 1e-5);
       }
   });
 
@@ -52,7 +53,7 @@ describe("logMel", () => {
     // a Hann window spreads a full-scale sine on a bin as 1/2, 1, 1/2 over three bins
     const bank = melFilterbank(rate);
     const expected = bank[loudest * 513 + 63] / 2 + bank[loudest * 513 + 64] + bank[loudest * 513 + 65] / 2;
-    assert.ok(Math.abs(row[loudest] - Math.log(expected + LOG_MEL_FLOOR)) < 1e-4);
+    assertClose(row[loudest], Math.log(expected + LOG_MEL_FLOOR), 1e-4);
   });
 
   test("is the floor's logarithm in silence", () => {
@@ -64,13 +65,13 @@ describe("logMel", () => {
 describe("melFilterbank", () => {
   test("is triangular in Hz between edges evenly spaced in mel (HTK)", () => {
     const edges = melFrequencies(4, 0, 8000);
-    assert.ok(Math.abs(2595 * Math.log10(1 + edges[1] / 700) - 2840.023 / 3) < 1e-2);
+    assertClose(2595 * Math.log10(1 + edges[1] / 700), 2840.023 / 3, 1e-2);
     const bank = melFilterbank(rate, { fft: 4096, mels: 2, fmin: 0 });
     const bin = 300;
     const hz = (bin * rate) / 4096;
     const [low, peak] = edges;
     const expected = hz < peak ? (hz - low) / (peak - low) : (edges[2] - hz) / (edges[2] - peak);
-    assert.ok(Math.abs(bank[bin] - expected) < 1e-6);
+    assertClose(bank[bin], expected, 1e-6);
   });
 
   test("refuses an empty band", () => {

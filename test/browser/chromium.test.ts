@@ -10,8 +10,8 @@ import { startBackend } from "../../lib/engine";
 import { loadMusicGen } from "../../lib/loadMusicGen";
 import { decodeProbes } from "../../lib/probes/format";
 import type { ProbeSet } from "../../lib/probes/probe";
+import { assertClose } from "../close";
 import { findChromium, startBrowser } from "../jupyter/browser";
-import { assertClose } from "../model/close";
 import { bundleForBrowser } from "./bundle";
 import { type Journey, journey } from "./journey";
 import { serve } from "./server";
@@ -68,8 +68,8 @@ test("the bundled model in a page is the one in Node: the band, probes, greedy a
     assert.deepEqual(there.takes[name], tokens, name);
   }
   const [ours, theirs] = [here, there].map(({ probes }) => decodeProbes(probes, "probes", model));
-  assertClose(numbersOf(theirs), numbersOf(ours), 1e-9, "probes"); // exp and log may differ in a double's last bits
-  assertClose(there.heard.flat(), here.heard.flat(), 1e-5, "what the judge hears");
+  assertClose(numbersOf(theirs), numbersOf(ours), { ofLargest: 1e-9 }, "probes"); // exp and log may differ in a double's last bits
+  assertClose(there.heard.flat(), here.heard.flat(), { ofLargest: 1e-5 }, "what the judge hears");
   const { "from sound": plain, "steered by ITI": steered } = here.takes;
   assert.notDeepEqual(plain, steered); // or there would be nothing to compare
   assert.deepEqual(

@@ -3,6 +3,7 @@ import { before, test } from "node:test";
 import { currentEngine, startBackend, tf } from "../../lib/engine";
 import { activate, normalize } from "../../lib/engine/plain/linear";
 import { normal, random } from "../../lib/math/random";
+import { assertClose } from "../close";
 import { distance } from "../model/musicgenFixture";
 
 before(() => startBackend());
@@ -80,8 +81,7 @@ test("gelu stays exact where it is nearly 0 and nearly x", () => {
   ];
   const identity = currentEngine().createLinear(Float32Array.of(1), 1, 1);
   const found = identity.apply(tf.tensor2d(x, [x.length, 1]), { activation: "gelu" }).dataSync();
-  for (const [i, expected] of gelu.entries())
-    assert.ok(Math.abs(found[i] - expected) < 2e-6, `${x[i]}: ${found[i]}`);
+  for (const [i, expected] of gelu.entries()) assertClose(found[i], expected, 2e-6, `gelu of ${x[i]}`);
 });
 
 /** Attention of one query, written down as plainly as possible. All in [size]-long pieces. */

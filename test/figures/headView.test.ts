@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { headClips, headPlane, headView } from "../../lib/figures/headView";
 import type { Probe } from "../../lib/probes/probe";
+import { assertClose } from "../close";
 import { headClips as exampleClips } from "./examples";
 
 describe("headPlane", () => {
@@ -10,8 +11,8 @@ describe("headPlane", () => {
     const { along, across, share } = headPlane(clips);
     const mean = along.reduce((sum, _, clip) => sum + clips.z[clip * 16 + 3], 0) / 400;
     for (let clip = 0; clip < 400; clip++) {
-      assert.ok(Math.abs(along[clip] - clips.z[clip * 16]) < 1e-4);
-      assert.ok(Math.abs(across[clip] - (clips.z[clip * 16 + 3] - mean)) < 0.3);
+      assertClose(along[clip], clips.z[clip * 16], 1e-4);
+      assertClose(across[clip], clips.z[clip * 16 + 3] - mean, 0.3);
     }
     assert.ok(share > 0.7 && share < 0.85); // 4 of 4 + 14 * .09
   });

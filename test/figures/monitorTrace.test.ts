@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
+import { assertClose } from "../close";
 import { take, takeOfTwo } from "./examples";
 
 describe("monitorTrace", () => {
@@ -18,7 +19,7 @@ describe("monitorTrace", () => {
     const [first] = one.trace!.traits;
     assert.equal(strength.type, "bar");
     assert.deepEqual((strength.x as number[]).slice(0, 3), [3, 3.1, 3.2]); // only where the intervention was on
-    assert.ok(Math.abs((strength.y as number[])[0] - (1 - first.monitor[0])) < 1e-4);
+    assertClose((strength.y as number[])[0], 1 - first.monitor[0], 1e-4);
     assert.deepEqual((layout.xaxis as { range: number[] }).range, [0, 11]);
     const [prompt, threshold] = layout.shapes as Record<string, number>[];
     assert.deepEqual([prompt.x0, prompt.x1], [0, 3]);
@@ -99,7 +100,7 @@ describe("monitorTrace", () => {
       ],
     );
     const [, piano] = two.trace!.traits;
-    assert.ok(Math.abs((data[4].y as number[])[7] - piano.monitor[7]) < 1e-4);
+    assertClose((data[4].y as number[])[7], piano.monitor[7], 1e-4);
     const panels = ["yaxis", "yaxis2", "yaxis3", "yaxis4", "yaxis5"].map(
       (key) => layout[key] as { domain: number[]; range: number[]; title: { text: string } },
     );

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { agreement, confusion, correlation, kappa } from "../../lib/judges/agreement";
-import { type Probe, probeSet } from "../../lib/probes/probe";
 import { presenceJudgements, probeJudgements } from "../../lib/sweep/judgements";
+import { assertClose } from "../close";
+import { makeProbes } from "../probes/make";
 import { judgesFixture } from "./fixture";
 
 test("kappa is scikit-learn's, its interval the delta method's", () => {
   for (const { a, b, ...expected } of judgesFixture.kappa) {
     const found = kappa(a, b);
-    for (const key of ["kappa", "low", "high"] as const)
-      assert.ok(Math.abs(found[key] - expected[key]) < 1e-6, `${key} ${expected[key]}, found ${found[key]}`);
+    for (const key of ["kappa", "low", "high"] as const) assertClose(found[key], expected[key], 1e-6, key);
   }
   assert.deepEqual(kappa([1, 0], [1, 0]), { n: 2, agreed: 1, kappa: 1, low: 1, high: 1 });
   assert.ok(Number.isNaN(kappa([1, 1], [1, 1]).kappa));
@@ -49,33 +49,13 @@ test("every two judges are compared; scores where both have them", () => {
 });
 
 test("probes and judges judge the same clips", () => {
-  const probe = (head: number, accuracy: number): Probe => ({
-    layer: 0,
-    head,
-    accuracy,
-    interval: [0, 1],
-    theta: Float32Array.of(1, 0),
-    sigma: 1,
-    weight: 2,
-    bias: 0,
-    massMean: Float32Array.of(1, 0),
-    massMeanSigma: 1,
-  });
-  const model = { name: "m", fingerprint: "f" };
-  const probes = probeSet({
-    trait: "drums",
-    site: "layers.*.selfAttention.z",
-    model,
-    shape: { layers: 1, heads: 2, headDim: 2 },
-    training: { recipe: "", clips: 2, folds: 2, l2: 1, seed: 0, standardise: true, engine: "newton" },
-    statistics: { count: 2, median: 0.8, std: 0.1, min: 0.7, max: 0.9 },
-    monitor: { heads: 2, with: 0.9, without: 0.1 },
-    heads: [probe(0, 0.9), probe(1, 0.7)],
-  });
+  const model = { name: "m", fingerprint: "f", layers: 1, heads: 2, headDim: 2 };
+  const direction = () => Float32Array.of(1, 0);
+  const probes = makeProbes(model, { accuracies: [0.9, 0.7], direction, weight: 2, bias: 0, sigma: () => 1 });
   const z = Float32Array.of(1, 9, 1, 9, -1, 9, -1, 9); // [2 clips, 1 layer, 2 heads, 2]
   const { decisions, scores } = probeJudgements(probes, { z, shape: [2, 1, 2, 2], model });
   assert.deepEqual(decisions, [true, false]);
-  assert.ok(Math.abs(scores[0] - 1 / (1 + Math.exp(-2))) < 1e-6);
+  assertClose(scores[0], 1 / (1 + Math.exp(-2)), 1e-6);
   assert.throws(
     () => probeJudgements(probes, { z, shape: [2, 1, 2, 2], model: { name: "n", fingerprint: "g" } }),
     /probes of m \(f\): expected its activations, found those of n \(g\)/,

@@ -9,6 +9,7 @@ import { type ClapEncoders, clapWindows, createClapJudge, presenceProbability } 
 import { embedClips } from "../../lib/judges/embedding";
 import { isPresent } from "../../lib/judges/presence";
 import { random } from "../../lib/math/random";
+import { assertClose } from "../close";
 import { clapLibrary } from "./clapLibrary";
 
 const clip = (seconds: number, value: number, sampleRate = 1000): Audio => ({
@@ -44,7 +45,7 @@ test("probabilities are the softmax of scaled cosines", () => {
   const sides: [Float32Array, Float32Array] = [Float32Array.of(2, 0), Float32Array.of(0, 7)];
   assert.equal(presenceProbability(Float32Array.of(1, 1), sides, 10), 0.5);
   const probability = presenceProbability(Float32Array.of(3, 4), sides, 10); // cosines .6 and .8
-  assert.ok(Math.abs(probability - Math.exp(6) / (Math.exp(6) + Math.exp(8))) < 1e-6);
+  assertClose(probability, Math.exp(6) / (Math.exp(6) + Math.exp(8)), 1e-6);
 });
 
 test("short clips are repeated whole, long ones cut without gaps", () => {

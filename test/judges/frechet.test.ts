@@ -6,14 +6,8 @@ import { frechetDistance, frechetOf } from "../../lib/judges/frechet";
 import type { PresenceJudge } from "../../lib/judges/presence";
 import { frechetTo, gaussian } from "../../lib/math/gaussian";
 import { normal, random } from "../../lib/math/random";
+import { assertClose } from "../close";
 import { judgesFixture } from "./fixture";
-
-function close(found: number, expected: number): void {
-  assert.ok(
-    Math.abs(found - expected) < 1e-6 * (1 + Math.abs(expected)),
-    `expected ${expected}, found ${found}`,
-  );
-}
 
 const normals = (clips: number, seed: number, shift = 0, dimension = 4): EmbeddedClips => {
   const uniform = random(seed);
@@ -39,10 +33,10 @@ test("distances, shrunk or not, are SciPy's", () => {
     const rows = (list: number[][]) => list.map((row) => Float32Array.from(row));
     const between = (shrinkage?: number | "ledoit-wolf") =>
       frechetTo(gaussian(rows(b), shrinkage))(gaussian(rows(a), shrinkage));
-    if (distance !== null) close(between(), distance);
-    close(between(0.1), shrunk);
-    close(between("ledoit-wolf"), ledoitWolf);
-    close(gaussian(rows(a), "ledoit-wolf").shrinkage, shares[0]);
+    if (distance !== null) assertClose(between(), distance, { ofEach: 1e-6 });
+    assertClose(between(0.1), shrunk, { ofEach: 1e-6 });
+    assertClose(between("ledoit-wolf"), ledoitWolf, { ofEach: 1e-6 });
+    assertClose(gaussian(rows(a), "ledoit-wolf").shrinkage, shares[0], { ofEach: 1e-6 });
   }
 });
 
@@ -66,7 +60,7 @@ test("a distance names its embedding and sets, and its interval separates what d
   );
   assert.deepEqual(frechetDistance(normals(60, 2), reference, { resamples: 60, seed: 3 }), near);
   const every = frechetOf(normals(60, 2), reference)(Array.from({ length: 60 }, (_, i) => i));
-  close(every, near.value);
+  assertClose(every, near.value, { ofEach: 1e-6 });
 });
 
 test("few clips make the distance too large; the extrapolation takes most of that off", () => {

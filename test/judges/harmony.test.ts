@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type Audio, excerpt } from "../../lib/audio/audio";
 import { chroma, harmonyAgreement, musicalKey, pitchClasses } from "../../lib/judges/harmony";
 import { mean } from "../../lib/math/statistics";
+import { assertClose } from "../close";
 import { bandSongs } from "./songs";
 
 const chord = (keys: number[], seconds = 1, sampleRate = 16000): Audio => ({
@@ -26,7 +27,7 @@ test("the pitch classes of a chord are its notes, at any sample rate", () => {
   }
   const { data, frames, hop } = chroma(chord([60]));
   assert.equal(data.length, frames * 12);
-  assert.ok(Math.abs(frames * hop - 1) < 0.1);
+  assertClose(frames * hop, 1, 0.1);
 });
 
 test("a cadence tells the key", () => {

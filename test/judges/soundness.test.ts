@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { soundness } from "../../lib/judges/soundness";
+import { assertClose } from "../close";
 
 /** A take of 1 s of prompt and then `seconds` of a sine, by amplitude at each instant. */
 const take = (amplitude: (time: number) => number, seconds = 3, promptFrames = 50) => ({
@@ -23,7 +24,7 @@ test("a take as loud as its prompt is sound", () => {
 
 test("loudness, clipping and silence are told from each other", () => {
   const loud = soundness(take((time) => (time < 1 ? 0.1 : 0.4)));
-  assert.ok(Math.abs(loud.change! - 12.04) < 0.1);
+  assertClose(loud.change!, 12.04, 0.1);
   assert.deepEqual(loud.problems, ["12.0 dB louder than the prompt"]);
   assert.deepEqual(
     soundness(

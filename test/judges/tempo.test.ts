@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type Audio, excerpt } from "../../lib/audio/audio";
 import { sameTempo, tempo, tempoAgreement } from "../../lib/judges/tempo";
 import { random } from "../../lib/math/random";
+import { assertClose } from "../close";
 import { bandSongs } from "./songs";
 
 /** Short bursts of noise, as even as a metronome. */
@@ -18,10 +19,10 @@ function clicks(bpm: number, seconds = 4, sampleRate = 16000): Audio {
 test("a metronome's tempo is found within 1 %, at any sample rate", () => {
   for (const bpm of [70, 93.75, 120, 171]) {
     const { bpm: found, strength } = tempo(clicks(bpm))!;
-    assert.ok(Math.abs(found / bpm - 1) < 0.01, `${bpm}: ${found}`);
+    assertClose(found / bpm, 1, 0.01, `${bpm} a minute`);
     assert.ok(strength > 0.5 && strength < 1.2, `${strength}`);
   }
-  assert.ok(Math.abs(tempo(clicks(110, 4, 32000))!.bpm / 110 - 1) < 0.01);
+  assertClose(tempo(clicks(110, 4, 32000))!.bpm / 110, 1, 0.01);
 });
 
 test("the tempo of studio songs is found within 4 %, and told from that of the others", async () => {

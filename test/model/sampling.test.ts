@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { normal, random } from "../../lib/math/random";
 import { checkSampling, guide, sample } from "../../lib/model/generate/sampling";
+import { assertClose } from "../close";
 
 test("greedy takes the first of the largest", () => {
   const logits = Float32Array.of(9, 9, 1, 5, 5, 2);
@@ -15,7 +16,7 @@ test("frequencies follow the softmax at a temperature", () => {
   for (let i = 0; i < 40000; i++) counts[sample(logits, 1, 3, { temperature: 0.5, topK: 3 }, uniform)]++;
   const weights = [0, 1, 2].map((x) => Math.exp(x / 0.5));
   const total = weights.reduce((a, b) => a + b);
-  for (let i = 0; i < 3; i++) assert.ok(Math.abs(counts[i] / 40000 - weights[i] / total) < 0.01);
+  for (let i = 0; i < 3; i++) assertClose(counts[i] / 40000, weights[i] / total, 0.01);
 });
 
 test("among the k, frequencies follow their share of the softmax", () => {
@@ -25,7 +26,7 @@ test("among the k, frequencies follow their share of the softmax", () => {
   for (let i = 0; i < 40000; i++) counts[sample(logits, 0, 5, { topK: 3 }, uniform)]++;
   const shares = [0, Math.exp(1), Math.exp(1.5), Math.exp(0.5), 0];
   const total = shares.reduce((a, b) => a + b);
-  for (let i = 0; i < 5; i++) assert.ok(Math.abs(counts[i] / 40000 - shares[i] / total) < 0.01);
+  for (let i = 0; i < 5; i++) assertClose(counts[i] / 40000, shares[i] / total, 0.01);
 });
 
 test("top-k keeps exactly the k largest, and ties with the k-th", () => {
@@ -86,7 +87,7 @@ test("top-p keeps the fewest tokens that have the probability, of those that top
     const total = kept.reduce((sum, token) => sum + Math.exp(logits[token]), 0);
     for (let token = 0; token < 5; token++) {
       const share = kept.includes(token) ? Math.exp(logits[token]) / total : 0;
-      assert.ok(Math.abs(counts[token] / 20000 - share) < 0.012, `${topP} ${topK}: ${counts}`);
+      assertClose(counts[token] / 20000, share, 0.012, `topP ${topP}, topK ${topK}`);
       if (share === 0) assert.equal(counts[token], 0);
     }
   }

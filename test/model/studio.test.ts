@@ -15,6 +15,7 @@ import { captureHeads } from "../../lib/probes/capture";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
 import { iti, monitorOnly, smitin } from "../../lib/steering/methods";
+import { assertClose } from "../close";
 
 /* The bundled model, from sound to probes to steered sound: one loaded model serves all of these. */
 let model: MusicGen;
@@ -42,7 +43,7 @@ test("its codec keeps what is heard: the level, and the wave well above noise", 
     energy += x * x;
   });
   assert.ok(10 * Math.log10(energy / error) > 2, "signal to error in dB");
-  assert.ok(Math.abs(soundLevel({ samples: decoded, sampleRate: 16000 }).rms - soundLevel(clip).rms) < 3);
+  assertClose(soundLevel({ samples: decoded, sampleRate: 16000 }).rms, soundLevel(clip).rms, 3);
 });
 
 test("heads know of an instrument, and differ in how well", () => {

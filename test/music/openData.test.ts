@@ -19,6 +19,7 @@ import { memoryTree } from "../../lib/files/tree";
 import { type Dataset, itemsOf } from "../../lib/music/dataset";
 import { openPairs as pairsIn } from "../../lib/music/openData";
 import type { Pair } from "../../lib/music/pairs";
+import { assertClose } from "../close";
 import { type Parts, playSongs, writeMoisesdb, writeMusdb18hq, writeStereo } from "./layouts";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-data-"));
@@ -115,7 +116,7 @@ test("level-matched: the clip without is as loud as the one with, and otherwise 
   const matched = await all(openPairs(`musdb18hq:${at("hq")}`, { ...wish, level: "matched" }));
   for (const [i, pair] of matched.entries()) {
     assert.deepEqual(pair.with, mixed[i].with);
-    assert.ok(Math.abs(soundLevel(pair.with).rms - soundLevel(pair.without).rms) < 1e-3);
+    assertClose(soundLevel(pair.with).rms, soundLevel(pair.without).rms, 1e-3);
     assert.ok(soundLevel(mixed[i].without).rms < soundLevel(mixed[i].with).rms);
   }
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { random } from "../../lib/math/random";
 import { caption, captionWords } from "../../lib/music/caption";
 import { composeSong, instruments, presence } from "../../lib/music/song";
+import { assertClose } from "../close";
 
 test("a seed fixes a song; another seed gives another", () => {
   assert.deepEqual(composeSong(5), composeSong(5));
@@ -13,10 +14,7 @@ test("every sixteenth falls on a 20 ms frame, so that equal sounds become equal 
   for (let seed = 0; seed < 40; seed++) {
     for (const who of instruments) {
       for (const { time } of composeSong(seed).notes[who]) {
-        assert.ok(
-          Math.abs(time / 0.02 - Math.round(time / 0.02)) < 1e-6,
-          `seed ${seed}: ${who} at ${time} s`,
-        );
+        assertClose(time / 0.02, Math.round(time / 0.02), 1e-6, `seed ${seed}: ${who}`);
       }
     }
   }
@@ -43,7 +41,7 @@ test("without entrances everybody plays throughout; with them, about as often as
     return count / (300 * instruments.length);
   };
   assert.equal(whole(0), 1);
-  assert.ok(Math.abs(whole(0.2) - 0.7) < 0.05, `${whole(0.2)}`); // .2 late, .1 early
+  assertClose(whole(0.2), 0.7, 0.05); // .2 late, .1 early
 });
 
 test("captions use the tokenizer's words only and often leave players out", () => {

@@ -5,6 +5,7 @@ import { defaultStrip, type Strips } from "../../lib/live/strip";
 import { sweepTable } from "../../lib/notebook/widgets/sweepTable";
 import type { CellResult } from "../../lib/sweep/cell";
 import { summarise } from "../../lib/sweep/summary";
+import { assertClose } from "../close";
 import { handmade } from "../steering/probes";
 import { type DrawnWidget, drawWidget } from "./widgetPage";
 
@@ -105,12 +106,12 @@ test("the console plays stretches one after another without a gap, and reports h
   FakeAudio.now += 0.16;
   await new Promise((resolve) => setTimeout(resolve, 200));
   const reported = (page.sent as Record<string, unknown>[]).at(-1)!.played as number;
-  assert.ok(Math.abs(reported - 0.1) < 1e-6, `${reported}`);
+  assertClose(reported, 0.1, 1e-6);
 
   // a stretch that comes too late begins a little later, and so does all that follows
   FakeAudio.now += 1;
   page.tell({ sound: 1, seen: [] }, [stretch(0.5, 800), stretch(0.6, 800)]);
-  assert.ok(Math.abs(FakeAudio.starts.at(-1)!.at - (FakeAudio.now + 0.06)) < 1e-9);
+  assertClose(FakeAudio.starts.at(-1)!.at, FakeAudio.now + 0.06, 1e-9);
 
   named(page, "Unsteered").click();
   assert.deepEqual(
@@ -128,7 +129,7 @@ test("a take after one that was stopped counts from its own beginning", async ()
   page.tell({ sound: 1, seen }, [stretch(0.1, 16000), stretch(0.2, 16000)]);
   FakeAudio.now += 1.06;
   page.tell({ sound: 1, seen: [] }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
-  assert.ok(Math.abs(reports().at(-1)!.played! - 1) < 1e-6);
+  assertClose(reports().at(-1)!.played!, 1, 1e-6);
   named(page, "Stop").click();
   page.put({ phase: "ended" });
   named(page, "Play").click();
@@ -140,7 +141,7 @@ test("a take after one that was stopped counts from its own beginning", async ()
   page.tell({ sound: 2, seen }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
   FakeAudio.now += 0.16;
   page.tell({ sound: 2, seen: [] }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
-  assert.ok(Math.abs(reports().at(-1)!.played! - 0.1) < 1e-6);
+  assertClose(reports().at(-1)!.played!, 0.1, 1e-6);
   page.end();
 });
 

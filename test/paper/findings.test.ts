@@ -11,6 +11,7 @@ import type { Lab } from "../../experiments/paper/shared/lab";
 import type { SettingResult } from "../../experiments/paper/shared/settings";
 import type { EmbeddedClips } from "../../lib/judges/embedding";
 import { random } from "../../lib/math/random";
+import { assertClose } from "../close";
 
 /* What experiments claim, on takes whose truth is known. */
 const lab = { judge: {}, seed: 1 } as Lab;
@@ -56,7 +57,7 @@ test("prompts of one song, lacking different instruments, are drawn together", (
   const two = successDifference("two, the same takes again", more, less);
   assert.equal(two.n, 2 * prompts);
   const width = ({ low, high }: typeof one) => high! - low!;
-  assert.ok(Math.abs(width(two) / width(one) - 1) < 0.2, "takes that tell nothing new narrow nothing");
+  assertClose(width(two) / width(one), 1, 0.2);
 });
 
 const reference: EmbeddedClips = {
@@ -91,14 +92,11 @@ test("at equal success: similarity, instruments that stay, and distance, each th
   const [, , , harmony] = coherenceFindings(lab, kept, new Map([["drums", reference]]));
   assert.match(harmony.claim, /at 25 % success SMITIN's takes keep to their prompts' harmony more/);
   assert.equal(holds(harmony), false);
-  assert.ok(
-    Math.abs(harmony.value! - (0.25 / 0.4) * -0.3) < 1e-9,
-    "on the way from none to the first strength",
-  );
+  assertClose(harmony.value!, (0.25 / 0.4) * -0.3, 1e-9);
   const [, , , similar, still, near] = found;
   // half-way: ITI .5 - .4 / 6, SMITIN .8 - .2 / 6
-  assert.ok(Math.abs(similar.value! - (0.8 - 0.2 / 6 - (0.5 - 0.4 / 6))) < 1e-9);
-  assert.ok(Math.abs(still.value! - 0.5) < 1e-9);
+  assertClose(similar.value!, 0.8 - 0.2 / 6 - (0.5 - 0.4 / 6), 1e-9);
+  assertClose(still.value!, 0.5, 1e-9);
   assert.ok(near.value! > 2);
 });
 

@@ -5,27 +5,28 @@ import { decodeProbes, encodeProbes } from "../../lib/probes/format";
 import { trainRidgeProbes } from "../../lib/probes/ridge";
 import { trainProbes } from "../../lib/probes/train";
 import { iti, smitin } from "../../lib/steering/methods";
+import { assertClose } from "../close";
 import { activations } from "./activations";
 import { fixture, fixtureActivations } from "./ridgeFixture";
 
 for (const { l2, standardise, heads } of fixture.fits) {
   test(`coefficients, R^2 and r are scikit-learn's at l2 ${l2}, standardise ${standardise}`, () => {
     const probes = trainRidgeProbes(fixtureActivations(), { l2, standardise, resamples: 20 });
-    close(probes.scale!.mean, fixture.mean, 1e-6, "mean");
-    close(probes.scale!.std, fixture.std, 1e-6, "std");
+    assertClose(probes.scale!.mean, fixture.mean, { ofEach: 1e-6 }, "mean");
+    assertClose(probes.scale!.std, fixture.std, { ofEach: 1e-6 }, "std");
     heads.forEach(
       (
         expected: Record<"r2" | "r" | "accuracy" | "bias" | "sigma", number> & { weights: number[] },
         i: number,
       ) => {
         const found = probes.heads[i];
-        close(found.fit!.r2, expected.r2, 1e-6, `head ${i}: r2`);
-        close(found.fit!.r, expected.r, 1e-6, `head ${i}: r`);
-        close(found.accuracy, expected.accuracy, 1e-9, `head ${i}: accuracy`);
-        close(found.bias, expected.bias, 1e-5, `head ${i}: bias`);
-        close(found.sigma, expected.sigma, 1e-5, `head ${i}: sigma`);
+        assertClose(found.fit!.r2, expected.r2, { ofEach: 1e-6 }, `head ${i}: r2`);
+        assertClose(found.fit!.r, expected.r, { ofEach: 1e-6 }, `head ${i}: r`);
+        assertClose(found.accuracy, expected.accuracy, { ofEach: 1e-9 }, `head ${i}: accuracy`);
+        assertClose(found.bias, expected.bias, { ofEach: 1e-5 }, `head ${i}: bias`);
+        assertClose(found.sigma, expected.sigma, { ofEach: 1e-5 }, `head ${i}: sigma`);
         expected.weights.forEach((weight, k) => {
-          close(found.weight * found.theta[k], weight, 1e-5, `head ${i}: weight ${k}`);
+          assertClose(found.weight * found.theta[k], weight, { ofEach: 1e-5 }, `head ${i}: weight ${k}`);
         });
       },
     );
@@ -111,8 +112,3 @@ test("values that cannot be fitted end in one clear error", () => {
   );
   assert.throws(() => trainRidgeProbes(fixtureActivations(), { l2: 0 }), /l2: .*found 0/);
 });
-
-function close(found: number, expected: number, tolerance: number, what: string): void {
-  const error = Math.abs(found - expected) / Math.max(1, Math.abs(expected));
-  assert.ok(error < tolerance, `${what}: expected ${expected}, found ${found}`);
-}

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { HeadActivations } from "../../lib/probes/activations";
 import { trainProbes } from "../../lib/probes/train";
+import { assertClose } from "../close";
 import { activations, clone } from "./activations";
 
 const fixture = JSON.parse(readFileSync(join(__dirname, "../fixtures/probes.json"), "utf8"));
@@ -25,12 +26,12 @@ for (const { l2, standardise, heads } of fixture.fits) {
     heads.forEach(
       (expected: { accuracy: number; weights: number[]; bias: number; sigma: number }, i: number) => {
         const found = probes.heads[i];
-        assert.ok(Math.abs(found.accuracy - expected.accuracy) < 1e-9, `head ${i}: accuracy`);
+        assertClose(found.accuracy, expected.accuracy, 1e-9, `head ${i}: accuracy`);
         expected.weights.forEach((weight, k) => {
-          close(found.weight * found.theta[k], weight, 1e-4, `head ${i}: weight ${k}`);
+          assertClose(found.weight * found.theta[k], weight, { ofEach: 1e-4 }, `head ${i}: weight ${k}`);
         });
-        close(found.bias, expected.bias, 1e-4, `head ${i}: bias`);
-        close(found.sigma, expected.sigma, 1e-4, `head ${i}: sigma`);
+        assertClose(found.bias, expected.bias, { ofEach: 1e-4 }, `head ${i}: bias`);
+        assertClose(found.sigma, expected.sigma, { ofEach: 1e-4 }, `head ${i}: sigma`);
       },
     );
   });
@@ -43,8 +44,8 @@ test("the reference engine finds the same direction and accuracies where the pen
   assert.equal(reference.training.engine, "ml-logistic-regression");
   newton.heads.forEach((head, i) => {
     const other = reference.heads[i];
-    close(head.weight, other.weight, 1e-3, "weight");
-    close(head.bias, other.bias, 1e-3, "bias");
+    assertClose(head.weight, other.weight, { ofEach: 1e-3 }, "weight");
+    assertClose(head.bias, other.bias, { ofEach: 1e-3 }, "bias");
     assert.ok(cosine(head.theta, other.theta) > 1 - 1e-6);
     assert.equal(head.accuracy, other.accuracy);
   });
@@ -57,8 +58,8 @@ test("a planted direction is found: theta and mass-mean point to it, sigma is th
   for (const probe of probes.heads) {
     // the planted direction of head (l, h) is axis (l + h) % headDim, of head (0, 0) no direction at all
     const axis = (probe.layer + probe.head) % headDim;
-    close(Math.hypot(...probe.theta), 1, 1e-6, "length of theta");
-    close(Math.hypot(...probe.massMean), 1, 1e-6, "length of massMean");
+    assertClose(Math.hypot(...probe.theta), 1, { ofEach: 1e-6 }, "length of theta");
+    assertClose(Math.hypot(...probe.massMean), 1, { ofEach: 1e-6 }, "length of massMean");
     for (const [direction, sigma] of [
       [probe.theta, probe.sigma],
       [probe.massMean, probe.massMeanSigma],
@@ -68,7 +69,12 @@ test("a planted direction is found: theta and mass-mean point to it, sigma is th
         direction.reduce((sum, value, i) => sum + value * data.z[at(clip) + i], 0),
       );
       const mean = along.reduce((a, b) => a + b, 0) / clips;
-      close(sigma, Math.sqrt(along.reduce((sum, v) => sum + (v - mean) ** 2, 0) / clips), 1e-4, "sigma");
+      assertClose(
+        sigma,
+        Math.sqrt(along.reduce((sum, v) => sum + (v - mean) ** 2, 0) / clips),
+        { ofEach: 1e-4 },
+        "sigma",
+      );
     }
     if (probe.layer + probe.head === 0) {
       assert.ok(probe.accuracy < 0.65);
@@ -172,11 +178,6 @@ test("unusable activations and options end in one clear error", () => {
   assert.throws(() => trainProbes(data, { folds: 1 }), /folds: expected at least 2/);
   assert.throws(() => trainProbes(data, { engine: "svm" as "newton" }), /engine/);
 });
-
-function close(found: number, expected: number, tolerance: number, what: string): void {
-  const error = Math.abs(found - expected) / Math.max(1, Math.abs(expected));
-  assert.ok(error < tolerance, `${what}: expected ${expected}, found ${found}`);
-}
 
 function cosine(a: Float32Array, b: Float32Array): number {
   return a.reduce((sum, value, i) => sum + value * b[i], 0);

@@ -4,8 +4,8 @@ import { startBackend, tf } from "../../lib/engine";
 import { ablate } from "../../lib/steering/ablate";
 import { iti, smitin, steerRows, together } from "../../lib/steering/methods";
 import { every, fadeIn } from "../../lib/steering/schedule";
+import { assertClose } from "../close";
 import { activations } from "../probes/activations";
-import { near } from "./near";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
 
@@ -26,7 +26,7 @@ test("ablated heads are zero at every position, the prompt's included, and the o
   for (const one of added) {
     for (let row = 0; row < 2; row++) {
       one.values[row].forEach((heads, position) => {
-        near(after(one, row, position, 0), [0, 0, 0, 0], 1e-6);
+        assertClose(after(one, row, position, 0), [0, 0, 0, 0], 1e-6);
         assert.ok(heads[1].every((change) => change === 0));
       });
     }
@@ -45,7 +45,7 @@ test("mean ablation puts the clips' mean in place", () => {
   const { added } = play(ablate([{ layer: 0, head: 1 }], { mean: data, from: "new" }), { steps: 2, z });
   const [prompt, ...steps] = added;
   assert.ok(!prompt.replaced);
-  for (const one of steps) near(after(one, 0, 0, 1), mean);
+  for (const one of steps) assertClose(after(one, 0, 0, 1), mean, 2e-6);
 });
 
 test("a schedule goes part of the way, and off steps compute nothing", () => {
@@ -53,9 +53,10 @@ test("a schedule goes part of the way, and off steps compute nothing", () => {
   const half = play(ablate([head], { schedule: fadeIn(0.4), from: "new" }), { steps: 6, z }).added;
   for (const one of half.slice(1)) {
     const share = Math.min(1, one.step / 4);
-    near(
+    assertClose(
       after(one, 0, 0, 0),
       z(0, 0, one.step).map((value) => (1 - share) * value),
+      2e-6,
     );
   }
   const { added } = play(ablate([head], { schedule: every(2), from: "new" }), { steps: 4, z });
@@ -71,16 +72,17 @@ test("with steering: heads are taken out first, vectors added to what is left, a
   const { added, trace } = play(both, { steps: 2, z });
   const { theta, sigma } = probes.heads[3];
   const at = added.find(({ layer, step }) => layer === 1 && step === 1)!;
-  near(
+  assertClose(
     after(at, 0, 0, 1),
     Array.from(theta, (value) => 2 * sigma * value),
+    2e-6,
   );
   const logits = probes.heads.map(({ layer, head, theta, weight, bias }) => {
     const own = layer === 1 && head === 1 ? [0, 0, 0, 0] : z(0, layer, 1);
     return weight * theta.reduce((sum, value, d) => sum + value * own[d], 0) + bias;
   });
   const [, low, high] = logits.map((value) => 1 / (1 + Math.exp(-value))).sort((a, b) => a - b);
-  near([trace[0].traits[0].monitor[1]], [(low + high) / 2]);
+  assertClose([trace[0].traits[0].monitor[1]], [(low + high) / 2], 2e-6);
   assert.deepEqual(
     trace[0].traits.map(({ trait }) => trait),
     ["drums"],
@@ -95,20 +97,21 @@ test("rows of one batch may have other heads ablated each", () => {
   ];
   const { added } = play(steerRows(rows), { rows: 3, steps: 1, z });
   const at = added.find(({ layer, step }) => layer === 0 && step === 0)!;
-  near(after(at, 0, 0, 0), [0, 0, 0, 0], 1e-6);
-  near(after(at, 2, 0, 1), [0, 0, 0, 0], 1e-6);
-  near(at.values[0][0][1], [0, 0, 0, 0], 1e-9);
-  near(at.values[2][0][0], [0, 0, 0, 0], 1e-9);
-  near(after(added[0], 2, 0, 1), z(2, 0, added[0].step)); // the prompt of row 2 is left alone
+  assertClose(after(at, 0, 0, 0), [0, 0, 0, 0], 1e-6);
+  assertClose(after(at, 2, 0, 1), [0, 0, 0, 0], 1e-6);
+  assertClose(at.values[0][0][1], [0, 0, 0, 0], 1e-9);
+  assertClose(at.values[2][0][0], [0, 0, 0, 0], 1e-9);
+  assertClose(after(added[0], 2, 0, 1), z(2, 0, added[0].step), 2e-6); // the prompt of row 2 is left alone
 });
 
 test("two ablations of one head follow one another", () => {
   const head = [{ layer: 0, head: 0 }];
   const half = () => ablate(head, { schedule: () => 0.5 });
   const { added } = play(together(half(), half()), { steps: 1, z });
-  near(
+  assertClose(
     after(added[0], 0, 0, 0),
     z(0, 0, added[0].step).map((value) => value / 4),
+    2e-6,
   );
 });
 

@@ -9,6 +9,7 @@ import type { Intervention, Steer } from "../../lib/model/intervention";
 import { joinTaps, site, type Taps } from "../../lib/model/taps";
 import { captureTokens } from "../../lib/probes/capture";
 import { iti, monitorOnly, smitin, steerRows } from "../../lib/steering/methods";
+import { assertClose } from "../close";
 import { distance, openFixture } from "../model/musicgenFixture";
 import { madeUp } from "../sweep/fixture";
 
@@ -87,7 +88,7 @@ test("the monitor's C at the prompt is the probes' median on captured z, and dec
         return 1 / (1 + Math.exp(-(weight * along + bias)));
       }),
     );
-    assert.ok(Math.abs(trace![row].traits[0].strength[0] - (1 - 0.5 * expected)) < 1e-5);
+    assertClose(trace![row].traits[0].strength[0], 1 - 0.5 * expected, 1e-5);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trainProbes } from "../../lib/probes/train";
 import { estimate } from "../../lib/steering/estimator";
+import { assertClose } from "../close";
 import { activations } from "../probes/activations";
 
 const data = activations({ songs: 30, pairsPerSong: 4, separation: 6 });
@@ -10,8 +11,12 @@ const probes = trainProbes(data);
 test("probe and mass-mean estimates are sigma times the unit direction", () => {
   const [, head] = estimate(probes);
   assert.deepEqual([head.layer, head.head], [0, 1]);
-  close(Math.hypot(...head.vector), probes.heads[1].sigma);
-  close(Math.hypot(...estimate(probes, "massMean")[1].vector), probes.heads[1].massMeanSigma);
+  assertClose(Math.hypot(...head.vector), probes.heads[1].sigma, 1e-5 * probes.heads[1].sigma);
+  assertClose(
+    Math.hypot(...estimate(probes, "massMean")[1].vector),
+    probes.heads[1].massMeanSigma,
+    1e-5 * probes.heads[1].massMeanSigma,
+  );
 });
 
 test("the principal direction of the pairs' differences is the planted one, towards the trait", () => {
@@ -46,7 +51,7 @@ test("random directions follow the seed; sigma is the probe's, or that of the cl
   const [a, b, c] = [1, 1, 2].map((seed) => estimate(probes, "random", { seed })[2].vector);
   assert.deepEqual(a, b);
   assert.notDeepEqual(a, c);
-  close(Math.hypot(...a), probes.heads[2].sigma);
+  assertClose(Math.hypot(...a), probes.heads[2].sigma, 1e-5 * probes.heads[2].sigma);
   const best = probes.heads.indexOf(probes.top(1).heads[0]);
   const ofBest = estimate(probes, "random", { seed: 1 })[best].vector;
   assert.deepEqual(estimate(probes.top(2), "random", { seed: 1 })[0].vector, ofBest); // whoever else is there
@@ -73,7 +78,3 @@ test("activations of another model or trait are refused", () => {
     /expected those of the probes' model/,
   );
 });
-
-function close(found: number, expected: number): void {
-  assert.ok(Math.abs(found - expected) < 1e-5 * expected, `expected ${expected}, found ${found}`);
-}

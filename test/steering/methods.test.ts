@@ -5,7 +5,7 @@ import { always } from "../../lib/steering/always";
 import { iti, monitorOnly, smitin, steer, steerRows } from "../../lib/steering/methods";
 import { every, fromTo } from "../../lib/steering/schedule";
 import { byHand } from "../../lib/steering/selector";
-import { near } from "./near";
+import { assertClose } from "../close";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
 
@@ -27,9 +27,10 @@ test("ITI adds alpha sigma theta at the K best heads and exactly nothing elsewhe
         position.forEach((found, head) => {
           const probe = probes.heads[layer * 2 + head];
           const on = !prefill && probe.accuracy >= 0.8; // heads (1, 0) and (1, 1)
-          near(
+          assertClose(
             found,
             Array.from(probe.theta, (value) => (on ? 3 * probe.sigma * value : 0)),
+            2e-6,
           );
           if (!on) assert.ok(found.every((value) => value === 0));
         });
@@ -49,9 +50,10 @@ test("layers without a chosen head are left without a tap", () => {
 test("mass-mean direction, all heads, heads by hand, a schedule", () => {
   const mean = play(iti(probes, { alpha: 2, topK: "all", direction: "massMean" }), { steps: 1 }).added;
   const { massMean, massMeanSigma } = probes.heads[1];
-  near(
+  assertClose(
     at(mean, 0, 0)[0][0][1],
     Array.from(massMean, (value) => 2 * massMeanSigma * value),
+    2e-6,
   );
   const chosen = iti(probes, {
     alpha: -1,
@@ -60,9 +62,10 @@ test("mass-mean direction, all heads, heads by hand, a schedule", () => {
   });
   const { added } = play(chosen, { steps: 8 });
   const { theta, sigma } = probes.heads[1];
-  near(
+  assertClose(
     at(added, 0, 2)[0][0][1],
     Array.from(theta, (value) => -0.5 * sigma * value),
+    2e-6,
   );
   assert.deepEqual(
     added.filter(({ replaced }) => replaced).map(({ step }) => step),
@@ -79,9 +82,10 @@ test("SMITIN weighs heads by ((accuracy - min) / (max - min))^3 and acts every 5
   );
   for (const probe of probes.heads) {
     const share = ((probe.accuracy - 0.5) / 0.4) ** 3;
-    near(
+    assertClose(
       at(added, probe.layer, 5)[0][0][probe.head],
       Array.from(probe.theta, (value) => 4 * share * probe.sigma * value),
+      2e-6,
     );
   }
   assert.deepEqual(trace[0].traits[0].strength, [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
@@ -104,12 +108,13 @@ test("SMITIN's strength is 1 - delta C(t - 1) below the threshold and 0 from it 
     for (let step = 0; step < steps; step++) {
       const c = expectedMonitor(logits[row][step]);
       const strength = c < 0.5 ? 1 - 0.5 * c : 0;
-      near([trace[row].traits[0].strength[step]], [strength]);
-      near([trace[row].traits[0].monitor[step]], [expectedMonitor(logits[row][step + 1])]);
+      assertClose([trace[row].traits[0].strength[step]], [strength], 2e-6);
+      assertClose([trace[row].traits[0].monitor[step]], [expectedMonitor(logits[row][step + 1])], 2e-6);
       const probe = probes.heads[3];
-      near(
+      assertClose(
         at(added, 1, step)[row][0][1],
         Array.from(probe.theta, (value) => strength * probe.sigma * value),
+        2e-6,
       );
     }
   }
@@ -136,10 +141,14 @@ test("with C at or above the threshold nothing is added and nothing computed", (
 test("the threshold is the paper's, a number, or calibrated", () => {
   const threshold = (options: Parameters<typeof smitin>[1]) =>
     smitin(probes, options).plan.channels[0].monitor!.threshold;
-  near([threshold({})], [0.7 - probes.statistics.std]);
+  assertClose([threshold({})], [0.7 - probes.statistics.std], 2e-6);
   assert.equal(threshold({ threshold: 0.4 }), 0.4);
-  near([threshold({ threshold: "calibrated" })], [0.55]);
-  near([smitin(probes.top(2), {}).plan.channels[0].monitor!.threshold], [0.7 - probes.statistics.std]);
+  assertClose([threshold({ threshold: "calibrated" })], [0.55], 2e-6);
+  assertClose(
+    [smitin(probes.top(2), {}).plan.channels[0].monitor!.threshold],
+    [0.7 - probes.statistics.std],
+    2e-6,
+  );
   assert.throws(
     () => threshold({ threshold: "calibrated", monitorHeads: 2 }),
     /measured on the 4 best heads/,
@@ -151,7 +160,7 @@ test("the monitor reads z before this layer's vector is added, or after it on re
   const c = (reads: "before" | "after") =>
     play(smitin(probes, { alpha: 5, every: 1, threshold: 2, delta: 0, power: 0, reads }), { z, steps: 1 })
       .trace[0].traits[0].monitor[0];
-  near([c("before")], [1 / (1 + Math.exp(-0.25))]);
+  assertClose([c("before")], [1 / (1 + Math.exp(-0.25))], 2e-6);
   assert.ok(c("after") > 0.99);
 });
 
@@ -174,10 +183,10 @@ test("rows of one batch follow their own plans, as if each ran alone", () => {
     }
     const alone = play(plan, { rows: 1, z: (_, layer, step) => z(row, layer, step) });
     for (const { layer, step, values } of alone.added) {
-      near(at(together.added, layer, step)[row].flat(2), values[0].flat(2));
+      assertClose(at(together.added, layer, step)[row].flat(2), values[0].flat(2), 2e-6);
     }
-    near(together.trace[row].traits[0].monitor, alone.trace[0].traits[0].monitor);
-    near(together.trace[row].traits[0].strength, alone.trace[0].traits[0].strength);
+    assertClose(together.trace[row].traits[0].monitor, alone.trace[0].traits[0].monitor, 2e-6);
+    assertClose(together.trace[row].traits[0].strength, alone.trace[0].traits[0].strength, 2e-6);
   });
   assert.throws(() => play(steerRows(plans), { rows: 2 }), /expected a batch of 3 rows, found 2/);
 });
@@ -186,7 +195,7 @@ test("conditional and unconditional rows get the same", () => {
   const { added } = play(iti(probes, { alpha: 1, topK: 4 }), { rows: 2, copies: 2, steps: 1 });
   const values = at(added, 0, 0);
   assert.equal(values.length, 4);
-  near(values[0].flat(2), values[3].flat(2));
+  assertClose(values[0].flat(2), values[3].flat(2), 2e-6);
 });
 
 test('from "start" steers the prompt too, and steps count from its first position', () => {
@@ -245,8 +254,8 @@ test("a method of one's own is a plan", () => {
     from: "new",
   });
   const { added } = play(own, { steps: 2 });
-  near(at(added, 1, 0)[0][0][0], [0.5, 1, 1.5, 2]);
-  near(at(added, 1, 1)[0][0][0], [0, 0, 0, 0]);
+  assertClose(at(added, 1, 0)[0][0][0], [0.5, 1, 1.5, 2], 2e-6);
+  assertClose(at(added, 1, 1)[0][0][0], [0, 0, 0, 0], 2e-6);
 });
 
 function at(added: Added[], layer: number, step: number): number[][][][] {

@@ -10,8 +10,8 @@ import { captureTokens } from "../../lib/probes/capture";
 import { ablate } from "../../lib/steering/ablate";
 import { together } from "../../lib/steering/methods";
 import { headTrack, patch } from "../../lib/steering/patch";
+import { assertClose } from "../close";
 import { distance, openFixture } from "../model/musicgenFixture";
-import { near } from "./near";
 import { play } from "./play";
 
 before(() => startBackend());
@@ -63,7 +63,7 @@ test("a track holds z of its heads at every position, as capture sees it at the 
   some.forEach(({ layer, head }, h) => {
     const start = (h * track.positions + 5) * headDim; // position 5: frame 4 has just been read
     const from = (layer * heads + head) * headDim;
-    near(track.z.subarray(start, start + headDim), z.subarray(from, from + headDim), 1e-5);
+    assertClose(track.z.subarray(start, start + headDim), z.subarray(from, from + headDim), 1e-5);
   });
 });
 
@@ -106,9 +106,9 @@ test("a shift takes another position; past the end of the track the head is left
       values[0].map(([, head]) => head[0] + 1),
     );
   // The prompt of 3 frames has positions 0 to 3; new positions follow from 4.
-  near(first(), [1, 1, 1, 1, 16, 20, 24, 28, 1, 1]);
-  near(first(-2), [1, 1, 1, 1, 8, 12, 16, 20, 24, 28]);
-  near(first(-2, "start"), [1, 1, 0, 4, 8, 12, 16, 20, 24, 28]);
+  assertClose(first(), [1, 1, 1, 1, 16, 20, 24, 28, 1, 1], 2e-6);
+  assertClose(first(-2), [1, 1, 1, 1, 8, 12, 16, 20, 24, 28], 2e-6);
+  assertClose(first(-2, "start"), [1, 1, 0, 4, 8, 12, 16, 20, 24, 28], 2e-6);
 });
 
 test("patching composes with ablation: the later one has the last word", () => {
@@ -124,8 +124,8 @@ test("patching composes with ablation: the later one has the last word", () => {
     play(together(...order), { steps: 2, z }).added.flatMap(({ values }) =>
       values[0].map(([, head]) => head[0] + 1),
     );
-  near(left(parts), new Array(6).fill(7));
-  near(left([...parts].reverse()), new Array(6).fill(0));
+  assertClose(left(parts), new Array(6).fill(7), 2e-6);
+  assertClose(left([...parts].reverse()), new Array(6).fill(0), 2e-6);
 });
 
 test("what cannot be meant ends in one clear error", () => {

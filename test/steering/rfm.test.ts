@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { inverse, Matrix } from "ml-matrix";
 import { normal, random } from "../../lib/math/random";
 import { rfmDirection, type Sample } from "../../lib/steering/rfm";
-import { near } from "./near";
+import { assertClose } from "../close";
 
 /** Clips whose label follows a bent function of one direction, beside a stronger direction that says nothing. */
 function bent(clips: number, seed = 3): { sample: Sample; truth: Float64Array } {
@@ -66,7 +66,7 @@ test("the direction is the top eigenvector of the AGOP, as differences of the fi
     const metric = plain(sample, iterations, bandwidth, ridge);
     const moved = metric.mmul(Matrix.columnVector(Array.from(found))).to1DArray();
     const value = Math.hypot(...moved);
-    near(
+    assertClose(
       moved.map((v) => v / value),
       found,
       1e-4,
@@ -80,16 +80,16 @@ test("it finds the direction that the label depends on, towards the label, besid
   const found = rfmDirection(sample);
   const cosine = truth.reduce((sum, value, d) => sum + value * found[d], 0);
   assert.ok(cosine > 0.95, `cosine ${cosine}`);
-  assert.ok(Math.abs(Math.hypot(...found) - 1) < 1e-9);
+  assertClose(Math.hypot(...found), 1, 1e-9);
   const turned = rfmDirection({ ...sample, labels: Array.from(sample.labels, (label) => 1 - label) });
-  near(
+  assertClose(
     turned.map((value) => -value),
     found,
     1e-6,
   );
   assert.deepEqual(rfmDirection(sample), found); // deterministic
   const larger = rfmDirection({ ...sample, x: sample.x.map((value) => 1000 * value) });
-  near(larger, found, 1e-6); // units of z don't matter
+  assertClose(larger, found, 1e-6); // units of z don't matter
 });
 
 test("clips that are all alike, or of one class, give no direction", () => {

@@ -12,7 +12,7 @@ import {
   type Schedule,
   scheduleProduct,
 } from "../../lib/steering/schedule";
-import { near } from "./near";
+import { assertClose } from "../close";
 
 /** Shares at the first steps. */
 function shares(schedule: Schedule, steps: number, frameRate = 10): number[] {
@@ -36,11 +36,11 @@ test("seconds follow the frame rate, and are rounded to steps", () => {
 });
 
 test("ramps and fades go straight between two times", () => {
-  near(shares(ramp(0.2, 0.6, 0.5, 1), 8), [0.5, 0.5, 0.5, 0.625, 0.75, 0.875, 1, 1]);
-  near(shares(fadeIn(0.4), 6), [0, 0.25, 0.5, 0.75, 1, 1]);
-  near(shares(fadeOut(0.1, 0.3), 5), [1, 1, 0.5, 0, 0]);
-  near(shares(fadeIn(0), 2), [1, 1]);
-  near(shares(fadeIn(1), 6, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  assertClose(shares(ramp(0.2, 0.6, 0.5, 1), 8), [0.5, 0.5, 0.5, 0.625, 0.75, 0.875, 1, 1], 2e-6);
+  assertClose(shares(fadeIn(0.4), 6), [0, 0.25, 0.5, 0.75, 1, 1], 2e-6);
+  assertClose(shares(fadeOut(0.1, 0.3), 5), [1, 1, 0.5, 0, 0], 2e-6);
+  assertClose(shares(fadeIn(0), 2), [1, 1], 2e-6);
+  assertClose(shares(fadeIn(1), 6, 5), [0, 0.2, 0.4, 0.6, 0.8, 1], 2e-6);
 });
 
 test("a drawn curve is straight between its points, level outside, and may jump", () => {
@@ -50,12 +50,12 @@ test("a drawn curve is straight between its points, level outside, and may jump"
     [0.3, -0.5],
     [0.5, 0],
   ]);
-  near(shares(drawn, 7), [0.2, 0.2, 0.6, -0.5, -0.25, 0, 0]);
-  near(shares(breakpoints([[1, 0.3]]), 3), [0.3, 0.3, 0.3]);
+  assertClose(shares(drawn, 7), [0.2, 0.2, 0.6, -0.5, -0.25, 0, 0], 2e-6);
+  assertClose(shares(breakpoints([[1, 0.3]]), 3), [0.3, 0.3, 0.3], 2e-6);
 });
 
 test("a product multiplies, and asks no more once it is off", () => {
-  near(shares(scheduleProduct(every(2), fadeIn(0.4)), 6), [0, 0, 0.5, 0, 1, 0]);
+  assertClose(shares(scheduleProduct(every(2), fadeIn(0.4)), 6), [0, 0, 0.5, 0, 1, 0], 2e-6);
   assert.deepEqual(shares(scheduleProduct(), 2), [1, 1]);
   const unasked: Schedule = () => {
     throw new Error("asked");

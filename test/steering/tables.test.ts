@@ -21,6 +21,7 @@ import { every, fadeIn, scheduleProduct } from "../../lib/steering/schedule";
 import { scheduleOf } from "../../lib/steering/schedules";
 import { settingsOptions } from "../../lib/sweep/recipe";
 import { sweepSteering } from "../../lib/sweep/sweep";
+import { assertClose } from "../close";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
 
 const folder = mkdtempSync(join(tmpdir(), "tables-"));
@@ -157,7 +158,7 @@ test("every gate goes through plain data and back, towards a trait and away from
 
 test("a trait that is to go is held down by the controller turned round", () => {
   const control = gateOf("pid(proportional=1, integral=0)", { threshold: 0.4, until: "absent" })(50);
-  assert.ok(Math.abs(control(0.7) - 0.3) < 1e-12); // too much of it: pushed away
+  assertClose(control(0.7), 0.3, 1e-12); // too much of it: pushed away
   assert.equal(control(0.2), 0);
 });
 

@@ -14,7 +14,7 @@ import {
 } from "../../lib/steering/methods";
 import { pid } from "../../lib/steering/pid";
 import { during, every, fadeIn, scheduleProduct } from "../../lib/steering/schedule";
-import { near } from "./near";
+import { assertClose } from "../close";
 import { model, play } from "./play";
 import { handmade } from "./probes";
 
@@ -47,7 +47,7 @@ test("two traits get the sum of what each gets alone, also where heads and layer
         expected[i] += value;
       });
     }
-    near(values.flat(3), expected);
+    assertClose(values.flat(3), expected, 2e-6);
     assert.equal(
       values.flat(3).some((value) => value !== 0),
       !prefill && expected.some((value) => value !== 0),
@@ -127,11 +127,11 @@ test("each trait has a monitor and a gate of its own: add drums, remove piano", 
     const [cDrums, cPiano] = [logit(best, at(step - 1)), logit(other, at(step - 1))];
     const strengthDrums = cDrums < 0.6 ? 1 - 0.5 * cDrums : 0;
     const strengthPiano = cPiano > 0.4 ? 1 - 0.5 * (1 - cPiano) : 0;
-    near([d.strength[step], p.strength[step]], [strengthDrums, strengthPiano], 1e-6);
-    near([p.monitor[step]], [logit(other, at(step))], 1e-6);
+    assertClose([d.strength[step], p.strength[step]], [strengthDrums, strengthPiano], 1e-6);
+    assertClose([p.monitor[step]], [logit(other, at(step))], 1e-6);
     const { values } = added.find((one) => one.layer === 0 && one.step === step)!;
     const [own, away] = [drums.heads[1], piano.heads[1]];
-    near(
+    assertClose(
       values[0][0][1],
       Array.from(
         own.theta,
@@ -145,15 +145,20 @@ test("each trait has a monitor and a gate of its own: add drums, remove piano", 
 
 test("suppression is the mirror image: threshold and vectors", () => {
   const { threshold } = smitin(drums).plan.channels[0].monitor!;
-  near([suppress(drums).plan.channels[0].monitor!.threshold], [1 - threshold]);
+  assertClose([suppress(drums).plan.channels[0].monitor!.threshold], [1 - threshold], 2e-6);
   assert.equal(suppress(drums, { threshold: 0.2 }).plan.channels[0].monitor!.threshold, 0.2);
-  near([suppress(drums, { threshold: "calibrated" }).plan.channels[0].monitor!.threshold], [0.55]);
+  assertClose(
+    [suppress(drums, { threshold: "calibrated" }).plan.channels[0].monitor!.threshold],
+    [0.55],
+    2e-6,
+  );
   const [away] = suppress(drums, { alpha: 4 }).plan.channels;
   const [towards] = smitin(drums, { alpha: 4 }).plan.channels;
   away.vectors.forEach(({ vector }, i) => {
-    near(
+    assertClose(
       vector,
       towards.vectors[i].vector.map((value) => -value),
+      2e-6,
     );
   });
   assert.throws(
@@ -176,7 +181,7 @@ test("feedback: the share of each row is its own controller's, from the C of the
   const { trace } = play(run, { rows: 2, steps: 5, z });
   for (let row = 0; row < 2; row++) {
     const control = pid(options)(model.frameRate);
-    near(
+    assertClose(
       trace[row].traits[0].strength,
       logits[row].slice(0, 5).map((value) => control(1 / (1 + Math.exp(-value)))),
       1e-6,
@@ -197,7 +202,7 @@ test("a gate is asked once a position, also where the schedule is off, but not f
   assert.equal(asked.length, 2);
   asked.forEach((mine, row) => {
     assert.equal(mine.length, 4);
-    near(mine.slice(1), trace[row].traits[0].monitor.slice(0, 3));
+    assertClose(mine.slice(1), trace[row].traits[0].monitor.slice(0, 3), 2e-6);
   });
   assert.deepEqual(trace[0].traits[0].strength, [1, 0, 3, 0]);
 });
@@ -205,7 +210,7 @@ test("a gate is asked once a position, also where the schedule is off, but not f
 test("schedules in seconds follow the model's frame rate, from the first steered step", () => {
   const schedule = scheduleProduct(fadeIn(0.4), during(0.1, 0.6));
   const shares = play(iti(drums, { schedule }), { steps: 8 }).trace[0].traits[0].strength;
-  near(shares, [0, 0.25, 0.5, 0.75, 1, 1, 0, 0]); // 10 frames a second
+  assertClose(shares, [0, 0.25, 0.5, 0.75, 1, 1, 0, 0], 2e-6); // 10 frames a second
   const { added } = play(iti(drums, { topK: 4, schedule: during(0, 0.2), from: "start" }), { steps: 2 });
   const moved = added
     .filter(({ layer }) => layer === 0)
@@ -230,11 +235,11 @@ test("rows may have different numbers of traits, none, or others' company, and g
     const alone = play(plan, { z: (_, layer, step) => z(row, layer, step) });
     for (const { layer, step, values } of alone.added) {
       const one = all.added.find((added) => added.layer === layer && added.step === step)!;
-      near(one.values[row].flat(2), values[0].flat(2), 1e-5);
+      assertClose(one.values[row].flat(2), values[0].flat(2), 1e-5);
     }
     all.trace[row].traits.forEach((trait, i) => {
-      near(trait.monitor, alone.trace[0].traits[i].monitor);
-      near(trait.strength, alone.trace[0].traits[i].strength);
+      assertClose(trait.monitor, alone.trace[0].traits[i].monitor, 2e-6);
+      assertClose(trait.strength, alone.trace[0].traits[i].strength, 2e-6);
     });
   });
   assert.deepEqual(

@@ -13,6 +13,7 @@ import { waveform } from "../../lib/figures/waveform";
 import { encodePng } from "../../lib/stills/png";
 import { figureProblems, figureSvg } from "../../lib/stills/still";
 import { textWidth } from "../../lib/stills/text";
+import { assertClose } from "../close";
 import * as example from "../figures/examples";
 
 const figures: Record<string, [figure: Figure, labels: string[]]> = {
@@ -108,9 +109,9 @@ describe("figureSvg", () => {
 
 describe("textWidth", () => {
   test("is what a browser measures in Liberation Sans, which has Arial's metrics", () => {
-    assert.ok(Math.abs(textWidth("Probe accuracy", { size: 20, bold: false }) - 138.955) < 0.05);
-    assert.ok(Math.abs(textWidth("similarity to the prompt", { size: 12, bold: false }) - 120.703) < 0.05);
-    assert.ok(Math.abs(textWidth("similarity to the prompt", { size: 12, bold: true }) - 133.348) < 2);
+    assertClose(textWidth("Probe accuracy", { size: 20, bold: false }), 138.955, 0.05);
+    assertClose(textWidth("similarity to the prompt", { size: 12, bold: false }), 120.703, 0.05);
+    assertClose(textWidth("similarity to the prompt", { size: 12, bold: true }), 133.348, 2);
   });
 });
 

@@ -2,12 +2,13 @@ import { join } from "node:path";
 import type { Audio } from "../../lib/audio/audio";
 import { diskFolder } from "../../lib/disk/folder";
 import type { Verdict } from "../../lib/judges/presence";
-import { normal, random } from "../../lib/math/random";
+import { random } from "../../lib/math/random";
 import type { TokenGrid } from "../../lib/model/generate/tokens";
 import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
-import { accuracyStatistics, type ProbeSet, probeSet } from "../../lib/probes/probe";
+import type { ProbeSet } from "../../lib/probes/probe";
 import type { SweepJudge } from "../../lib/sweep/measure";
 import type { SweepOptions } from "../../lib/sweep/options";
+import { makeProbes } from "../probes/make";
 
 /** The tiny model of test/fixtures: 2 layers, 4 heads, 400 Hz. */
 export function openModel(): MusicGen {
@@ -19,34 +20,8 @@ export function madeUp(
   { layers, heads, headDim }: Pick<MusicGen, "layers" | "heads" | "headDim">,
   fingerprint: string,
 ): ProbeSet {
-  const uniform = random(2);
-  const unit = () => {
-    const values = Float32Array.from({ length: headDim }, () => normal(uniform));
-    const length = Math.hypot(...values);
-    return values.map((value) => value / length);
-  };
   const accuracies = Array.from({ length: layers * heads }, (_, i) => 0.55 + 0.05 * i);
-  return probeSet({
-    trait: "drums",
-    site: "layers.*.selfAttention.z",
-    model: { name: "plain", fingerprint },
-    shape: { layers, heads, headDim },
-    training: { recipe: "", clips: 2, folds: 2, l2: 1, seed: 0, standardise: true, engine: "newton" },
-    statistics: accuracyStatistics(accuracies),
-    monitor: { heads: layers * heads, with: 0.9, without: 0.1 },
-    heads: accuracies.map((accuracy, i) => ({
-      layer: Math.floor(i / heads),
-      head: i % heads,
-      accuracy,
-      interval: [accuracy - 0.05, accuracy + 0.05],
-      theta: unit(),
-      sigma: 0.1,
-      weight: 3,
-      bias: 0.1,
-      massMean: unit(),
-      massMeanSigma: 0.1,
-    })),
-  });
+  return makeProbes({ name: "plain", fingerprint, layers, heads, headDim }, { accuracies });
 }
 
 /** Tokens at random. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { normal, random } from "../../lib/math/random";
 import { mean } from "../../lib/math/statistics";
 import { atMatchedSuccess, matchTakes, type SweepRow, takeMatcher } from "../../lib/sweep/matchedSuccess";
+import { assertClose } from "../close";
 
 const row = (method: string, success: number, fad: number, n = 400): SweepRow => ({
   method,
@@ -28,7 +29,7 @@ test("quality is interpolated where the methods succeed equally often", () => {
   assert.ok(iti.low < iti.value && iti.value < iti.high);
   const [difference] = matched.differences;
   assert.deepEqual([difference.a, difference.b], ["iti", "smitin"]);
-  assert.ok(Math.abs(difference.value - 0.225) < 1e-12);
+  assertClose(difference.value, 0.225, 1e-12);
   assert.ok(difference.low > 0 && difference.low < difference.value && difference.high > difference.value);
   assert.equal(matched.outside, 0);
   assert.deepEqual(atMatchedSuccess(sweep, { success: 0.6, resamples: 400 }), matched);
@@ -51,7 +52,7 @@ test("of cells of equal success the first counts, not those that steer on withou
 test("by default methods meet in the middle of what both reach; none begins every curve", () => {
   const { success, range } = atMatchedSuccess(sweep, { resamples: 10 });
   assert.deepEqual(range, [0.1, 0.7]);
-  assert.ok(Math.abs(success - 0.4) < 1e-12);
+  assertClose(success, 0.4, 1e-12);
 });
 
 test("success that a method does not reach is refused, with what it reaches", () => {
