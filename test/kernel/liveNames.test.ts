@@ -327,6 +327,13 @@ describe("types across cells", () => {
     assert.deepEqual(complaints("const numbers: number[] = list.filter((n) => n !== undefined);"), []);
   });
 
+  test("of packages without types are any, in later cells, too", async () => {
+    await run(
+      'import codec from "../../../test/kernel/notebooks/untyped.cjs";\nimport * as whole from "../../../test/kernel/notebooks/untyped.cjs";',
+    );
+    assert.equal(await run("codec.number + whole.number"), 14);
+  });
+
   test("are those of the newest language", () => {
     const cell =
       "[3, 1].toSorted(); function f<T>(a: T, b: NoInfer<T>) { return [a, b]; } f('a', 'a');\n" +

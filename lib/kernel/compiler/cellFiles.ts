@@ -38,13 +38,21 @@ export function createCellFiles(
   const registry = ts.createDocumentRegistry(true, folder);
   const virtual = new Map<string, { text: string; version: number }>();
   const snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot }>();
+  let resolutions = ts.createModuleResolutionCache(folder, (path) => path, options);
   let versions = 0;
 
   const version = (path: string) => {
     const own = virtual.get(path);
     return own ? `cell ${own.version}` : files.version(path);
   };
-  const host: ts.LanguageServiceHost = {
+  // with a cache of its own (the language service has one for each program), which it is not told in public
+  const host: ts.LanguageServiceHost & { getModuleResolutionCache(): ts.ModuleResolutionCache } = {
+    getModuleResolutionCache: () => resolutions,
+    resolveModuleNameLiterals: (literals, containing, redirected, settings, file) =>
+      literals.map((literal) => {
+        const mode = ts.getModeForUsageLocation(file, literal, settings);
+        return ts.resolveModuleName(literal.text, containing, settings, host, resolutions, redirected, mode);
+      }),
     getCompilationSettings: () => options,
     getScriptFileNames: () => [rootPath],
     getScriptVersion: version,
@@ -79,6 +87,7 @@ export function createCellFiles(
     text: (path) => virtual.get(path)?.text,
     restart() {
       const before = service;
+      resolutions = ts.createModuleResolutionCache(folder, (path) => path, options);
       service = ts.createLanguageService(host, registry);
       service.getProgram(); // takes what has been read, before the one before lets go of it
       before.dispose();

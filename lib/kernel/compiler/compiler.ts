@@ -6,8 +6,8 @@ import { emitCell, emitModule } from "./emit";
 import { createForeignNames } from "./foreignNames";
 import { createLibraryCheck } from "./libraryCheck";
 import { packageDocs } from "./packageDocs";
-import { createSharedNames } from "./sharedNames";
-import { augments, type Declared, importLines, topLevelNames, withoutExports } from "./topLevel";
+import { cellName, createSharedNames, hubName } from "./sharedNames";
+import { type Declared, importLines, topLevelNames, withoutExports } from "./topLevel";
 
 /** What is known of a name: in TypeScript's words, and with its documentation. */
 export type Inspection = ts.QuickInfo;
@@ -69,20 +69,19 @@ export function createCellCompiler({
   const check = createLibraryCheck(isCell);
   const foreign = createForeignNames(isGlobal);
   const first = importLines(ahead);
-  let always: string[] = [];
-  let count = 0;
+  let modules: string[] = [];
+  let count = 0; // cells that have been accepted
   let stale = false;
 
-  const lookAt = (name: string) =>
-    cells.put(rootPath, [first, ...always, `import "./${name}";`, ""].join("\n"));
+  const draft = "__cell__";
 
-  lookAt("__cell__");
+  cells.put(`${folder}/${draft}.ts`, empty());
+  arrange();
   cells.service.getProgram()?.getTypeChecker();
 
   return {
     compile(source) {
-      const cell = `__cell-${++count}__`;
-      const { text, declared, file, program } = place(cell, source);
+      const { text, declared, file, program } = place(cellName(count + 1), source);
       const library = check
         .complaints(
           program,
@@ -100,32 +99,50 @@ export function createCellCompiler({
       const compiled = emitCell(program, file, text.length, (name) =>
         isBound(declared.get(name) ?? shared.get(name)),
       );
-      shared.add(`./${cell}`, declared);
-      if (augments(text)) always = [...new Set([...always, `import "./${cell}";`])];
-      const modules = [...changedModules].map(([path, data]) => ({ path, data }));
+      shared.add(++count, declared);
+      arrange();
+      const changed = [...changedModules].map(([path, data]) => ({ path, data }));
       changedModules.clear();
-      return { diagnostics, compiled: { ...compiled, modules } };
+      return { diagnostics, compiled: { ...compiled, modules: changed } };
     },
     addModule(name, source, isJsx) {
       const path = `${folder}/${name}.${isJsx ? "tsx" : "ts"}`;
       if (cells.text(path) === undefined) stale = true;
       cells.put(path, `${source}\nexport {};`);
-      lookAt(name);
+      modules = [...new Set([...modules, `import "./${name}";`])];
+      arrange();
       renew();
       changedModules.set(`${folder}/${name}.js`, emitModule(source, path, options));
       const file = cells.service.getProgram()!.getSourceFile(path)!;
       return complaints(file, source).map((each) => placed({ ...each, file }));
     },
     complete(source, position) {
-      const { text, file } = place("__cell__", source, true);
+      const { text, file } = place(draft, source, true);
       return completionsAt(cells.service, file, text, position, foreign.isForeign);
     },
     inspect(source, position) {
-      const { file, program } = place("__cell__", source);
+      const { file, program } = place(draft, source);
       return inspectAt(file, program, position);
     },
     close: cells.close,
   };
+
+  /** Write the files that hold the cells together: the root, which imports all, and the cells' names. */
+  function arrange(): void {
+    const imports = [first, `import "./${hubName}";`, `import "./${draft}";`, ...modules];
+    cells.put(rootPath, `${imports.join("\n")}\n`);
+    const hub = shared.hub();
+    cells.put(`${folder}/${hubName}.ts`, hub);
+    for (const [, cell] of hub.matchAll(/"\.\/(.*)"/g)) {
+      const path = `${folder}/${cell}.ts`;
+      if (cells.text(path) === undefined) cells.put(path, empty());
+    }
+  }
+
+  /** A cell that is not there yet: it imports what all do. */
+  function empty(): string {
+    return shared.tail(new Map(), "");
+  }
 
   /** Put a cell there, and look at all again. */
   function place(cell: string, source: string, withAllNames = false) {
@@ -133,7 +150,6 @@ export function createCellCompiler({
     const declared = topLevelNames(text);
     const path = `${folder}/${cell}.ts`;
     cells.put(path, text + shared.tail(declared, withAllNames ? undefined : text));
-    lookAt(cell);
     renew();
     const program = cells.service.getProgram()!;
     return { text, declared, program, file: program.getSourceFile(path)! };
@@ -157,7 +173,7 @@ export function createCellCompiler({
 
   /** Names of other cells are no imports to who writes a cell. */
   function worded(diagnostic: CellDiagnostic, text: string, start: number): CellDiagnostic {
-    const message = diagnostic.message.replace(/import\("[^"]*__cell[-\d]*__"\)\./g, "");
+    const message = diagnostic.message.replace(/import\("[^"]*__(?:cell[-\d]*|names)__"\)\./g, "");
     if (diagnostic.code !== assignedImport) return { ...diagnostic, message };
     const [name = ""] = /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(text.slice(start)) ?? [];
     const kind = shared.get(name)?.kind ?? "import";

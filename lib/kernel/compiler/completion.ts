@@ -1,4 +1,5 @@
 import type ts from "typescript-api";
+import { isInternal } from "./sharedNames";
 
 /** Names that fit at a place of a cell, the best first, and what of the cell they stand for. */
 export interface Completion {
@@ -20,7 +21,9 @@ export function completionsAt(
 ): Completion {
   const preferences = { includeSymbol: true } as ts.GetCompletionsAtPositionOptions;
   const info = service.getCompletionsAtPosition(file.fileName, position, preferences);
-  const entries = (info?.entries ?? []).filter(({ symbol }) => !symbol || !isForeign(symbol));
+  const entries = (info?.entries ?? []).filter(
+    ({ name, symbol }) => !isInternal(name) && !(symbol && isForeign(symbol)),
+  );
   const span = entries.find(({ replacementSpan }) => replacementSpan)?.replacementSpan;
   const { start, length } = span ?? info?.optionalReplacementSpan ?? wordAt(text, position);
   const word = text.slice(start, start + length);

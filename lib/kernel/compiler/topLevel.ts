@@ -105,14 +105,6 @@ export function isAmbient(statement: ts.Statement): boolean {
   return ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) ?? false;
 }
 
-/** Does a cell change what all cells and files see (`declare global`, `declare module "..."`)? */
-export function augments(source: string): boolean {
-  return parse(source).statements.some(
-    (statement) =>
-      ts.isModuleDeclaration(statement) && (isGlobal(statement) || ts.isStringLiteral(statement.name)),
-  );
-}
-
 /** The import lines of several cells. */
 export function importLines(sources: string[]): string {
   const lines = sources.flatMap((source) =>
