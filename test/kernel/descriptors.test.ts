@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { runNotebook } from "../../lib/kernel/headless/runner";
-import type { NotebookFile, SavedOutput } from "../../lib/kernel/notebookFile";
+import { type NotebookFile, type SavedOutput, textOf } from "../../lib/kernel/notebookFile";
 import { type KernelClient, startKernelClient } from "./client";
+
+type Stream = Extract<SavedOutput, { output_type: "stream" }>;
 
 const imports =
   'import { execFileSync, execSync, spawn, spawnSync } from "node:child_process";\nimport fs from "node:fs";\n';
@@ -162,9 +164,7 @@ describe("what is printed at the descriptors of a headless run", () => {
     const run = await runNotebook(path, path, { terminal: false });
     assert.equal(run.error?.ename, "DeadKernel");
     const ran = (JSON.parse(readFileSync(path, "utf8")) as NotebookFile).cells.slice(1);
-    const texts = ran.map(
-      ({ outputs }) => (outputs as Extract<SavedOutput, { output_type: "stream" }>[])[0].text,
-    );
+    const texts = ran.map(({ outputs }) => textOf((outputs as Stream[])[0].text));
     assert.deepEqual(texts, [...printing.map(([, , text]) => text), "aside\nand more\n", "last words"]);
   });
 });

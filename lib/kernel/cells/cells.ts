@@ -5,13 +5,15 @@ import type { Inspection } from "../compiler/compiler";
 import type { Completion } from "../compiler/completion";
 import type { Completeness } from "../compiler/syntax";
 import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "../protocol/ioMessages";
+import { writeInspection } from "../tslab";
 import { type Ask, providePrompt, withdrawPrompt } from "./askPrompt";
 import { openOutputs } from "./cellOutputs";
 import { createCellSources } from "./cellSources";
 import { startCellWork } from "./cellWork";
-import { cellUrl, compileError, isInterruption, runtimeError } from "./errors";
+import { cellUrl, compileError, interruption, isInterruption, runtimeError } from "./errors";
 import { createExecutor } from "./executor";
 import { withholdExit } from "./exit";
+import { type Habit, habitOf, notTypeScript, runShell } from "./habits";
 import { findImportOnly } from "./importOnly";
 import { liveModules } from "./liveModules";
 import type { CellOutput } from "./outputQueue";
@@ -88,6 +90,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   const known = new Set<string>(); // the keys of cells that have run
   let count = 0;
   let cell: Running | undefined;
+  let commands: AbortController | undefined; // of a shell that runs
   let phase: Phase = ownBusiness;
 
   const executor = createExecutor(folder, {
@@ -166,6 +169,36 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     return ok;
   }
 
+  /** Do what a cell means that is no TypeScript. */
+  async function follow(habit: Habit, running: Running): Promise<boolean> {
+    running.diagnostics = [];
+    const began = performance.now();
+    if ("timed" in habit) {
+      running.source = habit.timed;
+      const ok = await execute(running);
+      outputs.flush();
+      process.stdout.write(`Wall time: ${duration(performance.now() - began)}\n`);
+      return ok;
+    }
+    try {
+      if ("hint" in habit) throw notTypeScript(habit.hint);
+      if ("shell" in habit) {
+        commands = new AbortController();
+        for (const command of habit.shell) await runShell(command, root, commands.signal);
+      } else {
+        const known = compiler.inspect(habit.about, habit.about.length);
+        if (!known) throw notTypeScript(`nothing is known of ${habit.about}`);
+        outputs.add({ type: "display", data: { "text/plain": writeInspection(known) }, update: false });
+      }
+      return true;
+    } catch (thrown) {
+      running.failure = { thrown: commands?.signal.aborted ? commands.signal.reason : thrown };
+      return false;
+    } finally {
+      commands = undefined;
+    }
+  }
+
   return {
     get count() {
       return count;
@@ -176,7 +209,9 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       const running: Running = { source, key, number: number ?? count, diagnostics: [] };
       cell = running;
       const before = heldTensors();
-      const ok = await execute(running);
+      let ok = await execute(running);
+      const habit = running.diagnostics.length > 0 ? habitOf(source) : undefined;
+      if (habit) ok = await follow(habit, running);
       cell = undefined;
       const { failure, diagnostics } = running;
       if (failure) fail(failure.thrown);
@@ -194,6 +229,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     interrupt() {
       outputs.abandon();
       if (!cell) return;
+      commands?.abort(interruption());
       work.stop();
       executor.interrupt();
     },
@@ -209,4 +245,9 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       compiler.close();
     },
   };
+}
+
+/** Milliseconds as they are read. */
+function duration(ms: number): string {
+  return ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
 }

@@ -185,6 +185,7 @@ export function createCellCompiler({
     const { service } = cells;
     docs.restore(program.getTypeChecker(), file, position);
     const info = service.getQuickInfoAtPosition(file.fileName, position);
+    if (info?.kind === ts.ScriptElementKind.unknown) return undefined; // a name that nobody has
     if (!info?.displayParts?.[1]?.text.includes("alias")) return info;
     const [definition] = service.getDefinitionAtPosition(file.fileName, position) ?? [];
     if (!definition || !isCell(definition.fileName)) return info;
