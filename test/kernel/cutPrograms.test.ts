@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { test } from "node:test";
 import { runInThisContext } from "node:vm";
 import fc from "fast-check";
 import ts from "typescript-api";
@@ -162,7 +162,7 @@ async function runWhole(source: string): Promise<unknown> {
 /** One notebook for all programs, which declare the same names again and again: that must not matter either. */
 const notebook = compiledCells();
 
-it("a program cut into cells does what it does whole", async () => {
+test("a program cut into cells does what it does whole", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(1_000_000), { minLength: 60, maxLength: 60 }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { type KernelClient, startKernelClient } from "./client";
 
 describe("what people know from IPython", () => {
@@ -15,7 +15,7 @@ describe("what people know from IPython", () => {
     return { content: reply.content, printed: printed.join(""), published };
   };
 
-  it("!command runs in a shell, in the project's folder; one that fails says so", async () => {
+  test("!command runs in a shell, in the project's folder; one that fails says so", async () => {
     const { content, printed } = await run("!echo one && cat package.json | head -1\n!echo two >&2");
     assert.equal(content.status, "ok");
     assert.equal(printed, "one\n{\ntwo\n");
@@ -26,19 +26,19 @@ describe("what people know from IPython", () => {
     );
   });
 
-  it("!name stays TypeScript where it is", async () => {
+  test("!name stays TypeScript where it is", async () => {
     await kernel.execute("let ready = false;");
     assert.equal(await kernel.value("!ready"), "true");
   });
 
-  it("!command can be interrupted", async () => {
+  test("!command can be interrupted", async () => {
     const running = kernel.execute("!echo here; sleep 60");
     await kernel.until(({ content }) => content.text === "here\n");
     await kernel.request("interrupt_request", {}, { channel: "control" });
     assert.equal((await running).reply.content.ename, "Interrupted");
   });
 
-  it("?name and name? tell what is known of it", async () => {
+  test("?name and name? tell what is known of it", async () => {
     await kernel.execute("/** How loud. */\nconst loudness = 3;");
     for (const cell of ["?loudness", "loudness?", "?? loudness"]) {
       const { published } = await run(cell);
@@ -48,7 +48,7 @@ describe("what people know from IPython", () => {
     assert.match(String((await run("nobody?")).content.evalue), /nothing is known of nobody/);
   });
 
-  it("%time runs the rest and says how long it took", async () => {
+  test("%time runs the rest and says how long it took", async () => {
     const { printed, published } = await run(
       "%time const waited = await new Promise<number>((r) => setTimeout(r, 30, 7));\nwaited",
     );
@@ -62,7 +62,7 @@ describe("what people know from IPython", () => {
     assert.match(String((content.traceback as string[])[1]), /line 2/);
   });
 
-  it("what is done otherwise is said in one sentence", async () => {
+  test("what is done otherwise is said in one sentence", async () => {
     const said = async (cell: string) => (await run(cell)).content.evalue;
     assert.equal(
       await said("npm install lodash"),
