@@ -1,16 +1,19 @@
 import type { Passage, Steer, Trace } from "../model/intervention";
 import { site, type Tap, type Taps } from "../model/taps";
 import type { ProbeSet } from "../probes/probe";
+import { ablate, type Head } from "../steering/ablate";
 import type { Control, Gate } from "../steering/gate";
 import { intervene, type SteeringIntervention } from "../steering/intervene";
 import type { Channel, Plan } from "../steering/plan";
 import { planOf, type Strip, type Strips, watching } from "./strip";
 
-/** A change of the strips, from this step on. */
+/** A change of the strips or of the muted heads, from this step on. */
 export interface Move {
   /** counted from the first new frame */
   step: number;
   strips: Strips;
+  /** Heads whose z is zero; none where it is left out. */
+  muted?: readonly Head[];
 }
 
 /** What the monitors saw at one step of the steered row, a number a trait. */
@@ -25,6 +28,8 @@ export interface LiveSteerOptions {
   probes: Record<string, ProbeSet>;
   /** What holds at a step: asked before each; another object than before is a move. */
   stripsAt(step: number): Strips;
+  /** Heads that are muted at a step (ablation), asked for in the same way. Default: none. */
+  mutedAt?(step: number): readonly Head[];
   onMove?(move: Move): void;
   onStep?(seen: Seen): void;
 }
@@ -33,7 +38,7 @@ export interface LiveSteerOptions {
  * Steering whose settings may change between two steps. The first row is steered, further rows are only monitored. At a
  * move the plan is made anew; gates that stay the same keep their memory, and C goes on where it was.
  */
-export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions): Steer {
+export function liveSteer({ probes, stripsAt, mutedAt, onMove, onStep }: LiveSteerOptions): Steer {
   return (context) => {
     const { model, rows } = context;
     const memory = new Map<string, { settings: string; control: Control }>();
@@ -44,8 +49,9 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
       }),
     }));
     let strips = stripsAt(0);
+    let muted = mutedAt?.(0) ?? nobody;
     let current = make();
-    onMove?.({ step: 0, strips });
+    tell(0);
 
     /** @param seen C at the position before */
     function make(seen?: number[][]): SteeringIntervention {
@@ -56,7 +62,7 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
 
     function remembering({ channels, edits }: Plan): Plan {
       return {
-        edits,
+        edits: muted.length > 0 ? [...edits, ...ablate([...muted], { from: "new" }).plan.edits] : edits,
         channels: channels.map((channel): Channel => {
           const { trait } = channel;
           return { ...channel, gate: continued(trait, gateSettings(strips[trait]), channel.gate) };
@@ -76,13 +82,17 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
 
     /** Another plan from the position on that is about to be fed. */
     function move(step: number): void {
-      const next = stripsAt(step);
-      if (next === strips) return;
-      strips = next;
-      onMove?.({ step, strips });
+      const next = { strips: stripsAt(step), muted: mutedAt?.(step) ?? nobody };
+      if (next.strips === strips && next.muted === muted) return;
+      ({ strips, muted } = next);
+      tell(step);
       const before = current;
       current = make(before.seen());
       before.dispose();
+    }
+
+    function tell(step: number): void {
+      onMove?.({ step, strips, ...(muted.length > 0 && { muted }) });
     }
 
     /** What was seen and done at the step that has just ended. */
@@ -124,6 +134,8 @@ export function liveSteer({ probes, stripsAt, onMove, onStep }: LiveSteerOptions
     };
   };
 }
+
+const nobody: readonly Head[] = [];
 
 /** What a gate's memory depends on; moving alpha keeps it, turning its sign does not. */
 function gateSettings({ on, gate, threshold, alpha }: Strip): string {

@@ -6,6 +6,7 @@ import type { Sampling } from "../model/generate/sampling";
 import type { TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
 import type { ProbeSet } from "../probes/probe";
+import type { Head } from "../steering/ablate";
 import { liveSteer, type Move, type Seen } from "./liveSteer";
 import type { Strips } from "./strip";
 
@@ -24,13 +25,24 @@ export interface StreamOptions extends StreamSource {
   probes: Record<string, ProbeSet>;
   /** What holds at a step, counted from the first new frame. */
   stripsAt(step: number): Strips;
+  /** Heads of the steered row that are muted at a step. Default: none. */
+  mutedAt?(step: number): readonly Head[];
   /** Make the unsteered take of the same seed beside it. Default true. */
   compare?: boolean;
+  /**
+   * The first frame whose sound is given out. Default: the first new one. Whoever plays the prompt's own sound begins as many
+   * frames before as the codec looks ahead (`streamDecoder(codec).context.after`): there the prompt alone sounds otherwise.
+   */
+  soundFrom?: number;
   /** Frames that are decoded to sound at a time. Default: a fifth of a second. */
   chunk?: number;
   /** The next stretch of new sound, the steered row's and the unsteered one's. */
   onSound?(rows: Float32Array[]): void;
   onStep?(seen: Seen): void;
+  /** A new frame has all its tokens: [rows][codebooks]. */
+  onTokens?(rows: number[][]): void;
+  /** Before a position's tokens are chosen, as `generate` has it. */
+  onLogits?(logits: Float32Array): void;
   /** Before each new frame: what it waits for. */
   hold?(newFrames: number): void | Promise<void>;
   /** Ends the take where it is, as an interrupt of the notebook does: what there is until then is given back. */
@@ -41,7 +53,7 @@ export interface StreamOptions extends StreamSource {
 export interface StreamedRow {
   /** [codebooks][prompt and new frames] */
   tokens: TokenGrid;
-  /** Of the new frames alone. */
+  /** From the first frame on whose sound is given out: the new ones, if nothing else is asked for. */
   samples: Float32Array;
 }
 
@@ -61,11 +73,11 @@ export interface StreamedTake {
  * @throws RangeError or Error on impossible options or settings
  */
 export async function streamTake(model: MusicGen, options: StreamOptions): Promise<StreamedTake> {
-  const { prompt, text, frames, seed, sampling, probes, stripsAt, signal } = options;
+  const { prompt, text, frames, seed, sampling, probes, stripsAt, mutedAt, signal } = options;
   const { compare = true, chunk = Math.max(1, Math.round(model.frameRate / 5)) } = options;
   const rows = compare ? 2 : 1;
   const promptFrames = prompt[0].length;
-  const stream = streamDecoder(model.codec, rows, promptFrames);
+  const stream = streamDecoder(model.codec, rows, options.soundFrom ?? promptFrames);
   const moves: Move[] = [];
   const seen: Seen[] = [];
   const parts: Float32Array[][] = Array.from({ length: rows }, () => []);
@@ -82,6 +94,7 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
   const steer = liveSteer({
     probes,
     stripsAt,
+    mutedAt,
     onMove: (move) => void moves.push(move),
     onStep(each) {
       seen.push(each);
@@ -89,14 +102,16 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
     },
   });
   const row = { ...sampling, prompt, text, seed };
+  const { onLogits } = options;
   const onFrame = async (count: number, read: () => TokenGrid[]) => {
     known = count;
     grids = read();
+    options.onTokens?.(grids.map((grid) => grid.map((codes) => codes[count - 1])));
     if (known - stream.context.after - stream.done >= chunk) sound(false);
     await options.hold?.(count - promptFrames);
   };
   try {
-    await generateTokens(model, new Array(rows).fill(row), { frames, steer, signal, onFrame });
+    await generateTokens(model, new Array(rows).fill(row), { frames, steer, signal, onFrame, onLogits });
   } catch (error) {
     if (!signal?.aborted && (error as Error).name !== "Interrupted") throw error;
   }

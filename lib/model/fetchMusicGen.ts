@@ -10,22 +10,28 @@ import { type MusicGen, openMusicGen } from "./musicgen";
  * @param url of a Hugging Face folder: config.json, model.safetensors (or shards with their index) and, where there are such,
  *   tokenizer.json, tokenizer_config.json and generation_config.json
  * @param options.name of the model, in results. Default: the last part of the address
+ * @param options.files which files the folder has, where that is known: no others are asked for
  * @throws Error naming the address that has no such file; see `openMusicGen` for damaged models; the signal's reason
  */
 export async function fetchMusicGen(
   url: string,
-  { name, ...options }: FetchOptions & { name?: string } = {},
+  { name, files, ...options }: FetchOptions & { name?: string; files?: readonly string[] } = {},
 ): Promise<MusicGen> {
-  const folder = await fetchModelFolder(url.replace(/\/+$/, ""), options);
+  const folder = await fetchModelFolder(url.replace(/\/+$/, ""), options, files);
   if (!isStarted()) await startBackend();
   return openMusicGen(folder, name ?? folder.name.slice(folder.name.lastIndexOf("/") + 1));
 }
 
-async function fetchModelFolder(url: string, options: FetchOptions): Promise<Folder> {
+async function fetchModelFolder(
+  url: string,
+  options: FetchOptions,
+  known?: readonly string[],
+): Promise<Folder> {
   const files = new Map<string, Uint8Array>();
   const folder = memoryFolder(url, files);
   const get = async (file: string) => void files.set(file, await fetchFile(`${url}/${file}`, options));
   const getIfThere = async (file: string) => {
+    if (known && !known.includes(file)) return;
     const bytes = await fetchIfThere(`${url}/${file}`, options);
     if (bytes) files.set(file, bytes);
   };

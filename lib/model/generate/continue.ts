@@ -45,6 +45,8 @@ export interface ContinueOptions {
    * @returns what the next position waits for
    */
   onFrame?(frames: number, grids: () => TokenGrid[]): void | Promise<void>;
+  /** Called before the tokens of a position are chosen. @param logits guided, [rows, codebooks, vocabulary]: not to be kept */
+  onLogits?(logits: Float32Array): void;
 }
 
 /**
@@ -102,9 +104,12 @@ export async function continueTokens(
   /** Fill the unknown places of a position from the logits that the position before it gave. */
   function choose(logits: Float32Array, position: number): void {
     const size = codebooks * padding;
+    const own = (r: number) => logits.subarray(r * size, (r + 1) * size);
+    if (passes === 2)
+      for (const [r, { guidance }] of rows.entries()) guide(own(r), own(r), own(rows.length + r), guidance);
+    options.onLogits?.(logits.subarray(0, rows.length * size));
     for (const [r, row] of rows.entries()) {
-      const mine = logits.subarray(r * size, (r + 1) * size);
-      if (passes === 2) guide(mine, mine, logits.subarray((rows.length + r) * size), row.guidance);
+      const mine = own(r);
       for (let k = 0; k < codebooks; k++) {
         let token = delayed[r][k][position];
         if (token === unknown) token = sample(mine, k * padding, padding, row, uniforms[r]);

@@ -42,6 +42,8 @@ export interface BatchOptions {
   onProgress?: OnProgress;
   /** Called with every new frame, and waited for, as `continueTokens` has it. */
   onFrame?(frames: number, grids: () => TokenGrid[]): void | Promise<void>;
+  /** Called before a position's tokens are chosen, as `continueTokens` has it. */
+  onLogits?(logits: Float32Array): void;
 }
 
 /** Everything about one take. */
@@ -67,8 +69,9 @@ export interface Take extends TokenTake {
  * @throws RangeError on impossible options; Error when the model lacks a part that is needed; the signal's reason
  */
 export async function generate(model: MusicGen, options: GenerateOptions = {}): Promise<Take> {
-  const { seconds, frames, taps, signal, onProgress, onFrame, ...row } = options;
-  const [take] = await generateBatch(model, [row], { seconds, frames, taps, signal, onProgress, onFrame });
+  const { seconds, frames, taps, signal, onProgress, onFrame, onLogits, ...row } = options;
+  const batch = { seconds, frames, taps, signal, onProgress, onFrame, onLogits };
+  const [take] = await generateBatch(model, [row], batch);
   return { ...take, options };
 }
 
@@ -102,7 +105,7 @@ export async function generateTokens(
 ): Promise<TokenTake[]> {
   checkRows(rows, batch);
   const { decoder } = model;
-  const { taps, signal, onProgress, onFrame } = batch;
+  const { taps, signal, onProgress, onFrame, onLogits } = batch;
   const frames = newFrames(model, batch);
   const prompts = promptsAsTokens(model, rows);
   const promptFrames = prompts[0][0].length;
@@ -128,6 +131,7 @@ export async function generateTokens(
         signal,
         onProgress,
         onFrame,
+        onLogits,
       },
     );
     const traces = steering.traces();
@@ -146,7 +150,7 @@ export async function generateTokens(
 }
 
 /** What a batch has once; a row that holds one of these is meant otherwise than it would be understood. */
-const ofBatch = ["seconds", "frames", "taps", "signal", "onProgress", "onFrame"] as const;
+const ofBatch = ["seconds", "frames", "taps", "signal", "onProgress", "onFrame", "onLogits"] as const;
 
 function checkRows(rows: GenerateOptions[], batch: BatchOptions): void {
   if (rows.length === 0) throw new RangeError("generateBatch: expected at least one row, found none");
