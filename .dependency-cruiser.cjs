@@ -18,7 +18,7 @@ const core = [
   "live",
 ];
 const rooms = [...core, "disk", "stills", "notebook"];
-const edges = ["disk", "stills", "hub", "queue", "native", "flags", "kernel", "jupyter", "command"];
+const edges = ["disk", "stills", "hub", "queue", "native", "flags", "kernel", "jupyter", "page", "command"];
 const any = (names) => `^lib/(${names.join("|")})/`;
 
 module.exports = {
@@ -56,6 +56,22 @@ module.exports = {
       comment: "The core has nothing of Node, so that pages and workers have it too.",
       severity: "error",
       from: { path: `${any(core)}|^lib/browser\\.ts$` },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "page-knows-browsers",
+      comment: "The explorer's page and its worker: the core, and what widgets draw with; nothing of Node.",
+      severity: "error",
+      from: { path: "^lib/page/" },
+      to: {
+        path: "^(lib|experiments|test)/",
+        pathNot: [any(core), "^lib/page/", "^lib/notebook/widgets/page/(elements|colours)\\.ts$"],
+      },
+    },
+    {
+      name: "page-has-no-node",
+      severity: "error",
+      from: { path: "^lib/page/" },
       to: { dependencyTypes: ["core"] },
     },
     {

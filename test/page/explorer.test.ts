@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { buildSite } from "../../experiments/site/build";
+import { serveSite } from "../../experiments/site/serve";
+import { packagePath } from "../../lib/disk/packageRoot";
+import { loadProbes } from "../../lib/disk/probeFile";
+import { startBackend } from "../../lib/engine";
+import { streamTake } from "../../lib/live/streamTake";
+import type { Strips } from "../../lib/live/strip";
+import { loadMusicGen } from "../../lib/loadMusicGen";
+import { hashOf } from "../../lib/math/hash";
+import { instruments } from "../../lib/music/song";
+import type { Examples } from "../../lib/page/example";
+import { decodeLink, encodeLink } from "../../lib/page/link";
+import { methodStrip } from "../../lib/page/methodStrip";
+import { movesAt } from "../../lib/page/moves";
+import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
+
+const chromium = findChromium();
+const skip = chromium
+  ? false
+  : "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
+const examples = require("../../data/page/examples.json") as Examples;
+
+let site: string;
+let served: Awaited<ReturnType<typeof serveSite>>;
+let page: Page;
+let watched: Watched;
+before(async () => {
+  if (!chromium) return;
+  site = mkdtempSync(join(tmpdir(), "smitin-site-"));
+  await buildSite(site);
+  served = await serveSite(site);
+  page = await startBrowser(chromium);
+  watched = await page.watch();
+});
+after(async () => {
+  await page?.close();
+  served?.server.close();
+  served?.server.closeAllConnections();
+  if (site) rmSync(site, { recursive: true });
+});
+
+const clock = "Number(/^[\\d.]+/.exec(document.querySelector('.clock').textContent)[0])";
+const isPlaying = "document.querySelector('.play').getAttribute('aria-label') === 'Stop'";
+const isReady = "!/load/.test(document.querySelector('.status').textContent)";
+
+test("a prepared take sounds at the first click, and the grid is there before the model", {
+  skip,
+}, async () => {
+  await page.open(served.address);
+  await page.until("document.querySelector('.play')", 20);
+  assert.equal(await page.value("document.querySelectorAll('.heads button').length"), 48);
+  assert.match(await page.value("document.querySelector('.heads button').textContent"), /^\d\d$/);
+  await page.click(".play");
+  await page.until(`${isPlaying} && ${clock} > 0.2`, 20);
+  await page.press("b");
+  await page.until("document.querySelectorAll('.music .segments button')[1].ariaPressed === 'true'", 5);
+  await page.press("b");
+  await page.until("document.querySelectorAll('.music .segments button')[0].ariaPressed === 'true'", 5);
+  await page.until(isReady, 60);
+});
+
+test("an address plays a take again, steered and with a muted head, token for token as in Node", {
+  skip,
+}, async () => {
+  const off: Strips = Object.fromEntries(
+    examples.traits.map((grid) => [grid.trait, methodStrip(grid, "none")]),
+  );
+  const strip = (trait: string) => methodStrip(examples.traits.find((grid) => grid.trait === trait)!, "iti");
+  const [, { prompt }] = examples.takes;
+  const moves = [
+    { step: 0, strips: off },
+    { step: 20, strips: { ...off, piano: strip("piano") } },
+    { step: 60, strips: { ...off, piano: strip("piano") }, muted: [{ layer: 3, head: 1 }] },
+  ];
+  const [seed, frames, model] = [11, 120, examples.model.fingerprint];
+  const link = await encodeLink({ model, seed, frames, prompt, promptName: "bass, guitar", moves });
+  const linked = await decodeLink(link, model, off);
+  assert.deepEqual(linked.moves, moves);
+
+  await startBackend("wasm");
+  const here = await loadMusicGen();
+  const probes = Object.fromEntries(
+    instruments.map((trait) => [trait, loadProbes(packagePath("data/page", `${trait}.json`), here)]),
+  );
+  const { steered, moves: made } = await streamTake(here, {
+    ...{ prompt: prompt.map((codes) => Int32Array.from(codes)), seed, frames, probes, compare: false },
+    stripsAt: (step) => movesAt(linked.moves, step).strips,
+    mutedAt: (step) => movesAt(linked.moves, step).muted,
+  });
+  here.dispose();
+  assert.deepEqual(
+    made.map(({ step }) => step),
+    [0, 20, 60],
+  );
+
+  await page.open("about:blank"); // another fragment alone loads nothing anew
+  await page.open(`${served.address}#${link}`);
+  await page.until("/holds a take/.test(document.querySelector('.told')?.textContent)", 60);
+  await page.click(".play");
+  const tokens = await page.until<string>("document.querySelector('.print').dataset.tokens", 60);
+  assert.equal(tokens, hashOf(...steered.tokens));
+});
+
+test("hands act on the music while it plays", { skip }, async () => {
+  await page.open("about:blank");
+  await page.open(served.address);
+  await page.until(`document.querySelector('.play') && ${isReady}`, 60);
+  await page.click(".play");
+  await page.until(
+    `${isPlaying} && ${clock} > 3.5 && /making/.test(document.querySelector('.status').textContent)`,
+    60,
+  );
+  await page.click('section[aria-label="Strip of bass"] [data-method="iti"]');
+  await page.click('.heads button[aria-label^="layer 3, head 1"]');
+  await page.until("document.querySelectorAll('.heads button.muted').length === 1", 5);
+  const before = await page.value<number>(clock);
+  await page.until(`${clock} > ${before} + 1.5`, 60);
+  await page.click(".tools button");
+  await page.until("location.hash.startsWith('#take=')", 10);
+  const off: Strips = Object.fromEntries(
+    examples.traits.map((grid) => [grid.trait, methodStrip(grid, "none")]),
+  );
+  const linked = await decodeLink(await page.value<string>("location.hash"), examples.model.fingerprint, off);
+  const last = linked.moves.at(-1)!;
+  assert.ok(last.step > 0);
+  assert.equal(last.strips.bass.on, true);
+  assert.deepEqual(last.muted, [{ layer: 3, head: 1 }]);
+});
+
+test("it fits a narrow phone, asks nobody else for anything and complains of nothing", { skip }, async () => {
+  for (const width of [320, 360, 768]) {
+    await page.look({ width, height: 800, theme: "dark" });
+    for (const station of ["sound", "tokens", "heads", "next", "speaker"]) {
+      await page.click(`#tab-${station}`);
+      const wide = await page.value<number>("document.documentElement.scrollWidth");
+      assert.ok(wide <= width, `${station}: ${wide} pixels wide on ${width}`);
+    }
+  }
+  assert.deepEqual(
+    watched.requests.filter((url) => !url.startsWith(served.address) && url !== "about:blank"),
+    [],
+  );
+  assert.deepEqual(watched.complaints, []);
+});
