@@ -5,20 +5,22 @@ import type { Inspection } from "../compiler/compiler";
 import type { Completion } from "../compiler/completion";
 import type { Completeness } from "../compiler/syntax";
 import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "../protocol/ioMessages";
-import { writeInspection } from "../tslab";
 import { type Ask, providePrompt, withdrawPrompt } from "./askPrompt";
 import { openOutputs } from "./cellOutputs";
 import { createCellSources } from "./cellSources";
 import { startCellWork } from "./cellWork";
-import { cellUrl, compileError, interruption, isInterruption, runtimeError } from "./errors";
+import { cellUrl, compileError, isInterruption, runtimeError } from "./errors";
 import { createExecutor } from "./executor";
 import { withholdExit } from "./exit";
-import { type Habit, habitOf, notTypeScript, runShell } from "./habits";
+import { createHabitFollower } from "./followHabit";
+import { habitOf } from "./habits";
 import { findImportOnly } from "./importOnly";
 import { liveModules } from "./liveModules";
 import type { CellOutput } from "./outputQueue";
+import { createPhases } from "./phases";
 import { projectRoot } from "./projectRoot";
 import { createScope } from "./scope";
+import { hearStrayErrors } from "./strayErrors";
 import { heldTensors, leakWarning } from "./tensors";
 
 /** What a front end adds to cells; nothing in a headless run. */
@@ -87,11 +89,10 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   const describe = (thrown: unknown) => runtimeError(thrown, sources, root);
   const outputs = openOutputs(host.comms, describe);
   const work = startCellWork();
+  const phases = createPhases(host.enter);
   const known = new Set<string>(); // the keys of cells that have run
   let count = 0;
   let cell: Running | undefined;
-  let commands: AbortController | undefined; // of a shell that runs
-  let phase: Phase = ownBusiness;
 
   const executor = createExecutor(folder, {
     compile,
@@ -105,33 +106,24 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   });
   executor.exports.cells = scope.runtime;
 
-  const releaseImports = findImportOnly();
-  const releaseExit = withholdExit();
-  providePrompt(host.ask, outputs.flush);
+  const habits = createHabitFollower({
+    folder: root,
+    execute: (source) => execute(Object.assign(cell!, { source })),
+    inspect: compiler.inspect,
+    show: (text) => outputs.add({ type: "display", data: { "text/plain": text }, update: false }),
+    print: (text) => void process.stdout.write(text),
+  });
   const fail = (thrown: unknown) => outputs.add({ type: "error", ...describe(thrown) });
-  const stray = (thrown: unknown) => {
-    if (isInterruption(thrown)) return;
-    if (cell) cell.failure ??= { thrown };
-    else fail(thrown);
-  };
-  process.on("unhandledRejection", stray);
-  process.on("uncaughtException", stray);
-
-  function enter(next: Phase): void {
-    phase = next;
-    host.enter?.(next);
-  }
-
-  /** Do something for the front end while a cell may be waiting. */
-  function aside<T>(work: () => T): T {
-    const before = phase;
-    enter(ownBusiness);
-    try {
-      return work();
-    } finally {
-      enter(before);
-    }
-  }
+  const release = [
+    findImportOnly(),
+    withholdExit(),
+    hearStrayErrors((thrown) => {
+      if (isInterruption(thrown)) return;
+      if (cell) cell.failure ??= { thrown };
+      else fail(thrown);
+    }),
+  ];
+  providePrompt(host.ask, outputs.flush);
 
   /** What is to run of a cell: its code, for which the library's files are as they are on disk. */
   function compile(source: string) {
@@ -141,7 +133,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     sources.add(count, source, cell!.number, compiled.map);
     if (/\btslab\b/.test(source)) outputs.forwardTslab();
     modules.refresh();
-    enter(cellBegins);
+    phases.enter(cellBegins);
     return { ...compiled, output: `${compiled.output}\n//# sourceURL=${cellUrl(count)}` };
   }
 
@@ -152,13 +144,13 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     let ok = false;
     try {
       const ending = executor.execute(running.source);
-      if (phase === cellBegins) enter(cellGoesOn);
+      if (phases.now === cellBegins) phases.enter(cellGoesOn);
       ok = await ending;
       modules.remember(started);
     } catch (thrown) {
       running.failure = { thrown };
     } finally {
-      enter(ownBusiness);
+      phases.enter(ownBusiness);
     }
     if (running.failure && isInterruption(running.failure.thrown)) {
       breakOff();
@@ -169,33 +161,16 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     return ok;
   }
 
-  /** Do what a cell means that is no TypeScript. */
-  async function follow(habit: Habit, running: Running): Promise<boolean> {
+  /** Run a cell that is no TypeScript, if it means something all the same. */
+  async function executeHabit(running: Running): Promise<boolean> {
+    const habit = habitOf(running.source);
+    if (!habit) return false;
     running.diagnostics = [];
-    const began = performance.now();
-    if ("timed" in habit) {
-      running.source = habit.timed;
-      const ok = await execute(running);
-      outputs.flush();
-      process.stdout.write(`Wall time: ${duration(performance.now() - began)}\n`);
-      return ok;
-    }
     try {
-      if ("hint" in habit) throw notTypeScript(habit.hint);
-      if ("shell" in habit) {
-        commands = new AbortController();
-        for (const command of habit.shell) await runShell(command, root, commands.signal);
-      } else {
-        const known = compiler.inspect(habit.about, habit.about.length);
-        if (!known) throw notTypeScript(`nothing is known of ${habit.about}`);
-        outputs.add({ type: "display", data: { "text/plain": writeInspection(known) }, update: false });
-      }
-      return true;
+      return await habits.follow(habit);
     } catch (thrown) {
-      running.failure = { thrown: commands?.signal.aborted ? commands.signal.reason : thrown };
+      running.failure = { thrown };
       return false;
-    } finally {
-      commands = undefined;
     }
   }
 
@@ -210,8 +185,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       cell = running;
       const before = heldTensors();
       let ok = await execute(running);
-      const habit = running.diagnostics.length > 0 ? habitOf(source) : undefined;
-      if (habit) ok = await follow(habit, running);
+      if (running.diagnostics.length > 0) ok = await executeHabit(running);
       cell = undefined;
       const { failure, diagnostics } = running;
       if (failure) fail(failure.thrown);
@@ -223,31 +197,23 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
       const delivered = await outputs.settled();
       return ok && !failure && diagnostics.length === 0 && delivered;
     },
-    complete: (source, position) => aside(() => compiler.complete(source, position)),
-    inspect: (source, position) => aside(() => compiler.inspect(source, position)),
-    isComplete: (source) => aside(() => compiler.isComplete(source)),
+    complete: (source, position) => phases.aside(() => compiler.complete(source, position)),
+    inspect: (source, position) => phases.aside(() => compiler.inspect(source, position)),
+    isComplete: (source) => phases.aside(() => compiler.isComplete(source)),
     interrupt() {
       outputs.abandon();
       if (!cell) return;
-      commands?.abort(interruption());
+      habits.interrupt();
       work.stop();
       executor.interrupt();
     },
     report: fail,
     close() {
       outputs.close();
-      process.off("unhandledRejection", stray);
-      process.off("uncaughtException", stray);
       work.close();
-      releaseImports();
-      releaseExit();
+      for (const end of release) end();
       withdrawPrompt();
       compiler.close();
     },
   };
-}
-
-/** Milliseconds as they are read. */
-function duration(ms: number): string {
-  return ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
 }

@@ -1,8 +1,9 @@
 import ts from "typescript-api";
+import { createAssignments } from "./assignments";
+import { createImports } from "./imports";
+import { bare, createNameObjects, fromRuntime } from "./nameObjects";
 import { isAmbient, kindOf, namesIn } from "./topLevel";
 
-/** What the code of a cell finds in its `exports` (lib/kernel/cells/scope.ts). */
-const runtime = "cells";
 /** Under which name a cell's code leaves its last value, in an object of its own. */
 export const lastValue = "lastValue";
 
@@ -40,11 +41,11 @@ function rewrite(
   context: ts.TransformationContext,
 ): ts.SourceFile {
   const { factory } = context;
-  const top = topSymbols(file, isBound);
-  const objects = new Map<string, string>(); // name -> the variable that holds its object
+  const objects = createNameObjects(file, checker, isBound, factory);
+  const { access, handOver, inside, isReference, refers, symbolOf } = objects;
+  const { of: assignments, head, named } = createAssignments(factory, objects, visit);
+  const { aliasing, importing } = createImports(checker, factory, objects, visit);
   const hoisted: ts.Statement[] = [];
-  /** namespaces and enums that are being walked through: they call themselves by a name of their own */
-  const inside = new Set<ts.Symbol>();
 
   const own = file.statements.filter((statement) => statement.pos < end);
   const result = [...own]
@@ -54,7 +55,7 @@ function rewrite(
     if (statement === result && ts.isExpressionStatement(statement)) return [asResult(statement)];
     return topStatement(statement);
   });
-  const beginning = [directive(), ...(objects.size > 0 ? [objectsDeclaration()] : []), ...hoisted];
+  const beginning = [directive(), ...objects.declaration(), ...hoisted];
   return factory.updateSourceFile(file, [...beginning, ...statements]);
 
   function topStatement(statement: ts.Statement): ts.Statement[] {
@@ -133,7 +134,7 @@ function rewrite(
   function call(node: ts.CallExpression): ts.Expression {
     const inner = ts.visitEachChild(node, visit, context);
     if (node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const load = factory.createPropertyAccessExpression(fromRuntime(), "importLater");
+      const load = factory.createPropertyAccessExpression(fromRuntime(factory), "importLater");
       const args = [factory.createIdentifier("require"), ...inner.arguments.slice(0, 1)];
       return ts.setTextRange(factory.createCallExpression(load, undefined, args), node);
     }
@@ -153,80 +154,12 @@ function rewrite(
   function property(node: ts.ShorthandPropertyAssignment): ts.ObjectLiteralElementLike {
     const symbol = checker.getShorthandAssignmentValueSymbol(node);
     const initial = node.objectAssignmentInitializer;
-    if (!symbol || !top.has(symbol) || inside.has(symbol)) return visitBut(node, node.name);
+    if (!objects.isShared(symbol)) return visitBut(node, node.name);
     const target = access(node.name);
     const value = initial ? factory.createAssignment(target, named(node.name.text, initial)) : target;
     return ts.setTextRange(
       factory.createPropertyAssignment(factory.createIdentifier(node.name.text), value),
       node,
-    );
-  }
-
-  /** `let a = 1, { b } = c` as one expression; undefined if nothing happens (`var a`). */
-  function assignments(list: ts.VariableDeclarationList): ts.Expression | undefined {
-    const kind = kindOf(list);
-    const parts = list.declarations.flatMap(({ name, initializer }) => {
-      if (!initializer && kind === "var") return [];
-      const value =
-        initializer === undefined
-          ? factory.createVoidZero()
-          : ts.isIdentifier(name)
-            ? named(name.text, initializer)
-            : ts.visitNode(initializer, visit, ts.isExpression);
-      const assigned = factory.createAssignment(target(name, kind), value);
-      const whole = ts.isIdentifier(name) ? assigned : factory.createParenthesizedExpression(assigned);
-      return [ts.setTextRange<ts.Expression>(whole, initializer ?? name)];
-    });
-    return parts.length === 0 ? undefined : parts.reduce((before, part) => factory.createComma(before, part));
-  }
-
-  /** What a loop's head assigns to. */
-  function head(list: ts.VariableDeclarationList): ts.Expression {
-    return target(list.declarations[0].name, kindOf(list));
-  }
-
-  /** A declared name, or the pattern that declares several, as what can be assigned to. */
-  function target(name: ts.BindingName, kind: string): ts.Expression {
-    if (ts.isIdentifier(name)) return access(name, kind);
-    if (ts.isArrayBindingPattern(name))
-      return factory.createArrayLiteralExpression(
-        name.elements.map((element) => {
-          if (ts.isOmittedExpression(element)) return element;
-          const part = withDefault(element, kind);
-          return element.dotDotDotToken ? factory.createSpreadElement(part) : part;
-        }),
-      );
-    return factory.createObjectLiteralExpression(
-      name.elements.map((element) => {
-        if (element.dotDotDotToken) return factory.createSpreadAssignment(target(element.name, kind));
-        const { propertyName } = element;
-        const key = propertyName
-          ? ts.visitNode(propertyName, visit, ts.isPropertyName)
-          : factory.createIdentifier((element.name as ts.Identifier).text);
-        return factory.createPropertyAssignment(key, withDefault(element, kind));
-      }),
-    );
-  }
-
-  function withDefault({ name, initializer }: ts.BindingElement, kind: string): ts.Expression {
-    const part = target(name, kind);
-    if (!initializer) return part;
-    const value = ts.isIdentifier(name)
-      ? named(name.text, initializer)
-      : ts.visitNode(initializer, visit, ts.isExpression);
-    return factory.createAssignment(part, value);
-  }
-
-  /** A function or class without a name gets the one of what it is assigned to, as JavaScript gives it to variables only. */
-  function named(name: string, value: ts.Expression): ts.Expression {
-    const visited = ts.visitNode(value, visit, ts.isExpression);
-    if (!isAnonymous(value)) return visited;
-    const holder = factory.createObjectLiteralExpression([
-      factory.createPropertyAssignment(factory.createStringLiteral(name), visited),
-    ]);
-    return factory.createElementAccessExpression(
-      factory.createParenthesizedExpression(holder),
-      factory.createStringLiteral(name),
     );
   }
 
@@ -257,50 +190,6 @@ function rewrite(
     return visited;
   }
 
-  /** `import T = N.T`, where it is a value. */
-  function aliasing(statement: ts.ImportEqualsDeclaration): ts.Statement[] {
-    const { name, moduleReference } = statement;
-    if (ts.isExternalModuleReference(moduleReference) || !isValue(name)) return [];
-    const path = (entity: ts.EntityName): ts.Expression =>
-      ts.isIdentifier(entity)
-        ? (visit(entity) as ts.Expression)
-        : factory.createPropertyAccessExpression(path(entity.left), entity.right.text);
-    const assigned = factory.createAssignment(access(name, "const"), path(moduleReference));
-    return [factory.createExpressionStatement(assigned)];
-  }
-
-  /** What an import does when the cell begins: nothing if it is of types only. */
-  function importing(statement: ts.ImportDeclaration): ts.Statement[] {
-    const { importClause: clause, moduleSpecifier } = statement;
-    const names: [local: string, imported: string][] = [];
-    if (clause) {
-      if (clause.isTypeOnly) return [];
-      const { name, namedBindings } = clause;
-      if (name && isValue(name)) names.push([name.text, "default"]);
-      if (namedBindings && ts.isNamespaceImport(namedBindings)) names.push([namedBindings.name.text, "*"]);
-      else
-        for (const each of namedBindings?.elements ?? [])
-          if (!each.isTypeOnly && isValue(each.name))
-            names.push([each.name.text, (each.propertyName ?? each.name).text]);
-      if (names.length === 0) return [];
-    }
-    const literal = (text: string) => factory.createStringLiteral(text);
-    const call = factory.createCallExpression(
-      factory.createPropertyAccessExpression(fromRuntime(), "import"),
-      undefined,
-      [
-        factory.createIdentifier("require"),
-        literal((moduleSpecifier as ts.StringLiteral).text),
-        factory.createObjectLiteralExpression(
-          names.map(([local, imported]) =>
-            factory.createPropertyAssignment(literal(local), literal(imported)),
-          ),
-        ),
-      ],
-    );
-    return [ts.setTextRange(factory.createExpressionStatement(call), statement)];
-  }
-
   function asResult(statement: ts.ExpressionStatement): ts.Statement {
     const value = factory.createPropertyAssignment(
       "value",
@@ -313,64 +202,8 @@ function rewrite(
     return ts.setTextRange(factory.createExpressionStatement(assigned), statement);
   }
 
-  /** `$name.let = name` */
-  function handOver(name: ts.Identifier): ts.Statement {
-    const given = factory.createAssignment(access(name, "let", true), factory.createIdentifier(name.text));
-    return factory.createExpressionStatement(given);
-  }
-
-  /** The object's property instead of the name. */
-  function access(name: ts.Identifier, key = "value", synthesized = false): ts.PropertyAccessExpression {
-    let object = objects.get(name.text);
-    if (!object) {
-      object = `$${name.text}`;
-      const taken = new Set(objects.values());
-      while (file.text.includes(object) || taken.has(object)) object = `$${object}`;
-      objects.set(name.text, object);
-    }
-    const whole = factory.createPropertyAccessExpression(factory.createIdentifier(object), key);
-    return synthesized ? whole : ts.setTextRange(whole, name);
-  }
-
-  function objectsDeclaration(): ts.Statement {
-    const elements = [...objects.values()].map((object) =>
-      factory.createBindingElement(undefined, undefined, object),
-    );
-    const names = [...objects.keys()].map((name) => factory.createStringLiteral(name));
-    const call = factory.createCallExpression(
-      factory.createPropertyAccessExpression(fromRuntime(), "names"),
-      undefined,
-      names,
-    );
-    const pattern = factory.createArrayBindingPattern(elements);
-    const declaration = factory.createVariableDeclaration(pattern, undefined, undefined, call);
-    return factory.createVariableStatement(
-      undefined,
-      factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const),
-    );
-  }
-
-  function fromRuntime(): ts.Expression {
-    return factory.createPropertyAccessExpression(factory.createIdentifier("exports"), runtime);
-  }
-
   function directive(): ts.Statement {
     return factory.createExpressionStatement(factory.createStringLiteral("use strict"));
-  }
-
-  function symbolOf(name: ts.Identifier): ts.Symbol | undefined {
-    return checker.getSymbolAtLocation(name);
-  }
-
-  function refers(name: ts.Identifier): boolean {
-    const symbol = symbolOf(name);
-    return symbol !== undefined && top.has(symbol) && !inside.has(symbol);
-  }
-
-  /** A top-level name, whatever types and parentheses are around it. */
-  function isReference(node: ts.Expression): boolean {
-    const name = bare(node);
-    return ts.isIdentifier(name) && refers(name);
   }
 
   function nameIn(node: ts.Expression): string {
@@ -381,7 +214,7 @@ function rewrite(
   function isShared(list: ts.VariableDeclarationList): boolean {
     const [first] = list.declarations.flatMap(({ name }) => namesIn(name));
     const symbol = first && symbolOf(first);
-    if (!symbol || !top.has(symbol) || inside.has(symbol)) return false;
+    if (!objects.isShared(symbol)) return false;
     if (kindOf(list) === "var") {
       for (const name of list.declarations.flatMap((each) => namesIn(each.name))) hoistVar(name);
     }
@@ -393,20 +226,6 @@ function rewrite(
     const call = factory.createCallExpression(access(name, "hoist", true), undefined, []);
     hoisted.push(factory.createExpressionStatement(call));
   }
-
-  /** Is there anything behind an imported name when the cell runs? If nothing is known of it, there may be. */
-  function isValue(name: ts.Identifier): boolean {
-    const symbol = symbolOf(name);
-    if (!symbol) return true;
-    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-    return checker.isUnknownSymbol(target) || (target.flags & ts.SymbolFlags.Value) !== 0;
-  }
-}
-
-/** What the names at a cell's top level are to the checker, those from other cells among them. */
-function topSymbols(file: ts.SourceFile, isBound: (name: string) => boolean): Set<ts.Symbol> {
-  const { locals = new Map() } = file as ts.SourceFile & { locals?: Map<string, ts.Symbol> }; // the binder's
-  return new Set([...locals].filter(([name]) => isBound(name)).map(([, symbol]) => symbol));
 }
 
 /** Is a statement for the checker only? */
@@ -423,25 +242,4 @@ function isAssignment(kind: ts.SyntaxKind): boolean {
     ts.SyntaxKind;
   const kinds = [EqualsToken, BarBarEqualsToken, AmpersandAmpersandEqualsToken, QuestionQuestionEqualsToken];
   return (kinds as ts.SyntaxKind[]).includes(kind);
-}
-
-/** A function, arrow or class expression that JavaScript would name after its variable (parentheses or not). */
-function isAnonymous(value: ts.Expression): boolean {
-  const code = bare(value);
-  if (ts.isArrowFunction(code)) return true;
-  return (ts.isFunctionExpression(code) || ts.isClassExpression(code)) && !code.name;
-}
-
-/** An expression without parentheses and what only says its type. */
-function bare(node: ts.Expression): ts.Expression {
-  let inner = node;
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isTypeAssertionExpression(inner)
-  )
-    inner = inner.expression;
-  return inner;
 }
