@@ -1,9 +1,11 @@
 import type { Audio } from "../audio/audio";
 import { resample } from "../audio/resample";
 import type { OnProgress } from "../jobs/progress";
+import { random } from "../math/random";
 import type { MusicGen } from "../model/musicgen";
 import { bandPairs } from "../music/pairs";
 import type { Instrument } from "../music/song";
+import type { HeadActivations } from "../probes/activations";
 import { captureHeads } from "../probes/capture";
 import { encodeProbes } from "../probes/format";
 import type { ProbeSet } from "../probes/probe";
@@ -22,8 +24,14 @@ export async function bandClips(
   { trait, has, count, seed }: { trait: string; has: boolean; count: number; seed: number },
   onProgress: OnProgress,
 ): Promise<ClipOfPage[]> {
-  const pairs = await bandPairs({ trait: trait as Instrument, count, seed: 100 + seed, onProgress });
-  return pairs.map((pair) => (has ? pair.with : pair.without));
+  const pairs = await bandPairs({
+    trait: trait as Instrument,
+    count: 2 * count,
+    seed: 100 + seed,
+    onProgress,
+  });
+  const songs = pairs.filter((pair, i) => pair.song !== pairs[i - 1]?.song).slice(0, count); // one clip a song
+  return songs.map((pair) => (has ? pair.with : pair.without));
 }
 
 /**
@@ -46,15 +54,43 @@ export async function trainByEar(
     song,
   }));
   const recipe = `${count} clips with and ${count} without ${trays.trait}, sorted by ear in the page`;
-  const probes = trainProbes(await captureHeads(model, pairs, { recipe, onProgress }), { seed: 1 });
+  const activations = await captureHeads(model, pairs, { recipe, onProgress });
+  const probes = trainProbes(activations, { seed: 1 });
   const [{ layer, head, accuracy, interval }] = ranked(probes.heads);
   return {
     trait: trays.trait,
+    count,
     grid: gridOf(probes),
     text: encodeProbes(probes),
     best: { layer, head, accuracy, low: interval[0], high: interval[1] },
+    chance: bestByChance(activations, accuracy),
     probes,
   };
+}
+
+/** How many shufflings of the labels are tried. */
+const shufflings = 39;
+
+/**
+ * Of many heads one is right by luck: in how many shufflings of the labels (with and without swapped in pairs drawn by lot) the
+ * best head does as well as it did. A permutation test, whose p is (reached + 1) / (tries + 1).
+ */
+function bestByChance(activations: HeadActivations, accuracy: number): Trained["chance"] {
+  const uniform = random(1);
+  let reached = 0;
+  for (let i = 0; i < shufflings; i++) {
+    const swapped = new Map<number, boolean>();
+    const isSwapped = (pair: number) => {
+      if (!swapped.has(pair)) swapped.set(pair, uniform() < 0.5);
+      return swapped.get(pair);
+    };
+    const labels = activations.labels.map((label, clip) =>
+      isSwapped(activations.pair[clip]) ? 1 - label : label,
+    );
+    const [best] = ranked(trainProbes({ ...activations, labels }, { seed: 1 }).heads);
+    if (best.accuracy >= accuracy) reached++;
+  }
+  return { reached, tries: shufflings };
 }
 
 /** The last seconds of a clip at the model's rate: a probe reads what its end has come to. */

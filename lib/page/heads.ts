@@ -17,7 +17,7 @@ export interface HeadsActions {
  */
 export function createHeads(store: Store<PageState>, actions: HeadsActions) {
   const grid = h("div", { class: "heads", role: "grid" });
-  const card = h("div", { class: "card", "aria-live": "polite" });
+  const card = h("div", { class: "card" });
   const tabs = h("div", { class: "segments", role: "group", "aria-label": "Whose probes the grid shows" });
   const modes = h("div", { class: "segments", role: "group", "aria-label": "What a click on a head does" });
   const cells: HTMLButtonElement[] = [];
@@ -138,12 +138,12 @@ export function createHeads(store: Store<PageState>, actions: HeadsActions) {
   function colour(): void {
     const { grids, trait, examples } = store.state;
     const { accuracy = [] } = grids[trait] ?? {};
+    marks();
     for (const [index, cell] of cells.entries()) {
       const share = ((accuracy[index] ?? 0.5) - 0.5) / 0.5;
       cell.style.setProperty("--value", examples ? sequential(share) : "");
       cell.style.setProperty("--ink", inkOn(share));
       cell.textContent = accuracy[index] === undefined ? "" : String(Math.round(100 * accuracy[index]));
-      cell.setAttribute("aria-label", nameOf(index));
     }
     tabs.replaceChildren(
       ...Object.keys(grids).map((each) =>
@@ -178,7 +178,7 @@ export function createHeads(store: Store<PageState>, actions: HeadsActions) {
     for (const [index, cell] of cells.entries()) {
       cell.classList.toggle("muted", muted.has(index));
       cell.classList.toggle("chosen", chosen.has(index));
-      cell.setAttribute("aria-pressed", String(muted.has(index)));
+      cell.setAttribute("aria-label", `${nameOf(index)}${muted.has(index) ? ", muted" : ""}`);
     }
   }
 
@@ -270,5 +270,7 @@ function scale(): HTMLElement {
     h("span", {}, "50 %"),
     h("i", { style: `background:linear-gradient(90deg, ${stops})` }),
     h("span", {}, "100 % of clips told right"),
+    h("span", { class: "ring" }, "read by the monitor"),
+    h("span", { class: "ring pushed" }, "pushed now"),
   );
 }

@@ -20,7 +20,7 @@ const words: Record<Station, Words> = {
     title: "Sound",
     text: "The prompt is three seconds of sound. The codec hears it 50 times a second and writes four numbers each time.",
     formula: "16,000 samples a second → 50 × 4 tokens a second",
-    attempt: "Try it: choose another prompt, or drop a sound file of your own. It never leaves this machine.",
+    attempt: "Try it: choose another prompt, or a sound file of your own, and press Play.",
   },
   tokens: {
     title: "Tokens",

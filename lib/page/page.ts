@@ -1,4 +1,5 @@
 import { h } from "../notebook/widgets/page/elements";
+import { createEar } from "./earPanel";
 import type { Examples } from "./example";
 import { createHeads } from "./heads";
 import { createHelp } from "./help";
@@ -81,6 +82,7 @@ function draw(session: Session): void {
         transport.foot,
       ),
       journey.element,
+      createEar(session),
       h(
         "section",
         { class: "hands", "aria-label": "Steering" },

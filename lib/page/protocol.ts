@@ -79,6 +79,10 @@ export interface Made {
 
 /** What training by ear gives. */
 export interface Trained {
+  /** Clips of each kind. */
+  count: number;
+  /** In how many shufflings of the labels the best head did as well. */
+  chance: { reached: number; tries: number };
   grid: TraitGrid;
   text: string;
   trait: string;

@@ -56,7 +56,9 @@ export function createSession(examples: Examples, files: { model: string[]; exam
     model: { phase: "waiting" },
     grids,
     prompts: [
-      ...examples.takes.map(({ players, prompt }) => ({ name: players.join(", "), tokens: prompt })),
+      ...examples.takes.map(({ title, players, prompt }) => {
+        return { name: `${listed(players)}: ${title.toLowerCase()}`, tokens: prompt };
+      }),
       { name: "silence", tokens: examples.takes[0].prompt.map(() => []) },
     ],
     prompt: 0,
@@ -65,9 +67,10 @@ export function createSession(examples: Examples, files: { model: string[]; exam
     trait: firstExample.name,
     click: "mute",
     station: "heads",
+    head: bestHead(grids[firstExample.name], shape.heads),
     take: preparedTake(firstExample, examples),
     row: 0,
-    told: "",
+    told: captionOf(firstExample),
   });
   const player = createPlayer(sampleRate, () => store.set({})); // the frame asks it
   const sounds = new Map<string, Promise<Float32Array>>(); // of prepared takes and of prompts
@@ -81,7 +84,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
   const studio = openStudio({
     loading: (done, total) => store.set({ model: { phase: "loading", done, total } }),
     ready({ fingerprint, lookAhead }) {
-      store.set({ model: { phase: "ready", fingerprint, lookAhead }, told: "" });
+      store.set({ model: { phase: "ready", fingerprint, lookAhead } });
       if (location.hash.includes("take=")) void session.open(location.hash);
     },
     failed(why) {
@@ -257,7 +260,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
           seed: example.seed,
           hands: { strips, muted },
           trait: example.name,
-          told: "",
+          told: captionOf(example),
         });
         isStale = muted.length > 0;
       } else {
@@ -345,6 +348,21 @@ export function createSession(examples: Examples, files: { model: string[]; exam
     tell: (told) => store.set({ told }),
   };
   return session;
+}
+
+/** What one is about to hear. */
+function captionOf({ title, name, players, strips }: Example): string {
+  const method = strips[name].method === "iti" ? "ITI" : "SMITIN";
+  return `${title}: after three seconds of ${listed(players)} the model goes on, and ${method} pushes its heads towards ${name}.`;
+}
+
+function listed(words: string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+function bestHead({ accuracy }: TraitGrid, heads: number): Head {
+  const index = accuracy.indexOf(Math.max(...accuracy));
+  return { layer: Math.floor(index / heads), head: index % heads };
 }
 
 function isSame(a: Head, b: Head): boolean {

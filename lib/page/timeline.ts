@@ -164,7 +164,7 @@ function labels(
   for (const { trait, C } of places) {
     last = Math.max(last + 15, Math.max(y(1) + 12, y(C) - 4));
     context.fillStyle = traitColour(trait);
-    context.fillText(`${trait} ${Math.round(100 * C)} %`, width - 4, last);
+    context.fillText(played < 0 ? trait : `${trait} ${Math.round(100 * C)} %`, width - 4, last);
   }
   context.textAlign = "left";
 }

@@ -1,4 +1,3 @@
-import { sequential } from "../notebook/widgets/page/colours";
 import { canvas } from "./canvas";
 import type { TakeOnPage } from "./take";
 
@@ -25,15 +24,16 @@ export function createTokensPicture(view: () => FrameView, height: number, colum
       const promptFrames = take.prompt[0].length;
       const tall = Math.floor(height / codebooks);
       const visible = Math.floor(width / columnWidth);
-      const now = Math.floor(visible * 0.66);
+      const now = Math.floor(visible * 0.75);
       for (let column = 0; column < visible; column++) {
         for (let k = 0; k < codebooks; k++) {
           const at = frame - now + column - k;
           if (at < 0) continue;
           const token = at < promptFrames ? take.prompt[k][at] : take.columns[row][at - promptFrames]?.[k];
-          if (token === undefined || column > now) continue;
-          context.globalAlpha = at < promptFrames ? 0.45 : 1;
-          context.fillStyle = sequential(token / vocabulary);
+          if (token === undefined) continue;
+          // a grey a token, for nothing is measured here; what is made already but not heard yet is paler
+          context.globalAlpha = (0.08 + (0.92 * token) / vocabulary) * (column > now ? 0.35 : 1);
+          context.fillStyle = at < promptFrames ? ink.quiet : ink.text;
           context.fillRect(column * columnWidth, k * tall, columnWidth - 1, tall - 1);
         }
       }

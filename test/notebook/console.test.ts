@@ -13,6 +13,7 @@ import { generate } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { steeringConsole } from "../../lib/notebook/widgets/steeringConsole";
 import type { ProbeSet } from "../../lib/probes/probe";
+import { ablate } from "../../lib/steering/ablate";
 import { iti, smitin, together } from "../../lib/steering/methods";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
 
@@ -64,6 +65,58 @@ test("a streamed take is generate's, sample by sample, beside the unsteered one"
     take.seen.map(({ strength }) => strength[1]),
     whole.trace!.traits[1].strength,
   );
+});
+
+test("heads are muted from the step on that says so, as ablate does", async () => {
+  const off: Strips = Object.fromEntries(
+    Object.entries(strips()).map(([trait, strip]) => [trait, { ...strip, on: false }]),
+  );
+  const [nobody, heads] = [[], [{ layer: 0, head: 1 }]];
+  const run = (mutedFrom: number) =>
+    streamTake(model, {
+      ...source(),
+      stripsAt: () => off,
+      mutedAt: (step) => (step < mutedFrom ? nobody : heads),
+    });
+  const fromStart = await run(0);
+  const { tokens } = await generate(model, {
+    ...{ prompt: prompt(1, 6), frames, seed: 4, steer: ablate(heads, { from: "new" }) },
+  });
+  assert.deepEqual(fromStart.steered.tokens, tokens);
+  assert.deepEqual(fromStart.moves, [{ step: 0, strips: off, muted: heads }]);
+  const later = await run(15);
+  assert.deepEqual(
+    later.moves.map(({ step, muted }) => [step, muted]),
+    [
+      [0, undefined],
+      [15, heads],
+    ],
+  );
+  assert.notDeepEqual(later.steered.tokens, later.plain!.tokens);
+  const until = (grid: typeof tokens) => [...grid[0].subarray(0, 6 + 16)];
+  assert.deepEqual(until(later.steered.tokens), until(later.plain!.tokens));
+});
+
+test("tokens and logits are told as they come, and sound from where it is asked for", async () => {
+  const fixed = strips();
+  const told: number[][][] = [];
+  const likeliest: number[] = [];
+  const hop = model.codec.config.hopLength;
+  const { steered, promptFrames } = await streamTake(model, {
+    ...{ ...source(), sampling: { greedy: true }, stripsAt: () => fixed, soundFrom: 2 },
+    onTokens: (rows) => void told.push(rows),
+    onLogits(logits) {
+      assert.equal(logits.length, 2 * model.codebooks * model.vocabulary);
+      const first = logits.subarray(0, model.vocabulary);
+      likeliest.push(first.indexOf(Math.max(...first)));
+    },
+  });
+  assert.deepEqual(
+    told.map(([row]) => row),
+    Array.from({ length: frames }, (_, i) => steered.tokens.map((codes) => codes[promptFrames + i])),
+  );
+  assert.deepEqual(likeliest.slice(0, frames), [...steered.tokens[0].subarray(promptFrames)]);
+  assert.equal(steered.samples.length, (promptFrames - 2 + frames) * hop);
 });
 
 test("a slider acts on what comes after it, and on nothing before", async () => {

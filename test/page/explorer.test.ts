@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { buildSite } from "../../experiments/site/build";
 import { serveSite } from "../../experiments/site/serve";
+import { encodeWav } from "../../lib/audio/wav";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { loadProbes } from "../../lib/disk/probeFile";
 import { startBackend } from "../../lib/engine";
@@ -130,6 +131,75 @@ test("hands act on the music while it plays", { skip }, async () => {
   assert.ok(last.step > 0);
   assert.equal(last.strips.bass.on, true);
   assert.deepEqual(last.muted, [{ layer: 3, head: 1 }]);
+});
+
+test("probes are taught by ear with the band's clips, said whether they can tell, and steered with", {
+  skip,
+}, async () => {
+  await page.click(".ear summary");
+  for (const tray of [0, 1]) {
+    const inTray = `document.querySelectorAll('.tray')[${tray}]`;
+    assert.equal(await page.value("document.querySelector('.ear .play').disabled"), true);
+    await page.value(
+      `[...${inTray}.querySelectorAll('button')].find(one => one.textContent === 'Band plays ten').click()`,
+    );
+    await page.until(`${inTray}.querySelectorAll('.clips button').length === 10`, 60);
+  }
+  await page.click(".ear .play");
+  const words = await page.until<string>("document.querySelector('.verdict')?.textContent", 60);
+  assert.match(words, /^These probes can(?:'t)? tell mine.* of 20 clips .* in \d+ of 39 tries\./);
+  await page.click(".ear .verdict + .row button");
+  await page.until("document.querySelector('section[aria-label=\"Strip of mine\"]')", 10);
+  await page.click(".play");
+  await page.until(
+    `${isPlaying} && ${clock} > 3.2 && /making/.test(document.querySelector('.status').textContent)`,
+    60,
+  );
+  await page.click(".play");
+});
+
+test("a file of one's own becomes the prompt; a file that is no sound is refused in one sentence", {
+  skip,
+}, async () => {
+  await page.click("#tab-sound");
+  const drop = (name: string, bytes: string) =>
+    page.value(`(() => {
+      const all = new DataTransfer();
+      all.items.add(new File([${bytes}], ${JSON.stringify(name)}));
+      document.querySelector('.journey .drop').dispatchEvent(new DragEvent('drop', { dataTransfer: all, bubbles: true }));
+    })()`);
+  await drop("words.wav", "'these are words'");
+  await page.until(
+    "/^words.wav could not be read: expected .*\\.$/.test(document.querySelector('.told').textContent)",
+    20,
+  );
+  const sound = encodeWav({
+    samples: Float32Array.from({ length: 66150 }, (_, i) => 0.4 * Math.sin(i / 20)),
+    sampleRate: 22050,
+  });
+  await drop(
+    "mine.wav",
+    `Uint8Array.from(atob('${Buffer.from(sound).toString("base64")}'), (c) => c.charCodeAt(0))`,
+  );
+  await page.until(
+    "[...document.querySelectorAll('#unfolded button[aria-pressed=true]')].some((one) => one.textContent === 'mine.wav')",
+    20,
+  );
+  await page.click(".play");
+  await page.until(`${isPlaying} && ${clock} > 0.3`, 30);
+  await page.click(".play");
+});
+
+test("once loaded it opens offline, model and all", { skip }, async () => {
+  await page.until(
+    "caches.keys().then(async ([name]) => name && (await (await caches.open(name)).match('model/model.safetensors')) !== undefined)",
+    30,
+  );
+  served.server.close();
+  served.server.closeAllConnections();
+  await page.open("about:blank");
+  await page.open(served.address);
+  await page.until(`document.querySelector('.play') && ${isReady}`, 60);
 });
 
 test("it fits a narrow phone, asks nobody else for anything and complains of nothing", { skip }, async () => {
