@@ -39,6 +39,7 @@ export interface StreamOptions extends StreamSource {
   /** The next stretch of new sound, the steered row's and the unsteered one's. */
   onSound?(rows: Float32Array[]): void;
   onStep?(seen: Seen): void;
+  onMove?(move: Move): void;
   /** A new frame has all its tokens: [rows][codebooks]. */
   onTokens?(rows: number[][]): void;
   /** Before a position's tokens are chosen, as `generate` has it. */
@@ -95,7 +96,10 @@ export async function streamTake(model: MusicGen, options: StreamOptions): Promi
     probes,
     stripsAt,
     mutedAt,
-    onMove: (move) => void moves.push(move),
+    onMove(move) {
+      moves.push(move);
+      options.onMove?.(move);
+    },
     onStep(each) {
       seen.push(each);
       options.onStep?.(each);

@@ -2,6 +2,7 @@ import { h } from "../notebook/widgets/page/elements";
 
 /** The page's colours where a canvas stands. */
 export interface Ink {
+  paper: string;
   text: string;
   quiet: string;
   line: string;
@@ -48,6 +49,7 @@ function inkOf(element: Element): Ink {
   const style = getComputedStyle(element);
   const get = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
+    paper: get("paper"),
     text: get("text"),
     quiet: get("quiet"),
     line: get("line"),

@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   const examples = (await answer.json()) as Examples;
   const session = createSession(examples, { model: MODEL_FILES, examples: "examples" });
   draw(session);
+
   if ("serviceWorker" in navigator) await navigator.serviceWorker.register("offline.js").catch(() => {});
 }
 
@@ -81,8 +82,6 @@ function draw(session: Session): void {
         timeline.element,
         transport.foot,
       ),
-      journey.element,
-      createEar(session),
       h(
         "section",
         { class: "hands", "aria-label": "Steering" },
@@ -90,6 +89,8 @@ function draw(session: Session): void {
         h("p", { class: "quiet" }, "Choose a trait and how it is pushed. You hear it in what is made next."),
         strips,
       ),
+      journey.element,
+      createEar(session),
     ),
     help,
   );

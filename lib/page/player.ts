@@ -24,7 +24,7 @@ export interface Player {
 
 const fade = 0.01;
 const firstDelay = 0.03;
-const leastReserve = 0.35;
+const leastReserve = 0.15;
 
 /**
  * Every beginning, end, wait and change fades over 10 ms. Where sound comes too late the end of what there is fades out, and

@@ -43,8 +43,8 @@ export interface Session {
 
 /** Seconds of new music that a live take has. */
 const newSeconds = 17;
-/** How far a take is made ahead of what sounds, at least: what a slider needs to be heard. */
-const lead = 0.4;
+/** Sound comes in stretches of so many seconds (`streamTake`'s chunk). */
+const stretch = 0.2;
 
 export function createSession(examples: Examples, files: { model: string[]; examples: string }): Session {
   const { frameRate, sampleRate, shape } = examples;
@@ -124,9 +124,11 @@ export function createSession(examples: Examples, files: { model: string[]; exam
   setTimeout(() => studio.load(files.model, Object.fromEntries(probes)), 0);
 
   setInterval(() => {
-    if (!isMaking || !store.state.take) return;
-    const ahead = document.hidden ? 8 : Math.max(lead, player.reserve + 0.25);
-    studio.until(player.played() - store.state.take.prompt[0].length / frameRate + ahead);
+    const { take, model } = store.state;
+    if (!isMaking || !take || model.phase !== "ready") return;
+    // as far ahead of what sounds as the player needs, and no more: a slider waits for all that is made already
+    const ahead = player.reserve + stretch + (model.lookAhead + 1) / frameRate;
+    studio.until(player.played() - take.prompt[0].length / frameRate + (document.hidden ? 8 : ahead));
   }, 50);
 
   /** Both rows of a prepared take. */

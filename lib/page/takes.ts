@@ -40,7 +40,6 @@ export function createTakes(
     const { number, seed, frames } = order;
     const prompt = order.prompt.map((codes) => Int32Array.from(codes));
     const from = Math.max(0, prompt[0].length - after);
-    const moves: Move[] = [];
     let fresh = emptyStretch();
     const clock = createClock();
     say({ say: "begun", number });
@@ -63,12 +62,8 @@ export function createTakes(
       ...{ prompt, seed, frames, probes, signal, hold, soundFrom: from },
       stripsAt: (step) => (script ? movesAt(script, step).strips : now.strips),
       mutedAt: (step) => (script ? movesAt(script, step).muted : now.muted),
-      onStep: (seen) => {
-        const known = moves.at(-1)?.strips;
-        const { strips, muted } = script ? movesAt(script, seen.step) : now;
-        if (known !== strips || moves.at(-1)?.muted !== muted) moves.push({ step: seen.step, strips, muted });
-        fresh.seen.push(seen);
-      },
+      onMove: (move) => void fresh.moves.push(move),
+      onStep: (seen) => void fresh.seen.push(seen),
       onLogits: (logits) => void fresh.next.push(nextTokens(logits.subarray(0, model.vocabulary), sampling)),
       onTokens([steered, plain]) {
         fresh.tokens.push(steered);
@@ -76,10 +71,7 @@ export function createTakes(
       },
       onSound(sound) {
         if (signal.aborted) return;
-        say({
-          ...{ say: "made", number, sound, ...fresh },
-          ...{ moves: moves.splice(0), speed: clock.speed(model.frameRate) },
-        });
+        say({ say: "made", number, sound, ...fresh, speed: clock.speed(model.frameRate) });
         fresh = emptyStretch();
       },
     });
@@ -121,8 +113,9 @@ function emptyStretch(): {
   tokens: number[][];
   plain: number[][];
   next: NextTokens[];
+  moves: Move[];
 } {
-  return { seen: [], tokens: [], plain: [], next: [] };
+  return { seen: [], tokens: [], plain: [], next: [], moves: [] };
 }
 
 /** What makes a take the same as another: every move, and a fingerprint of the steered row's tokens. */

@@ -91,7 +91,7 @@ function paint(
     for (const trait of shown) curveOf(context, take, trait, at, y);
     for (const [place, trait] of shown.entries())
       pushes(context, take, trait, at, { bottom: bottom + lane, share: place, of: shown.length, row });
-    labels(context, take, shown, { width, y, played: played - promptSeconds, frameRate });
+    labels(context, take, shown, { paper: ink.paper, width, y, played: played - promptSeconds, frameRate });
   }
   context.strokeStyle = ink.text;
   context.lineWidth = 2;
@@ -148,11 +148,12 @@ function labels(
   take: TakeOnPage,
   traits: string[],
   {
+    paper,
     width,
     y,
     played,
     frameRate,
-  }: { width: number; y: (share: number) => number; played: number; frameRate: number },
+  }: { paper: string; width: number; y: (share: number) => number; played: number; frameRate: number },
 ): void {
   const step = Math.min(take.monitor.length - 1, Math.max(0, Math.round(played * frameRate)));
   if (step < 0) return;
@@ -164,7 +165,11 @@ function labels(
   for (const { trait, C } of places) {
     last = Math.max(last + 15, Math.max(y(1) + 12, y(C) - 4));
     context.fillStyle = traitColour(trait);
-    context.fillText(played < 0 ? trait : `${trait} ${Math.round(100 * C)} %`, width - 4, last);
+    const words = played < 0 ? trait : `${trait} ${Math.round(100 * C)} %`;
+    context.strokeStyle = paper;
+    context.lineWidth = 4;
+    context.strokeText(words, width - 4, last);
+    context.fillText(words, width - 4, last);
   }
   context.textAlign = "left";
 }

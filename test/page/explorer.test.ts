@@ -190,6 +190,15 @@ test("a file of one's own becomes the prompt; a file that is no sound is refused
   await page.click(".play");
 });
 
+test("music begins from silence too", { skip }, async () => {
+  await page.value(
+    "[...document.querySelectorAll('#unfolded button')].find((one) => one.textContent === 'silence').click()",
+  );
+  await page.click(".play");
+  await page.until(`${isPlaying} && ${clock} > 1`, 30);
+  await page.click(".play");
+});
+
 test("once loaded it opens offline, model and all", { skip }, async () => {
   await page.until(
     "caches.keys().then(async ([name]) => name && (await (await caches.open(name)).match('model/model.safetensors')) !== undefined)",
