@@ -5,9 +5,10 @@ import type { Audio } from "./audio";
  * same instant. Polyphase Kaiser-windowed sinc; flat within 0.01 dB up to 0.9 of the lower half-rate, at least 90 dB
  * down from that half-rate on; silence is assumed beyond the ends. At the same rate the samples are shared, not copied.
  * Source: Crochiere & Rabiner, "Multirate Digital Signal Processing", 1983; Kaiser's formula for the window.
- * @param options.crossings zero crossings of the sinc on each side, at least 8: fewer are faster
- * @param options.attenuation what is left of aliases, dB down, 60 to 120. The response is flat up to
- * 1 - (attenuation - 8) / (14 crossings) of the lower half-rate
+ * @param audio sound of any rate
+ * @param rate in Hz
+ * @param options crossings = 64: zero crossings of the sinc on each side, at least 8; fewer are faster. attenuation = 100: what
+ *   is left of aliases, dB down, 60 to 120. The response is flat up to 1 - (attenuation - 8) / (14 crossings) of the lower half-rate
  * @throws RangeError when a rate is no positive integer
  */
 export function resample(audio: Audio, rate: number, { crossings = 64, attenuation = 100 } = {}): Audio {

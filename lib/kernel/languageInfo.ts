@@ -1,6 +1,6 @@
 /** The cells' language, as the kernel tells Jupyter, which writes it into each notebook. */
 export function languageInfo(): object {
-  const typescript = require("typescript-api/package.json") as { version: string };
+  const typescript = require("typescript/package.json") as { version: string };
   return {
     name: "typescript",
     version: typescript.version,

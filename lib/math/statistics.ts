@@ -81,7 +81,8 @@ export function bootstrap<Item>(
 
 /**
  * McNemar's exact test of two methods tried on the same cases: the sign test on the cases where they differ.
- * @param a, b success of each method, case by case
+ * @param a success of one method, case by case
+ * @param b success of the other on the same cases
  * @returns how often only a and only b succeeded, and the two-sided p of that split under a fair coin
  */
 export function mcnemar(a: ArrayLike<boolean | number>, b: ArrayLike<boolean | number>) {

@@ -9,8 +9,8 @@ import { type MusicGen, openMusicGen } from "./musicgen";
  * where a page finds that engine's files). For models that fit into a page, such as the bundled one.
  * @param url of a Hugging Face folder: config.json, model.safetensors (or shards with their index) and, where there are such,
  *   tokenizer.json, tokenizer_config.json and generation_config.json
- * @param options.name of the model, in results. Default: the last part of the address
- * @param options.files which files the folder has, where that is known: no others are asked for
+ * @param options name: of the model, in results (default: the last part of the address); files: which files the folder has,
+ *   where that is known, so that no others are asked for
  * @throws Error naming the address that has no such file; see `openMusicGen` for damaged models; the signal's reason
  */
 export async function fetchMusicGen(

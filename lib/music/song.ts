@@ -47,8 +47,8 @@ const LOWEST = { bass: 28, guitar: 52, piano: 64 };
  * Compose a four-instrument song. Every player has a part; who is heard in a mix is chosen later, so that one
  * rendered song serves every line-up.
  * @param seed fixes the song
- * @param options.seconds length of the song
- * @param options.entrance probability that a player enters late (and half of it, that one leaves early)
+ * @param options seconds = 10: length of the song; entrance = .08: probability that a player enters late (and half of it, that
+ *   one leaves early)
  */
 export function composeSong(seed: number, { seconds = 10, entrance = 0.08 } = {}): Song {
   const uniform = random(seed);

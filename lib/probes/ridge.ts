@@ -20,7 +20,7 @@ export type RidgeOptions = Omit<TrainOptions, "engine"> & {
  * arXiv 2506.10225: regression in place of classification). The result steers like any probe set: theta points to more of the
  * trait, alpha > 0 raises it. Exact: one Cholesky a head and fold. Deterministic.
  * @param activations z [clips, layers, heads, headDim] and values
- * @param options.l2 penalty on the coefficients of z centred and scaled by one number a head, values in standard deviations:
+ * @param options l2 = 1: penalty on the coefficients of z centred and scaled by one number a head, values in standard deviations:
  *   scikit-learn's Ridge with alpha = l2
  * @returns a probe a head in the order of layers and heads, each with its out-of-fold R^2 and Pearson r
  * @throws Error on activations that are not finite, of one value, of fewer than two songs; RangeError on bad options

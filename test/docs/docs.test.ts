@@ -96,7 +96,7 @@ describe("the pages", () => {
       });
     }
     assert.ok(Object.keys(programs).length > 5);
-    assert.equal(complaints("typescript", programs), "");
+    assert.equal(complaints("typescript-native", programs), "");
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runInThisContext } from "node:vm";
 import fc from "fast-check";
-import ts from "typescript-api";
+import ts from "typescript";
 import { stopAwaits } from "../../lib/kernel/compiler/stopAwaits";
 import { compiledCells } from "./compiled";
 

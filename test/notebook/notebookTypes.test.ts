@@ -7,7 +7,7 @@ import { complaints } from "./typeCheck";
 
 const repository = resolve(__dirname, "../..");
 /** The one that checks the project, and the one that compiles cells. */
-const compilers = ["typescript", "typescript-api"];
+const compilers = ["typescript-native", "typescript"];
 
 /** All cells of a notebook as one file, each under a line that says which it is. */
 function program(path: string): string {

@@ -22,7 +22,7 @@ import { startKernelClient } from "../kernel/client";
 const root = resolve(__dirname, "../..");
 const project = mkdtempSync(join(tmpdir(), "smitin-package-"));
 const tool = (name: string) => join(root, "node_modules/.bin", name);
-const tsc = join(root, "node_modules/typescript/bin/tsc");
+const tsc = join(root, "node_modules/typescript-native/bin/tsc");
 let tarball = "";
 let unreachable: string | undefined;
 

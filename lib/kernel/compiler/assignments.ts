@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import { bare, type NameObjects } from "./nameObjects";
 import { kindOf } from "./topLevel";
 

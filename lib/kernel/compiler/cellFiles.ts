@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 
 /** The files that a compiler reads: of a disk, or of a page. */
 export interface CompilerFiles

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import { type CompilerFiles, createCellFiles } from "./cellFiles";
 import type { CellDiagnostic, Compilation } from "./compilation";
 import { type Completion, completionsAt } from "./completion";

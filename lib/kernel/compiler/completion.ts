@@ -1,4 +1,4 @@
-import type ts from "typescript-api";
+import type ts from "typescript";
 import { isInternal } from "./sharedNames";
 
 /** Names that fit at a place of a cell, the best first, and what of the cell they stand for. */

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import ts from "typescript-api";
+import ts from "typescript";
 import { ownTypes } from "../ownPackage";
 import type { CompilerFiles } from "./cellFiles";
 
@@ -20,7 +20,7 @@ export function diskFiles(): DiskFiles {
     getDirectories,
     readDirectory,
     realpath,
-    libFolder: dirname(require.resolve("typescript-api")),
+    libFolder: dirname(require.resolve("typescript")),
     version(path) {
       let age = ages.get(path);
       if (age === undefined) {

@@ -1,5 +1,5 @@
 import type { SourceMapPayload } from "node:module";
-import ts from "typescript-api";
+import ts from "typescript";
 import type { CompiledCell } from "./compilation";
 import { liveNames } from "./liveNames";
 import { stopAwaits, waitsAtTop } from "./stopAwaits";

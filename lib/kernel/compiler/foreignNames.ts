@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import type { CellDiagnostic } from "./compilation";
 
 /** Names that have a type where cells are written and nothing behind it where they run. */

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import { fromRuntime, type NameObjects } from "./nameObjects";
 
 /** Imports, as calls that bind names to what modules export. */

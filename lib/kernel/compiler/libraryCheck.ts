@@ -1,4 +1,4 @@
-import type ts from "typescript-api";
+import type ts from "typescript";
 
 type Program = ts.Program;
 type SourceFile = ts.SourceFile;

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import { createAssignments } from "./assignments";
 import { createImports } from "./imports";
 import { bare, createNameObjects, fromRuntime } from "./nameObjects";

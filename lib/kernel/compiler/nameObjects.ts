@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 
 /** What the code of a cell finds in its `exports` (lib/kernel/cells/scope.ts). */
 const runtime = "cells";

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 
 /**
  * How cells and the files they import are checked and compiled: as the project's tsconfig.json says, so that a cell is the

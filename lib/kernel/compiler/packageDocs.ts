@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import type { CompilerFiles } from "./cellFiles";
 
 type Documented = ts.Node & { jsDoc?: ts.JSDoc[] };

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import { guardName, walkName } from "../awaitNames";
 
 /** `await x` becomes `await guard(x)`, `for await (... of x)` goes through `walk(x)`, so that an interrupt can end them. */

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 import { parse } from "./topLevel";
 
 /** Can a console run this, does it wait for more (then with how much indentation), or is it no TypeScript? */

@@ -1,4 +1,4 @@
-import ts from "typescript-api";
+import ts from "typescript";
 
 /** How a cell declares one of its top-level names. */
 export type Kind =
