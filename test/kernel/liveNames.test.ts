@@ -327,6 +327,13 @@ describe("types across cells", () => {
     assert.deepEqual(complaints("const numbers: number[] = list.filter((n) => n !== undefined);"), []);
   });
 
+  test("give a callback its types where the cell begins with their call", async () => {
+    const cells = compiledCells();
+    await cells.run("interface Source { on(listener: (value: number) => void): void }");
+    await cells.run("const source: Source = { on: (listener) => listener(4) };\nlet heard = 0;");
+    assert.equal(await cells.run("source.on((value) => { heard = value * 2; });\nheard"), 8);
+  });
+
   test("of packages without types are any, in later cells, too", async () => {
     await run(
       'import codec from "../../../test/kernel/notebooks/untyped.cjs";\nimport * as whole from "../../../test/kernel/notebooks/untyped.cjs";',

@@ -64,8 +64,9 @@ export function createSharedNames(): SharedNames {
         if (declared.has(name) && !keepsType(declared.get(name)!, how)) continue;
         const from = alias(how.cell, name);
         const word = variable(how);
-        imported.push(word ? from : `${from} as ${name}`);
-        if (word) variables.push(`declare ${word} ${name}: typeof ${from};`);
+        if (!word) imported.push(`${from} as ${name}`);
+        // By import(): `typeof` of an imported name depends on what stands before it, which may be a call by this very name.
+        else variables.push(`declare ${word} ${name}: typeof import("./${hubName}").${from};`);
       }
       const out = [...declared].filter(([, { kind }]) => kind !== "using").map(([name]) => name);
       const imports = `import { ${imported.join(", ")} } from "./${hubName}";`;
