@@ -1,4 +1,4 @@
-import type { Audio } from "../../lib/audio/audio";
+import type { Audio } from "../../../lib/audio/audio";
 
 /**
  * A mono WAV file in mu-law: 8 bits a sample, half of 16-bit PCM, with noise that follows the sound.

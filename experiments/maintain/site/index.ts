@@ -1,4 +1,4 @@
-import { packagePath } from "../../lib/disk/packageRoot";
+import { packagePath } from "../../../lib/disk/packageRoot";
 import { buildSite } from "./build";
 import { makeExamples } from "./examples";
 import { serveSite } from "./serve";

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { packagePath } from "../../lib/disk/packageRoot";
-import { hashOf } from "../../lib/math/hash";
+import { packagePath } from "../../../lib/disk/packageRoot";
+import { hashOf } from "../../../lib/math/hash";
 import { offlineScript } from "./offline";
 
 /**
