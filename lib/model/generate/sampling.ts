@@ -33,7 +33,7 @@ export function sample(
   const best = argmax(logits, start, size);
   if (greedy) return best;
   const top = logits[start + best];
-  if (weights.length < size) weights = new Float64Array(size);
+  const weights = new Float64Array(size);
   let total = 0;
   for (let i = 0; i < size; i++) {
     weights[i] = Math.exp((logits[start + i] - top) / temperature);
@@ -41,7 +41,7 @@ export function sample(
   }
   const isLimited = topK > 0 && topK < size;
   if (topP >= 1) {
-    const token = draw(size, uniform() * total) ?? best;
+    const token = draw(weights, uniform() * total) ?? best;
     if (!isLimited || isAmong(logits, start, size, topK, token)) return token;
   }
   if (isLimited) {
@@ -52,8 +52,8 @@ export function sample(
       total += weights[i];
     }
   }
-  if (topP < 1) total = keepNucleus(size, topP * total);
-  return draw(size, uniform() * total) ?? best;
+  if (topP < 1) total = keepNucleus(weights, topP * total);
+  return draw(weights, uniform() * total) ?? best;
 }
 
 /** Classifier-free guidance: away from what would come without the text. Writes `into` (unconditional + g x difference). */
@@ -87,9 +87,6 @@ export function checkSampling({
   if (!Number.isFinite(guidance)) throw new RangeError(`guidance: expected a number, found ${guidance}`);
 }
 
-/** Room for one choice's weights, used again and again. */
-let weights = new Float64Array(0);
-
 function argmax(logits: Float32Array, start: number, size: number): number {
   let best = 0;
   for (let i = 1; i < size; i++) if (logits[start + i] > logits[start + best]) best = i;
@@ -101,8 +98,8 @@ function argmax(logits: Float32Array, start: number, size: number): number {
  * transformers' TopPLogitsWarper has them: by their place.
  * @returns what the kept ones add up to
  */
-function keepNucleus(size: number, enough: number): number {
-  const order = Array.from({ length: size }, (_, i) => i).sort((a, b) => weights[b] - weights[a] || b - a);
+function keepNucleus(weights: Float64Array, enough: number): number {
+  const order = Array.from(weights.keys()).sort((a, b) => weights[b] - weights[a] || b - a);
   let sum = 0;
   for (const i of order) {
     if (sum >= enough && sum > 0) weights[i] = 0;
@@ -112,8 +109,8 @@ function keepNucleus(size: number, enough: number): number {
 }
 
 /** The token at which the sum of the weights passes `rest`. */
-function draw(size: number, rest: number): number | undefined {
-  for (let i = 0; i < size; i++) {
+function draw(weights: Float64Array, rest: number): number | undefined {
+  for (let i = 0; i < weights.length; i++) {
     rest -= weights[i];
     if (rest < 0) return i;
   }
@@ -128,13 +125,9 @@ function isAmong(logits: Float32Array, start: number, size: number, k: number, t
   return larger < k;
 }
 
-/** Room for a selection. */
-let pool = new Float32Array(0);
-
 /** The k-th largest of some numbers, by quickselect (Hoare): no sorting. */
 function kthLargest(from: Float32Array, start: number, size: number, k: number): number {
-  if (pool.length < size) pool = new Float32Array(size);
-  pool.set(from.subarray(start, start + size));
+  const pool = from.slice(start, start + size);
   let low = 0;
   let high = size - 1;
   while (low < high) {
