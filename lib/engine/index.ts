@@ -3,6 +3,7 @@
 export type {
   AttentionSize,
   KeyValues,
+  Look,
   Memory,
   MemoryGraph,
   MemoryParts,

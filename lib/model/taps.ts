@@ -4,16 +4,47 @@ import { tf } from "../engine";
  * The decoder knows one thing about interpretability: at each named site, a tap may read the value and may replace it.
  * Capture, steering, monitoring, ablation and patching are taps. A site without a tap costs nothing.
  *
- * | site                         | value                                                        | shape                             |
- * | ---------------------------- | ------------------------------------------------------------ | --------------------------------- |
- * | `layers.N.selfAttention.z`   | every head's output, before the output projection W_O        | [rows, positions, heads, headDim] |
- * | `layers.N.crossAttention.z`  | the same for the attention to the text (absent without text) | [rows, positions, heads, headDim] |
- * | `layers.N.mlp.out`           | what the MLP adds to the residual stream                     | [rows, positions, hidden]         |
- * | `layers.N.residual`          | the residual stream after the layer                          | [rows, positions, hidden]         |
+ * In the order in which a layer comes by them:
+ *
+ * | site                              | value                                                        | shape                             |
+ * | --------------------------------- | ------------------------------------------------------------ | --------------------------------- |
+ * | `layers.N.selfAttention.q`        | every head's queries, before the scaling by 1/sqrt(headDim)  | [rows, positions, heads, headDim] |
+ * | `layers.N.selfAttention.k`        | its keys, of the positions fed                               | [rows, positions, heads, headDim] |
+ * | `layers.N.selfAttention.v`        | its values, of the positions fed                             | [rows, positions, heads, headDim] |
+ * | `layers.N.selfAttention.pattern`  | the share that each position so far has in what a head reads | [rows, positions, heads, keys]    |
+ * | `layers.N.selfAttention.z`        | every head's output, before the output projection W_O        | [rows, positions, heads, headDim] |
+ * | `layers.N.crossAttention.pattern` | the shares of the text's tokens (absent without text)        | [rows, positions, heads, tokens]  |
+ * | `layers.N.crossAttention.z`       | what heads read of the text (absent without text)            | [rows, positions, heads, headDim] |
+ * | `layers.N.mlp.out`                | what the MLP adds to the residual stream                     | [rows, positions, hidden]         |
+ * | `layers.N.residual`               | the residual stream after the layer                          | [rows, positions, hidden]         |
+ *
+ * `positions` are those fed, `keys` all so far. A pattern's last axis adds up to 1. A row without text looks at all tokens alike,
+ * and gets nothing from them. Names as in TransformerLens (hook_q, hook_k, hook_v, hook_pattern, hook_z), whose patterns are
+ * [batch, head, query, key].
  */
-export type SiteKind = "selfAttention.z" | "crossAttention.z" | "mlp.out" | "residual";
+export type SiteKind =
+  | "selfAttention.q"
+  | "selfAttention.k"
+  | "selfAttention.v"
+  | "selfAttention.pattern"
+  | "selfAttention.z"
+  | "crossAttention.pattern"
+  | "crossAttention.z"
+  | "mlp.out"
+  | "residual";
 
-export const siteKinds: SiteKind[] = ["selfAttention.z", "crossAttention.z", "mlp.out", "residual"];
+/** In the order in which a layer comes by them. */
+export const siteKinds: SiteKind[] = [
+  "selfAttention.q",
+  "selfAttention.k",
+  "selfAttention.v",
+  "selfAttention.pattern",
+  "selfAttention.z",
+  "crossAttention.pattern",
+  "crossAttention.z",
+  "mlp.out",
+  "residual",
+];
 
 /** Where and when a tap is called. */
 export interface TapPoint {
@@ -25,8 +56,8 @@ export interface TapPoint {
    */
   step: number;
   /**
-   * How many positions the value holds: many in a prefill (the last layer's may be the last one alone), 1 in a decoding
-   * step.
+   * How many positions the value holds: many in a prefill (from the last layer's pattern on it may be the last one alone), 1 in
+   * a decoding step.
    */
   positions: number;
   /** True while the prompt is read, all its positions at once. */

@@ -181,6 +181,23 @@ test("attention to a text sees what the mask shows, wherever that stands, and no
       mask,
     );
     assert.ok(distance(text.attend(tf.tensor2d(query, [rows, hidden])).dataSync(), expected) < 2e-6);
+    // Looked at from a copy whose rows are exchanged: shares stand where their tokens do, none where the mask hides.
+    const exchanged = text.copy([1, 0]);
+    const other = tf.tensor2d([...query.slice(hidden), ...query.slice(0, hidden)], [rows, hidden]);
+    exchanged.attend(other, (pattern) => {
+      const shares = pattern.arraySync() as number[][][][]; // [rows, 1, heads, tokens]
+      for (const [row, visible] of [mask[1], mask[0]].entries()) {
+        for (const share of shares[row][0]) {
+          assert.deepEqual(
+            share.map((value) => Number(value > 0)),
+            visible,
+          );
+          assert.ok(Math.abs(share.reduce((sum, value) => sum + value) - 1) < 1e-6);
+        }
+      }
+      return pattern;
+    });
+    exchanged.dispose();
     text.dispose();
     const zeros = tf.zeros([rows * tokens, 2 * hidden]) as tf.Tensor2D;
     const nothing = currentEngine().createText(

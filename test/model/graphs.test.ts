@@ -63,7 +63,7 @@ for (const shape of shapes) {
           const expected = decoder.step(eager.cache, tokens, joinTaps(taps(eager.seen), plainly)).dataSync();
           assert.ok(distance(logits, expected) < 1e-4, `step ${t}`);
         }
-        const [kinds, noted] = [withText ? 4 : 3, start === 1 ? 6 : 2];
+        const [kinds, noted] = [withText ? 9 : 7, start === 1 ? 6 : 2];
         assert.equal(graphed.seen.length, noted * kinds * fixture.config.decoder.numHiddenLayers);
         assert.ok(distance(graphed.seen.flat(), eager.seen.flat()) < 1e-4);
         graphed.cache.dispose();

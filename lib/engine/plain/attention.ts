@@ -1,4 +1,12 @@
-import type { AttentionSize, KeyValues, Memory, MemoryGraph, MemoryParts, TextAttention } from "../attention";
+import type {
+  AttentionSize,
+  KeyValues,
+  Look,
+  Memory,
+  MemoryGraph,
+  MemoryParts,
+  TextAttention,
+} from "../attention";
 import { tf } from "../tf";
 import type { Operations } from "./operations";
 
@@ -26,7 +34,7 @@ export function plainMemory(
     [long, short] = [whole, undefined];
   }
   return {
-    attend(qkv, lastOnly) {
+    attend(qkv, lastOnly, look) {
       const [query, keys, values] = splitHeads(qkv, 3, size); // [rows, heads, count, headDim]
       const count = query.shape[2];
       if (count > 1 && (long || short))
@@ -37,9 +45,9 @@ export function plainMemory(
         remember(keep(short ? join(short, { keys, values }) : { keys, values }));
       }
       const parts = [long, short].filter((part): part is KeyValues => part !== undefined);
-      if (lastOnly)
-        return attend(operations, tf.slice4d(query, [0, 0, count - 1, 0], [-1, -1, 1, -1]), parts, {});
-      return attend(operations, query, parts, { mask: count > 1 ? causalMask(count) : undefined, lengths });
+      if (lastOnly) return attendTo(operations, lastQuery(query), parts, { look });
+      const mask = count > 1 ? causalMask(count) : undefined;
+      return attendTo(operations, query, parts, { mask, lengths, look });
     },
     copy(from) {
       return plainMemory(
@@ -68,9 +76,9 @@ export function plainText(
   mask: number[][],
 ): TextAttention {
   const create = (text: KeyValues, hidden: tf.Tensor): TextAttention => ({
-    attend(query) {
+    attend(query, look) {
       const [heads] = splitHeads(query, 1, { ...size, rows: hidden.shape[0] });
-      return attend(operations, heads, [text], { mask: hidden });
+      return attendTo(operations, heads, [text], { mask: hidden, look });
     },
     copy: (from) => create(pick(text, from) as KeyValues, tf.keep(tf.gather(hidden, from))),
     dispose() {
@@ -83,24 +91,25 @@ export function plainText(
     },
   });
   const [keys, values] = splitHeads(keyValues, 2, size);
-  const hidden = tf.tensor(
-    mask.flatMap((row) => row.map((seen) => (seen ? 0 : -1e9))),
-    [size.rows, 1, 1, mask[0].length],
-  );
-  return create(keep({ keys, values }), tf.keep(hidden));
+  return create(keep({ keys, values }), tf.keep(hiddenTokens(mask)));
 }
 
-/** Scaled dot-product attention to keys and values in parts. query [rows, heads, count, headDim] -> [rows x count, hidden] */
-function attend(
+/**
+ * Scaled dot-product attention to keys and values in parts. query [rows, heads, count, headDim] -> [rows x count, hidden]
+ * @param mask added to the scores: 0, or a very negative number for what is hidden
+ * @param lengths of the parts, where they are fed to a graph
+ */
+export function attendTo(
   { matMul, softmax, splitBy }: Operations,
   query: tf.Tensor4D,
   parts: KeyValues[],
-  { mask, lengths }: { mask?: tf.Tensor; lengths?: tf.Tensor1D },
+  { mask, lengths, look }: { mask?: tf.Tensor; lengths?: tf.Tensor1D; look?: Look },
 ): tf.Tensor2D {
   const [rows, heads, count, headDim] = query.shape;
   const scores = parts.map(({ keys }) => matMul(query, keys, true)); // [rows, heads, count, keys]
   const all = scores.length === 1 ? scores[0] : tf.concat(scores, 3);
-  const attention = softmax(mask ? tf.add<tf.Tensor4D>(all, mask) : all);
+  const made = softmax(mask ? tf.add<tf.Tensor4D>(all, mask) : all);
+  const attention = look ? lookedAt(made, look) : made;
   const sizes = parts.map(({ keys }) => keys.shape[2]);
   // A graph's parts have lengths that are fed to it.
   const split = () => (lengths && splitBy ? splitBy(attention, lengths) : tf.split(attention, sizes, 3));
@@ -110,15 +119,37 @@ function attend(
   return tf.reshape(count === 1 ? z : tf.transpose(z, [0, 2, 1, 3]), [rows * count, heads * headDim]);
 }
 
+/** What is used after a look. [rows, heads, count, keys] */
+function lookedAt(attention: tf.Tensor4D, look: Look): tf.Tensor4D {
+  const pattern = tf.transpose(attention, [0, 2, 1, 3]); // [rows, count, heads, keys]
+  const after = look(pattern);
+  return after === pattern ? attention : tf.transpose(after, [0, 2, 1, 3]);
+}
+
+/** 0 for a text's tokens, a very negative number for what its mask hides. [rows, 1, 1, tokens] */
+export function hiddenTokens(mask: number[][]): tf.Tensor4D {
+  const scores = mask.flatMap((row) => row.map((seen) => (seen ? 0 : -1e9)));
+  return tf.tensor4d(scores, [mask.length, 1, 1, mask[0].length]);
+}
+
+/** [rows, heads, count, headDim] -> [rows, heads, 1, headDim] */
+export function lastQuery(query: tf.Tensor4D): tf.Tensor4D {
+  return tf.slice4d(query, [0, 0, query.shape[2] - 1, 0], [-1, -1, 1, -1]);
+}
+
 /** 0 where a query may look, a very negative number where it would see the future. [count, count] */
-function causalMask(count: number): tf.Tensor2D {
+export function causalMask(count: number): tf.Tensor2D {
   const mask = new Float32Array(count * count);
   for (let q = 0; q < count; q++) mask.fill(-1e9, q * count + q + 1, (q + 1) * count);
   return tf.tensor2d(mask, [count, count]);
 }
 
 /** [rows x count, parts x hidden] -> parts of [rows, heads, count, headDim] */
-function splitHeads(x: tf.Tensor2D, parts: number, { rows, heads, headDim }: AttentionSize): tf.Tensor4D[] {
+export function splitHeads(
+  x: tf.Tensor2D,
+  parts: number,
+  { rows, heads, headDim }: AttentionSize,
+): tf.Tensor4D[] {
   const count = x.shape[0] / rows;
   const split = parts === 1 ? [x] : tf.split(x, parts, 1);
   if (count === 1) return split.map((part) => tf.reshape(part, [rows, heads, 1, headDim]));

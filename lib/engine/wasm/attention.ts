@@ -1,6 +1,7 @@
 import type { AttentionSize, Memory, TextAttention } from "../attention";
 import { tf } from "../tf";
 import { type AttentionShape, type Kernels, keyStride } from "./kernels";
+import { lookAtPast, lookAtText } from "./pattern";
 
 /** Both [rows, heads, capacity, keyStride(headDim)], filled from the front, changed in place. */
 interface Cache {
@@ -41,7 +42,7 @@ export function kernelMemory(
     rows: tf.keep(tf.tensor1d(beginning.from, "int32")),
   };
   return {
-    attend(qkv, lastOnly) {
+    attend(qkv, lastOnly, look) {
       const needed = past + qkv.shape[0] / rows;
       if (!cache || needed > cache.capacity) {
         const grown = cache ? Math.ceil((needed * 1.5) / block) * block : needed;
@@ -55,7 +56,10 @@ export function kernelMemory(
       const { keys, values, capacity } = cache;
       const z = kernels.selfAttention(qkv, keys, values, { ...size, capacity }, past, lastOnly, shared);
       past = needed;
-      return z;
+      if (!look) return z;
+      const before = beginning && { ...beginning.cache, length: beginning.length, from: beginning.from };
+      const parts = [...(before ? [before] : []), { keys, values, length: past }];
+      return lookAtPast(z, qkv, lastOnly, parts, size, look);
     },
     copy(from) {
       const copied = { ...size, rows: from.length };
@@ -106,14 +110,30 @@ export function kernelText(
     { ...size, capacity },
     { keys, values, capacity, users: 1 },
     tf.keep(tf.tensor1d(lengths, "int32")),
+    mask,
   );
 }
 
-function textOf(kernels: Kernels, shape: AttentionShape, text: Cache, lengths: tf.Tensor1D): TextAttention {
+function textOf(
+  kernels: Kernels,
+  shape: AttentionShape,
+  text: Cache,
+  lengths: tf.Tensor1D,
+  mask: number[][],
+): TextAttention {
   return {
-    attend: (query) => kernels.crossAttention(query, text.keys, text.values, lengths, shape),
+    attend(query, look) {
+      const z = kernels.crossAttention(query, text.keys, text.values, lengths, shape);
+      return look ? lookAtText(z, query, text, mask, shape, look) : z;
+    },
     copy: (from) =>
-      textOf(kernels, { ...shape, rows: from.length }, pick(text, from), tf.keep(tf.gather(lengths, from))),
+      textOf(
+        kernels,
+        { ...shape, rows: from.length },
+        pick(text, from),
+        tf.keep(tf.gather(lengths, from)),
+        from.map((row) => mask[row]),
+      ),
     dispose() {
       leave(text);
       lengths.dispose();

@@ -114,20 +114,21 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
     l: number,
     pass: Pass,
   ): tf.Tensor2D | undefined {
-    const { rows, cache, prefill } = pass;
+    const { rows, cache, prefill, count } = pass;
     const { taps, stopAfter } = pass.options;
     // The last layer need not go on with positions that nobody asks for.
-    const lastOnly = pass.options.lastOnly === true && l === last && pass.count > 1;
-    const positions = lastOnly ? 1 : pass.count;
-    const step = pass.first + pass.count - positions - (cache?.origin ?? 0);
+    const lastOnly = pass.options.lastOnly === true && l === last && count > 1;
 
     const at = (kind: SiteKind) => {
       const name = site(l, kind);
       const tap = taps?.get(name);
       const ends = stopAfter === name;
       if (!tap && !ends) return undefined;
-      return (value: tf.Tensor2D) => {
-        const after = tap ? tapped(value, tap, { site: name, layer: l, step, positions, prefill }) : value;
+      const positions = lastOnly && !/[qkv]$/.test(kind) ? 1 : count;
+      const step = pass.first + count - positions - (cache?.origin ?? 0);
+      const point = { site: name, layer: l, step, positions, prefill };
+      return <T extends tf.Tensor>(value: T) => {
+        const after = tap ? tapped(value, tap, kind, point) : value;
         return ends ? undefined : after;
       };
     };
@@ -138,25 +139,35 @@ export function createDecoder(weights: Weights, config: DecoderConfig): Decoder 
   }
 
   /** What goes on after a tap, which sees the value in its site's own shape. */
-  function tapped(value: tf.Tensor2D, tap: Tap, at: TapPoint): tf.Tensor2D {
-    const size = at.site.endsWith(".z") ? [heads, headDim] : [hidden];
-    const shape = [value.size / hidden / at.positions, at.positions, ...size];
-    const replaced = tap(tf.reshape(value, shape), at);
-    if (!replaced) return value;
+  function tapped<T extends tf.Tensor>(value: T, tap: Tap, kind: SiteKind, at: TapPoint): T {
+    const shown = shownAt(kind, value, at.positions);
+    const replaced = tap(shown, at);
+    if (!replaced || replaced === shown) return value;
     if (replaced.size !== value.size) {
       throw new Error(
-        `tap on ${at.site}: expected a replacement of shape [${shape}], found [${replaced.shape}]`,
+        `tap on ${at.site}: expected a replacement of shape [${shown.shape}], found [${replaced.shape}]`,
       );
     }
-    return tf.reshape(replaced, value.shape);
+    const after = kind === "selfAttention.q" ? tf.div(replaced, Math.sqrt(headDim)) : replaced;
+    // What has its shape already is left alone: in a graph a pattern's would stay that of the first step.
+    return (tf.util.arraysEqual(after.shape, value.shape) ? after : tf.reshape(after, value.shape)) as T;
+  }
+
+  /** A value as its site's taps see it. */
+  function shownAt(kind: SiteKind, value: tf.Tensor, positions: number): tf.Tensor {
+    if (kind.endsWith(".pattern")) return value;
+    const size = kind.includes("Attention.") ? [heads, headDim] : [hidden];
+    const shown = tf.reshape(value, [value.size / hidden / positions, positions, ...size]);
+    // The weights have the scale of attention in them (weights.ts).
+    return kind === "selfAttention.q" ? tf.mul(shown, Math.sqrt(headDim)) : shown;
   }
 
   /** A memory for one pass: freed as soon as it has been attended to. */
   function forgetful(size: AttentionSize): Pick<Memory, "attend"> {
     const memory = engine.createMemory(size);
     return {
-      attend(qkv, lastOnly) {
-        const z = memory.attend(qkv, lastOnly);
+      attend(qkv, lastOnly, look) {
+        const z = memory.attend(qkv, lastOnly, look);
         memory.dispose();
         return z;
       },

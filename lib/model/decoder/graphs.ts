@@ -165,7 +165,7 @@ function stagedSites(taps: Taps, cache: DecoderCache): StagedSite[] | undefined 
     for (const kind of siteKinds) {
       const name = site(layer, kind);
       const tap = taps.get(name);
-      if (!tap || (kind === "crossAttention.z" && !cache.text)) continue;
+      if (!tap || (kind.startsWith("crossAttention.") && !cache.text)) continue;
       if (!tap.stages) return undefined;
       sites.push({ at: { site: name, layer, step, positions: 1, prefill: false }, stages: tap.stages });
     }

@@ -1,4 +1,4 @@
-import { type Activation, type Linear, type Memory, type TextAttention, tf } from "../../engine";
+import { type Activation, type Linear, type Look, type Memory, type TextAttention, tf } from "../../engine";
 import type { SiteKind } from "../taps";
 
 /*
@@ -27,8 +27,10 @@ export interface LayerPass {
   /** The last position of every row alone goes on. */
   lastOnly?: boolean;
   /** Who is at a site: gets its value, gives what goes on in its place, or undefined where the pass ends. */
-  at?(kind: SiteKind): ((value: tf.Tensor2D) => tf.Tensor2D | undefined) | undefined;
+  at?(kind: SiteKind): Visitor | undefined;
 }
+
+type Visitor = <T extends tf.Tensor>(value: T) => T | undefined;
 
 /**
  * Self-attention, attention to the text, MLP: each reads the normalised residual stream and adds to it (pre-norm).
@@ -46,14 +48,16 @@ export function runLayer(
     return visitor ? visitor(value) : value;
   };
 
-  const qkv = weights.qkv.apply(x, { normalize: true }); // [rows x count, 3 x hidden]
-  const z = visit("selfAttention.z", memory.attend(qkv, lastOnly)); // [rows x count, hidden]
+  const qkv = visitParts(weights.qkv.apply(x, { normalize: true }), at); // [rows x count, 3 x hidden]
+  const seen = qkv && visitPattern(at("selfAttention.pattern"), (look) => memory.attend(qkv, lastOnly, look));
+  const z = seen && visit("selfAttention.z", seen); // [rows x count, hidden]
   if (!z) return undefined;
   let stream = weights.out.apply(z, { add: lastOnly ? lastOf(x, rows) : x });
 
   if (text) {
     const query = weights.crossQuery.apply(stream, { normalize: true }); // [rows x count, hidden]
-    const crossZ = visit("crossAttention.z", text.attend(query)); // [rows x count, hidden]
+    const read = visitPattern(at("crossAttention.pattern"), (look) => text.attend(query, look));
+    const crossZ = read && visit("crossAttention.z", read); // [rows x count, hidden]
     if (!crossZ) return undefined;
     stream = weights.crossOut.apply(crossZ, { add: stream });
   }
@@ -68,6 +72,36 @@ export function runLayer(
     stream = weights.down.apply(inner, { add: stream });
   }
   return visit("residual", stream);
+}
+
+/** Queries, keys and values with whoever is at one of them. [rows x count, 3 x hidden]; undefined when the pass ends there */
+function visitParts(qkv: tf.Tensor2D, at: NonNullable<LayerPass["at"]>): tf.Tensor2D | undefined {
+  const visitors = (["q", "k", "v"] as const).map((part) => at(`selfAttention.${part}`));
+  if (!visitors.some(Boolean)) return qkv;
+  const parts = tf.split(qkv, 3, 1) as tf.Tensor2D[]; // [rows x count, hidden] each
+  const after: tf.Tensor2D[] = [];
+  for (const [p, part] of parts.entries()) {
+    const visitor = visitors[p];
+    const visited = visitor ? visitor(part) : part;
+    if (!visited) return undefined;
+    after.push(visited);
+  }
+  return after.every((part, p) => part === parts[p]) ? qkv : tf.concat(after, 1);
+}
+
+/** What attention gives with whoever is at its pattern; undefined when the pass ends there. */
+function visitPattern(
+  visitor: Visitor | undefined,
+  attend: (look?: Look) => tf.Tensor2D,
+): tf.Tensor2D | undefined {
+  if (!visitor) return attend();
+  let isEnd = false;
+  const z = attend((pattern) => {
+    const after = visitor(pattern);
+    isEnd = !after;
+    return after ?? pattern;
+  });
+  return isEnd ? undefined : z;
 }
 
 /** The last position of every row. [rows x count, size] -> [rows, size] */
