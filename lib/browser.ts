@@ -46,6 +46,7 @@ export {
   type Take,
   type TokenTake,
 } from "./model/generate/generate";
+export type { PromptSource, TakePrompt } from "./model/generate/prompt";
 export type { TokenGrid } from "./model/generate/tokens";
 export type {
   Intervention,
@@ -58,7 +59,16 @@ export type {
 } from "./model/intervention";
 export type { MusicGen } from "./model/musicgen";
 export { openMusicGen } from "./model/musicgen";
-export { type Change, type Stage, site, staged, type Tap, type Taps } from "./model/taps";
+export {
+  type Change,
+  type SiteKind,
+  type Stage,
+  site,
+  staged,
+  type Tap,
+  type TapPoint,
+  type Taps,
+} from "./model/taps";
 
 // What its heads hold, and probes of it
 

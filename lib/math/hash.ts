@@ -41,5 +41,7 @@ export function plainJson(value: unknown, where: string): string {
 }
 
 function describe(value: unknown): string {
-  return typeof value === "object" || typeof value === "function" ? `a ${typeof value}` : String(value);
+  return typeof value === "object" || typeof value === "function"
+    ? `a ${typeof value}${typeof value === "function" ? " that has no data" : ""}`
+    : String(value);
 }

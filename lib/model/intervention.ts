@@ -62,7 +62,7 @@ export interface TraitTrace {
   trait: string;
   /** C(t), measured at that step; empty when nothing was monitored */
   monitor: number[];
-  /** NaN when nothing was monitored */
+  /** the level of C at which the gate turns; NaN when nothing was monitored, or where nobody knows the gate's */
   threshold: number;
   /** share of full strength used at that step: schedule times gate; 0 is off */
   strength: number[];

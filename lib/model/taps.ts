@@ -65,11 +65,12 @@ export interface TapPoint {
 }
 
 /**
- * Reads a value, and replaces it when it returns a tensor (of the same shape). It runs inside the decoder's `tf.tidy`:
+ * Reads a value, and replaces it when it returns a tensor (of the same shape); one that only looks returns nothing. It runs inside the decoder's `tf.tidy`:
  * what is to outlive the call needs `tf.keep`, and reading numbers is synchronous (`dataSync`).
  */
 export interface Tap {
-  (value: tf.Tensor, at: TapPoint): tf.Tensor | undefined;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a tap that only looks may end without a return
+  (value: tf.Tensor, at: TapPoint): tf.Tensor | undefined | void;
   /** What it does, where it is made of stages: an engine that runs a step as one graph can then go on doing so. */
   stages?: Stage[];
 }

@@ -8,8 +8,16 @@ export type Control = (monitor: number) => number;
 export interface Gate {
   /** @param frameRate positions a second */
   (frameRate: number): Control;
-  /** the same as plain data, where it can be: what a plan file needs (`encodePlan`) */
+  /** the same as plain data, where it can be: what a plan file and a sweep's cells need (`encodePlan`) */
   data?: GateData;
+  /** the level of C at which it turns, for those who draw it; where it is absent, that of `data` */
+  threshold?: number;
+}
+
+/** The level of C at which a gate turns, as it says itself or in its data (`threshold`, `target`); NaN where it says none. */
+export function levelOf({ threshold, data }: Gate): number {
+  const level = threshold ?? data?.threshold ?? data?.target;
+  return typeof level === "number" ? level : Number.NaN;
 }
 
 /** A gate as plain data: `kind` says which of gates.ts reads it. */

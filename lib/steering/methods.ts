@@ -4,10 +4,10 @@ import type { ProbeSet } from "../probes/probe";
 import { always } from "./always";
 import { paper } from "./defaults";
 import type { Direction, EstimateOptions } from "./estimator";
-import type { Gate } from "./gate";
+import { type Gate, levelOf } from "./gate";
 import { asGate } from "./gates";
 import { intervene } from "./intervene";
-import { monitorOf, type Threshold } from "./monitor";
+import { type Monitor, monitorOf, type Threshold } from "./monitor";
 import { type PidOptions, pid } from "./pid";
 import { type Channel, type Plan, vectors } from "./plan";
 import { every, everyStep, type Schedule } from "./schedule";
@@ -96,7 +96,12 @@ export function smitin(probes: ProbeSet, options: GatedOptions = {}): PlannedSte
   const gate = options.gate
     ? asGate(options.gate, { threshold: monitor.threshold, until: "present" })
     : selfMonitor(monitor.threshold, delta);
-  return steer({ ...weighted(probes, alpha, options), schedule: asSchedule(schedule), gate, monitor });
+  return steer({
+    ...weighted(probes, alpha, options),
+    schedule: asSchedule(schedule),
+    gate,
+    monitor: beside(gate, monitor, options),
+  });
 }
 
 /**
@@ -116,7 +121,12 @@ export function suppress(probes: ProbeSet, options: GatedOptions = {}): PlannedS
   const monitor = { ...found, threshold: threshold === "paper" ? 1 - found.threshold : found.threshold };
   const aim = { threshold: monitor.threshold, until: "absent" as const };
   const gate = options.gate ? asGate(options.gate, aim) : selfMonitor(monitor.threshold, delta, aim);
-  return steer({ ...weighted(probes, -alpha, options), schedule: asSchedule(schedule), gate, monitor });
+  return steer({
+    ...weighted(probes, -alpha, options),
+    schedule: asSchedule(schedule),
+    gate,
+    monitor: beside(gate, monitor, options),
+  });
 }
 
 /**
@@ -158,9 +168,16 @@ export function monitorOnly(
   });
 }
 
-/** A method of one's own for one trait; one plan for every row of the batch. */
+/**
+ * A method of one's own for one trait; one plan for every row of the batch. Where the gate says at which level of C it turns,
+ * the trace's threshold is that level, whatever the monitor's.
+ */
 export function steer(channel: Channel): PlannedSteer {
-  return planned({ channels: [channel], edits: [] });
+  const { gate, monitor } = channel;
+  const level = levelOf(gate);
+  const isGates = monitor !== undefined && !Number.isNaN(level);
+  const told = isGates ? { ...channel, monitor: { ...monitor, threshold: level } } : channel;
+  return planned({ channels: [told], edits: [] });
 }
 
 /**
@@ -198,6 +215,15 @@ export function steerRows(rows: (PlannedSteer | undefined)[]): Steer {
       context,
     );
   };
+}
+
+/**
+ * A monitor beside a gate of one's own: nobody knows where a gate turns that says no level, so that the paper's threshold is
+ * not claimed for it.
+ */
+function beside(gate: Gate, monitor: Monitor, { threshold }: GatedOptions): Monitor {
+  const isKnown = gate.data !== undefined || gate.threshold !== undefined || threshold !== undefined;
+  return isKnown ? monitor : { ...monitor, threshold: Number.NaN };
 }
 
 /** What methods with soft weights have in common. */

@@ -1,7 +1,7 @@
 import type { RandomAccessFile } from "../files/file";
 import { encodeSafetensors, openSafetensors, type TensorData } from "../model/checkpoint/safetensors";
 import type { SteeredModel } from "../model/intervention";
-import type { Gate } from "./gate";
+import { type Gate, levelOf } from "./gate";
 import { gateFrom, gates } from "./gates";
 import { type PlannedSteer, planned } from "./methods";
 import type { Monitor, WatchedHead } from "./monitor";
@@ -120,7 +120,7 @@ export function decodePlan(file: RandomAccessFile): PlannedSteer {
       };
     });
     const reads = metadata.reads === "after" ? "after" : "before";
-    return { heads: probes, threshold: thresholdOf(readGate(name, metadata.gate)), reads };
+    return { heads: probes, threshold: levelOf(readGate(name, metadata.gate)), reads };
   }
 }
 
@@ -130,12 +130,6 @@ function readGate(name: string, json: string): Gate {
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-/** The level of C at which a gate turns, for the trace; NaN where it has none. */
-function thresholdOf({ data }: Gate): number {
-  const level = data?.threshold ?? data?.target;
-  return typeof level === "number" ? level : Number.NaN;
 }
 
 function onlyChannel({ channels, edits }: Plan): Plan["channels"][number] {

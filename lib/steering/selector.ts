@@ -3,7 +3,11 @@ import { paper } from "./defaults";
 import { softWeight } from "./smitin";
 
 /** How much of its direction each head gets: a number a probe, in the order of `probes.heads`. */
-export type Selector = (probes: ProbeSet) => Float64Array;
+export interface Selector {
+  (probes: ProbeSet): Float64Array;
+  /** the same as plain data, by which a sweep names its cells */
+  data?: unknown;
+}
 
 /**
  * 1 for the k most accurate heads, 0 for the others (ITI).
@@ -45,7 +49,7 @@ export function allHeads(): Selector {
  * @throws Error, when applied, on a head that has no probe or is listed twice, or a weight that is not finite
  */
 export function byHand(choices: { layer: number; head: number; weight?: number }[]): Selector {
-  return ({ heads }) => {
+  const select: Selector = ({ heads }) => {
     const weights = new Float64Array(heads.length);
     const seen = new Set<number>();
     for (const { layer, head, weight = 1 } of choices) {
@@ -62,4 +66,6 @@ export function byHand(choices: { layer: number; head: number; weight?: number }
     }
     return weights;
   };
+  const plain = choices.map(({ layer, head, weight = 1 }) => ({ layer, head, weight }));
+  return Object.assign(select, { data: { kind: "byHand", heads: plain } });
 }

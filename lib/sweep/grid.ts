@@ -5,6 +5,7 @@ import { encodeProbes } from "../probes/format";
 import { monitorOnly, type PlannedSteer } from "../steering/methods";
 import { type Cell, type Setting, settingName, unsteered } from "./cell";
 import type { Checked, SweepOptions } from "./options";
+import { plainSettings } from "./settings";
 import type { EncodedPrompt } from "./sweepPrompt";
 
 /** Counts up when cells of the same options come to mean something else. */
@@ -72,7 +73,10 @@ function choicesOf(
           schedule &&
           Array.from({ length: frames + model.codebooks }, (_, i) => schedule(i, model.frameRate));
         const depends = {
-          settings: plainJson(method.settings ?? null, `settings of method "${method.name}"`),
+          settings: plainJson(
+            plainSettings(method.settings ?? null, probes),
+            `settings of method "${method.name}"`,
+          ),
           schedule: shares && hashOf(plainJson(shares, `schedule "${name}"`)),
           clips: needsClips ? clips : undefined,
         };

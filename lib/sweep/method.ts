@@ -24,21 +24,25 @@ export interface SweepMethod {
   name: string;
   /** K where the sweep names none; null for a method to which K makes no difference. */
   topK: number | "all" | null;
-  /** What else it does differently from others of its name, as plain data: it is part of every cell's key. */
+  /** What else it does differently from others of its name: it is part of every cell's key, as `plainSettings` has it. */
   settings?: unknown;
   steer(probes: ProbeSet, choice: Choice): PlannedSteer;
 }
 
 type Own<Options> = Omit<Options, keyof Choice>;
 
-/** ITI with other settings than its defaults. @param name as in cells and figures */
+/**
+ * ITI with other settings than its defaults, as in `itiMethod({ selector: byHand(heads) }, "one head")`.
+ * @param settings with a selector, K makes no difference
+ * @param name as in cells and figures
+ */
 export function itiMethod(
   settings: Own<NonNullable<Parameters<typeof iti>[1]>> = {},
   name = "iti",
 ): SweepMethod {
   return {
     name,
-    topK: bestHeads,
+    topK: settings.selector ? null : bestHeads,
     settings,
     steer: (probes, choice) => iti(probes, { monitor: true, ...settings, ...choice }),
   };
@@ -46,7 +50,7 @@ export function itiMethod(
 
 /**
  * SMITIN with other settings than its defaults, as in `smitinMethod({ threshold: "calibrated", every: 1 }, "calibrated")`.
- * With a K, only the K most accurate heads get their soft weight.
+ * With a K, only the K most accurate heads get their soft weight; with a selector, K makes no difference.
  * @param name as in cells and figures
  */
 export function smitinMethod(
@@ -55,7 +59,7 @@ export function smitinMethod(
 ): SweepMethod {
   return {
     name,
-    topK: "all",
+    topK: settings.selector ? null : "all",
     settings,
     steer: (probes, choice) => smitin(probes, { ...settings, ...choice }),
   };

@@ -6,12 +6,14 @@ import { hashOf } from "../math/hash";
 import { generateTokens } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
+import type { ProbeSet } from "../probes/probe";
 import { rowLimit, split } from "./batches";
 import type { CellResult } from "./cell";
 import { type PlannedCell, planCells } from "./grid";
 import { createMeasure, type Measure, soundOf } from "./measure";
 import { modelFiles } from "./modelFiles";
 import { type Checked, checkOptions, type SweepOptions } from "./options";
+import { plainSettings } from "./settings";
 import type { Identity } from "./store";
 import { meanOf } from "./summary";
 import { type EncodedPrompt, encodePrompts } from "./sweepPrompt";
@@ -59,7 +61,7 @@ export function prepareSweep(model: MusicGen, options: SweepOptions): ReadySweep
   return {
     cells: planCells(model, options, checked, prompts),
     identity: identify(model, options, checked, prompts),
-    about: describe(model, checked, prompts),
+    about: describe(model, probes, checked, prompts),
     async check(cells) {
       for (const planned of cells) planned.steer();
       await openMeasure();
@@ -138,6 +140,7 @@ function identify(
 
 function describe(
   model: MusicGen,
+  probes: ProbeSet,
   { alpha, topK, methods, directions, schedules, seeds }: Checked,
   prompts: EncodedPrompt[],
 ): Record<string, unknown> {
@@ -145,7 +148,7 @@ function describe(
     modelName: model.name,
     alpha,
     topK: topK ?? null,
-    methods: methods.map(({ name, settings }) => ({ name, settings })),
+    methods: methods.map(({ name, settings }) => ({ name, settings: plainSettings(settings, probes) })),
     directions,
     schedules: schedules.map(([name]) => name),
     seeds,

@@ -1,16 +1,14 @@
 import type { Audio } from "../audio/audio";
 import { hashOf } from "../math/hash";
+import type { PromptSource as TakeSource } from "../model/generate/prompt";
 import { promptTokens } from "../model/generate/promptTokens";
 import { checkTokens, type TokenGrid } from "../model/generate/tokens";
 import type { MusicGen } from "../model/musicgen";
 
-/** What a take begins with: sound or tokens, a text, or both; a `Prompt` of `bandPrompts` is one. */
-export interface PromptSource {
+/** What takes of a sweep begin with; a `Prompt` of `bandPrompts` is one. */
+export interface PromptSource extends TakeSource {
   /** Its name in cells. Default: its place in the list, from 0. */
   id?: string;
-  audio?: Audio;
-  tokens?: TokenGrid;
-  text?: string;
   /** The traits that it has, where that is known: what can be kept. Default: those that the judge hears in it. */
   players?: string[];
 }

@@ -18,7 +18,6 @@ for (const shape of shapes) {
       taps.set(site(l, "selfAttention.z"), (z) => {
         seen[l] = [...z.dataSync()];
         assert.deepEqual(z.shape, [2, 10, heads, config.decoder.hiddenSize / heads]);
-        return undefined;
       });
     }
     const logits = decoder.prefill(batch, { taps, logits: true })!;

@@ -68,6 +68,30 @@ test("a prompt of sound is encoded, resampled when needed", async () => {
   assert.deepEqual(again.tokens, take.tokens);
 });
 
+test("a prompt as sweeps take it: its sound or tokens, and its text", async () => {
+  const model = open();
+  const { grid } = fixture();
+  const tokens = grid("prompt");
+  const options = { frames: 7, greedy: true };
+  const take = await generate(model, { prompt: { tokens, text: "0" }, ...options });
+  assert.deepEqual(take.tokens, grid("guidedContinuation"));
+  const audio = { samples: Float32Array.from({ length: 200 }, (_, i) => Math.sin(i / 3)), sampleRate: 400 };
+  const song = { audio, trait: "drums", players: ["bass"], song: 7 };
+  const [given, plain] = [
+    await generate(model, { prompt: song, ...options }),
+    await generate(model, { prompt: audio, ...options }),
+  ];
+  assert.deepEqual(given.tokens, plain.tokens);
+  const refused = (prompt: object, message: RegExp, text?: string) =>
+    assert.rejects(generate(model, { prompt, text, ...options }), message);
+  await refused({ audio, tokens }, /prompt: expected audio or tokens, found both/);
+  await refused(
+    { with: audio, without: audio },
+    /prompt: expected audio, tokens.*found one with with, without/,
+  );
+  await refused({ tokens, text: "0" }, /text: expected one, found "1" and the prompt's "0"/, "1");
+});
+
 test("steering: rows of one batch with plans of their own, each as it is alone, traces in place", async () => {
   const model = open();
   const { grid, expected } = fixture();

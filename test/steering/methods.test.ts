@@ -2,9 +2,21 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startBackend, tf } from "../../lib/engine";
 import { always } from "../../lib/steering/always";
-import { iti, monitorOnly, smitin, steer, steerRows } from "../../lib/steering/methods";
+import {
+  iti,
+  monitorOnly,
+  type PlannedSteer,
+  smitin,
+  steer,
+  steerRows,
+  suppress,
+} from "../../lib/steering/methods";
+import { monitorOf } from "../../lib/steering/monitor";
+import { pid } from "../../lib/steering/pid";
+import type { Channel } from "../../lib/steering/plan";
 import { every, fromTo } from "../../lib/steering/schedule";
 import { byHand } from "../../lib/steering/selector";
+import { selfMonitor } from "../../lib/steering/selfMonitor";
 import { assertClose } from "../close";
 import { type Added, model, play } from "./play";
 import { handmade } from "./probes";
@@ -241,6 +253,33 @@ test("impossible options and another model end in one clear error", () => {
     () => run({ model: { ...model, name: "other", fingerprint: "beef" }, rows: 1, promptFrames: 0 }),
     /the probes belong to model made up, fingerprint 0123456789abcdef; this is other, fingerprint beef/,
   );
+});
+
+test("a trace's threshold is the level at which the gate turns, where it is known", () => {
+  const level = (steer: PlannedSteer) => play(steer, { steps: 1 }).trace[0].traits[0].threshold;
+  const bare = () => (C: number) => (C < 0.3 ? 1 : 0);
+  assert.equal(level(smitin(probes, { gate: selfMonitor(0.4) })), 0.4);
+  assert.equal(level(suppress(probes, { gate: selfMonitor(0.4, 1, { until: "absent" }) })), 0.4);
+  assert.equal(level(smitin(probes, { gate: pid({ target: 0.7 }) })), 0.7);
+  assert.equal(level(smitin(probes, { gate: "pid(target=0.8)" })), 0.8);
+  assert.equal(level(smitin(probes, { gate: Object.assign(bare, { threshold: 0.3 }) })), 0.3);
+  const unknown = () => (C: number) => (C < 0.3 ? 1 : 0);
+  assert.equal(level(smitin(probes, { gate: unknown })), Number.NaN);
+  assert.equal(level(smitin(probes, { gate: unknown, threshold: 0.3 })), 0.3);
+  const tau = level(smitin(probes));
+  assert.equal(tau, monitorOf(probes).threshold);
+  for (const one of [iti(probes, { monitor: true }), smitin(probes, { gate: always() }), monitorOnly(probes)])
+    assert.equal(level(one), tau);
+  const own: Channel = {
+    trait: "own",
+    model: probes.model,
+    vectors: [],
+    schedule: () => 1,
+    gate: selfMonitor(0.25),
+    monitor: monitorOf(probes),
+    from: "new",
+  };
+  assert.equal(level(steer(own)), 0.25);
 });
 
 test("a method of one's own is a plan", () => {

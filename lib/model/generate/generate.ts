@@ -7,6 +7,7 @@ import type { MusicGen } from "../musicgen";
 import { joinTaps, type Taps } from "../taps";
 import type { TextEncoder } from "../text/encoder";
 import { continueTokens, type Row } from "./continue";
+import { promptApart, type TakePrompt } from "./prompt";
 import { hintAtLength } from "./promptLength";
 import { promptTokens } from "./promptTokens";
 import { checkSampling, type Sampling } from "./sampling";
@@ -15,8 +16,11 @@ import { checkTokens, type TokenGrid } from "./tokens";
 
 /** What a take of a batch has of its own. */
 export interface RowOptions extends Sampling {
-  /** What the take continues: sound (resampled to the model's rate when needed) or tokens. Default: nothing. */
-  prompt?: Audio | TokenGrid;
+  /**
+   * What the take continues: sound (resampled to the model's rate when needed) or tokens, or an object that has one as `audio`
+   * or `tokens`, a text as `text`, or both, such as a prompt of `bandPrompts`. Default: nothing.
+   */
+  prompt?: TakePrompt;
   /** What the take should sound like. Default: unconditional. */
   text?: string;
   /** Fixes every random choice. Default 0. */
@@ -100,10 +104,11 @@ export async function generateBatch(
 /** `generateBatch` without the sound: what is to be heard later, or by parts, is decoded then (`model.codec.decode`). */
 export async function generateTokens(
   model: MusicGen,
-  rows: RowOptions[],
+  given: RowOptions[],
   batch: BatchOptions = {},
 ): Promise<TokenTake[]> {
-  checkRows(rows, batch);
+  checkRows(given, batch);
+  const rows = given.map(promptApart);
   const { decoder } = model;
   const { taps, signal, onProgress, onFrame, onLogits } = batch;
   const frames = newFrames(model, batch);
@@ -140,7 +145,7 @@ export async function generateTokens(
       promptFrames,
       seed: rows[r].seed ?? 0,
       trace: traces[r],
-      options: { ...batch, ...rows[r] },
+      options: { ...batch, ...given[r] },
     }));
   } finally {
     steering?.dispose();
@@ -194,7 +199,7 @@ export function newFrames(
 }
 
 /** The prompts as tokens: [rows] of [codebooks][frames]. */
-function promptsAsTokens(model: MusicGen, rows: RowOptions[]): TokenGrid[] {
+function promptsAsTokens(model: MusicGen, rows: { prompt?: Audio | TokenGrid }[]): TokenGrid[] {
   const known = new Map<Audio, TokenGrid>();
   const prompts = rows.map(({ prompt = [] }) => {
     if (Array.isArray(prompt)) return promptTokens(model, prompt);
@@ -214,7 +219,10 @@ function promptsAsTokens(model: MusicGen, rows: RowOptions[]): TokenGrid[] {
 }
 
 /** States of the distinct texts, and which of them each row has. */
-function encodeRowTexts(model: MusicGen, rows: RowOptions[]): { states?: TextStates; textRows?: number[] } {
+function encodeRowTexts(
+  model: MusicGen,
+  rows: { text?: string }[],
+): { states?: TextStates; textRows?: number[] } {
   const texts = rows.flatMap(({ text }) => text ?? []);
   if (texts.length === 0) return {};
   if (texts.length < rows.length) {

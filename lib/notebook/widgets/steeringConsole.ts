@@ -1,4 +1,3 @@
-import type { Audio } from "../../audio/audio";
 import { type KeptTake, keepTake } from "../../disk/keptTake";
 import type { Seen } from "../../live/liveSteer";
 import { createPacer } from "../../live/pacer";
@@ -13,9 +12,9 @@ import {
   shapes,
 } from "../../live/strip";
 import { joined } from "../../math/concatenate";
+import { promptApart, type TakePrompt } from "../../model/generate/prompt";
 import { promptTokens } from "../../model/generate/promptTokens";
 import type { Sampling } from "../../model/generate/sampling";
-import type { TokenGrid } from "../../model/generate/tokens";
 import type { MusicGen } from "../../model/musicgen";
 import type { ProbeSet } from "../../probes/probe";
 import type { Showable } from "../bundle";
@@ -24,7 +23,7 @@ import { createWidget, type Widget } from "../widget";
 
 export interface ConsoleOptions {
   /** What takes continue. Default: nothing. */
-  prompt?: Audio | TokenGrid;
+  prompt?: TakePrompt;
   text?: string;
   /** Length of a take, at most. Default 20. */
   seconds?: number;
@@ -101,7 +100,8 @@ export function steeringConsole(
         `steeringConsole: the probes of ${trait} belong to ${source.name}, this is ${model.name}`,
       );
   }
-  const { prompt, text, sampling, folder = "takes", lead = 0.5 } = options;
+  const { sampling, folder = "takes", lead = 0.5 } = options;
+  const { prompt, text } = promptApart(options);
   const widget = createWidget<ConsoleState>(
     "steeringConsole",
     {
