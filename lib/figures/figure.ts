@@ -4,16 +4,17 @@ export interface Figure {
   layout: Layout;
 }
 
-/** One plotly trace: its type and any of that type's attributes. */
+/** One plotly trace: its type (plotly's default is "scatter") and any of that type's attributes. */
 export interface Trace {
-  type: "scatter" | "heatmap" | "bar";
+  type?: string;
   [attribute: string]: unknown;
 }
 
-/** Any of plotly's layout attributes; the size is always given, so that a still and a page agree. */
+/** Any of plotly's layout attributes; the lab's own figures give their size, so that a still and a page agree. */
 export interface Layout {
-  width: number;
-  height: number;
+  /** Pixels. Default: plotly's own, 700 x 450. */
+  width?: number;
+  height?: number;
   [attribute: string]: unknown;
 }
 

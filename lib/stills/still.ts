@@ -10,7 +10,7 @@ import { installBoxes } from "./text";
  * The figure as an SVG document, drawn by plotly itself on a machine without a browser: plotly runs in jsdom, text is
  * measured with Arial's widths, and heat maps are drawn on a stand-in canvas (their cells become rectangles). The same
  * figure gives the same bytes. The first call takes about two seconds longer.
- * @param size pixels; the default is the layout's own
+ * @param size pixels; the default is the layout's own, or plotly's where it has none
  * @throws Error when plotly cannot draw the figure
  */
 export function figureSvg(figure: Figure, size: { width?: number; height?: number } = {}): Promise<string> {
@@ -40,7 +40,7 @@ let opened: Page | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 async function draw(figure: Figure, size: { width?: number; height?: number }): Promise<string> {
-  const { width = figure.layout.width, height = figure.layout.height } = size;
+  const { width = figure.layout.width ?? 700, height = figure.layout.height ?? 450 } = size; // plotly's defaults
   const page = openPage();
   page.Math.random = random(1); // plotly names its clip paths by chance
   const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;

@@ -50,7 +50,7 @@ describe("headGrid", () => {
     assert.equal(headGrid(scores(6, 6)).data[0].texttemplate, "%{z:.0%}");
     const large = headGrid(scores(48, 32));
     assert.equal(large.data[0].texttemplate, undefined);
-    assert.ok(large.layout.height < 900);
+    assert.ok(large.layout.height! < 900);
   });
 
   test("refuses an empty set", () => {

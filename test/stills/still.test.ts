@@ -55,7 +55,7 @@ describe("figureSvg", () => {
         const text = texts.find(({ textContent }) => textContent === label);
         assert.ok(text, `no "${label}" among ${texts.map(({ textContent }) => textContent).join(" | ")}`);
         const [x, y] = placed(text);
-        assert.ok(x >= 0 && x <= width && y >= 0 && y <= height, `${label} at ${x}, ${y}`);
+        assert.ok(x >= 0 && x <= width! && y >= 0 && y <= height!, `${label} at ${x}, ${y}`);
       }
     });
 
@@ -99,6 +99,13 @@ describe("figureSvg", () => {
     await assert.rejects(figureSvg(impossible), /^Error: plotly could not draw the figure: .*pixel values/);
     const root = parse(await figureSvg(figures.waveform[0], { width: 500, height: 200 }));
     assert.equal(root.getAttribute("width"), "500");
+  });
+
+  test("draws a figure without a size or a type as plotly does", async () => {
+    const figure = { data: [{ x: [1, 2], y: [3, 4] }], layout: {} };
+    const root = parse(await figureSvg(figure));
+    assert.deepEqual([root.getAttribute("width"), root.getAttribute("height")], ["700", "450"]);
+    assert.equal(root.querySelectorAll("g.trace.scatter").length, 1);
   });
 
   test("escapes what is no mark-up", async () => {
