@@ -1,5 +1,5 @@
 import type { Figure, Interval } from "./figure";
-import { axis, layout, margin, quietInk, sequential } from "./theme";
+import { axis, ink, layout, margin, onValue, quietInk, sequential } from "./theme";
 
 /** How well the probe of one head does, on clips it was not fitted to. */
 export interface HeadScore {
@@ -50,7 +50,11 @@ export function headGrid(scores: HeadScores, options: { title?: string } = {}): 
         ygap: 1,
         hoverongaps: false,
         hovertemplate: "layer %{y}, head %{x}<br>accuracy %{z:.1%} (95%: %{customdata})<extra></extra>",
-        ...(labelled && { texttemplate: "%{z:.0%}", textfont: { size: 11 } }),
+        ...(labelled && {
+          text: accuracy.map((row) => row.map((value) => (value === null ? "" : told(value)))),
+          texttemplate: "%{text}",
+          textfont: { size: 11 },
+        }),
         colorbar: {
           tickformat: ".0%",
           tickvals: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
@@ -75,7 +79,7 @@ export function headGrid(scores: HeadScores, options: { title?: string } = {}): 
           x1: best.head + 0.5,
           y0: best.layer - 0.5,
           y1: best.layer + 0.5,
-          line: { color: "#d55e00", width: 3 },
+          line: { color: ink, width: 3 },
         },
       ],
     }),
@@ -96,6 +100,11 @@ export function describeHead({ layer, head, accuracy, interval }: HeadScore): st
 /** "91.0–96.5%". */
 export function percentRange([low, high]: Interval): string {
   return `${percent(low)}–${percent(high)}%`;
+}
+
+/** In a cell. */
+function told(accuracy: number): string {
+  return onValue(`${Math.round(100 * accuracy)}%`, (accuracy - 0.5) / 0.5);
 }
 
 function extent(heads: HeadScore[]) {

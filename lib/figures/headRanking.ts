@@ -1,6 +1,7 @@
 import type { Figure, Trace } from "./figure";
 import { bestHead, describeHead, type HeadScores, percentRange } from "./headGrid";
-import { axis, layout, legend, palette, quietInk, translucent } from "./theme";
+import { axis, layout, legend, quietInk, translucent } from "./theme";
+import { type TraitStyle, traitStyles } from "./traitStyle";
 
 /**
  * The heads of one or more traits from best to worst: accuracy against rank, with 95 % intervals as bands and chance
@@ -9,6 +10,7 @@ import { axis, layout, legend, palette, quietInk, translucent } from "./theme";
  */
 export function headRanking(scores: HeadScores | HeadScores[], options: { title?: string } = {}): Figure {
   const sets = Array.isArray(scores) ? scores : [scores];
+  const styles = traitStyles(sets.map(({ trait }) => trait));
   const { title = "Heads from best to worst" } = options;
   const ranks = Math.max(...sets.map(({ heads }) => heads.length));
   const subtitle =
@@ -16,7 +18,7 @@ export function headRanking(scores: HeadScores | HeadScores[], options: { title?
       ? `${sets[0].trait}; best: ${describeHead(bestHead(sets[0]))}`
       : "bands are 95% intervals";
   return {
-    data: sets.flatMap(ranking),
+    data: sets.flatMap((set, i) => ranking(set, styles[i])),
     layout: layout(title, subtitle, {
       width: 720,
       height: 420,
@@ -52,11 +54,10 @@ export function headRanking(scores: HeadScores | HeadScores[], options: { title?
 }
 
 /** A band and the curve on it. */
-function ranking(set: HeadScores, place: number): Trace[] {
+function ranking(set: HeadScores, { light: colour, dash, shape }: TraitStyle): Trace[] {
   bestHead(set); // throws when there is none
   const heads = [...set.heads].sort((a, b) => b.accuracy - a.accuracy);
   const rank = heads.map((_, i) => i + 1);
-  const colour = palette[place % palette.length];
   return [
     {
       type: "scatter",
@@ -78,9 +79,12 @@ function ranking(set: HeadScores, place: number): Trace[] {
       x: rank,
       y: heads.map(({ accuracy }) => accuracy),
       customdata: heads.map(({ layer, head, interval }) => [layer, head, percentRange(interval)]),
-      line: { color: colour, width: 2 },
+      line: { color: colour, width: 2, dash: dash.length > 0 ? `${dash.join("px,")}px` : "solid" },
       ...(heads.length <= 64
-        ? { mode: "lines+markers", marker: { color: colour, size: 6 } }
+        ? {
+            mode: "lines+markers",
+            marker: { color: colour, size: 6, symbol: shape.replace("triangle", "triangle-up") },
+          }
         : { mode: "lines" }),
       hovertemplate:
         "rank %{x}: layer %{customdata[0]}, head %{customdata[1]}<br>" +

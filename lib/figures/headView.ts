@@ -3,6 +3,7 @@ import { type HeadActivations, headZ } from "../probes/activations";
 import type { Probe } from "../probes/probe";
 import type { Figure, Trace } from "./figure";
 import { axis, layout, legend, meaning, quietInk, translucent } from "./theme";
+import { traitStyle } from "./traitStyle";
 
 /** What one head did on labelled clips, and the probe that reads it. */
 export interface HeadClips {
@@ -67,7 +68,7 @@ export function headView(clips: HeadClips, options: { title?: string } = {}): Fi
 
   function points(label: number, name: string): Trace {
     const chosen = along.map((_, clip) => clip).filter((clip) => clips.labels[clip] === label);
-    const colour = label ? meaning.with : meaning.without;
+    const colour = label ? traitStyle(trait).light : meaning.without;
     return {
       type: "scatter",
       name,

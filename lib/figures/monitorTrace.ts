@@ -1,35 +1,10 @@
-import { type Audio, duration } from "../audio/audio";
+import { duration } from "../audio/audio";
 import type { Figure, Trace } from "./figure";
-import { axisKey, axisName, stack } from "./panels";
-import { axis, ink, layout, legend, meaning, quietInk, seriesColour } from "./theme";
+import { type MonitoredTake, type Row, rowsOf, type TraitRow } from "./monitorRows";
+import { axisKey, axisName, panelsOf } from "./panels";
+import { axis, ink, layout, legend, margin, meaning, methodShades, quietInk } from "./theme";
+import { traitStyle } from "./traitStyle";
 import { envelope, waveformTraces, waveRange } from "./waveform";
-
-/** A take and what its monitor saw; a take that nothing watched has no trace. */
-export interface MonitoredTake {
-  audio: Audio;
-  /** Frames of the prompt, at the start of the audio. */
-  promptFrames: number;
-  trace?: MonitorSeries;
-}
-
-/** What one trait's monitor saw, step by step. */
-export interface TraitSeries {
-  trait: string;
-  /** C(t): probability that the trait is there, 0 to 1; empty when nothing was monitored. */
-  monitor: ArrayLike<number>;
-  /** tau: the probability at which the intervention goes off; NaN when nothing was monitored. */
-  threshold: number;
-  /** Share of the full strength that was used at the step; 0 is off. */
-  strength: ArrayLike<number>;
-}
-
-/** The monitor at a take's steps, in order: what steering leaves as a take's trace. */
-export interface MonitorSeries {
-  /** Frame of the take, counted from the prompt's first. */
-  step: ArrayLike<number>;
-  /** Every trait of the take. */
-  traits: TraitSeries[];
-}
 
 export interface MonitorTraceOptions {
   title?: string;
@@ -41,10 +16,14 @@ export interface MonitorTraceOptions {
   names?: string[];
 }
 
+/** Pixels that panels are high, and between them; a panel of strength has its name above it. */
+const heights = { wave: 62, monitor: 200, strength: 40, gap: 26 };
+
 /**
- * What the monitor saw while takes were made, on one axis of seconds: every take's waveform, the monitor's probability
- * C(t) with its threshold, and the strength of the intervention. The prompt is shaded. (The paper's figure of the
- * monitor, with and without SMITIN.) Takes steered for several traits have a pair of panels for each.
+ * What the monitor saw while takes were made, on one axis of the takes' own time, from the prompt's beginning to the takes'
+ * end, in seconds: every take's waveform, the monitor's probability C(t) with the level at which the gate turns, and the
+ * strength of each take's intervention. The prompt is shaded. (The paper's figure of the monitor, with and without SMITIN.)
+ * Takes steered for several traits have such panels for each. Methods have their colours; a take alone has its trait's.
  * @throws Error when there is no take or none has a trace
  */
 export function monitorTrace(
@@ -53,127 +32,96 @@ export function monitorTrace(
 ): Figure {
   const all = Array.isArray(takes) ? takes : [takes];
   const { frameRate = 50, names = all.map((_, i) => (all.length > 1 ? `take ${i + 1}` : "")) } = options;
-  const waves = all.map(({ audio }) => envelope(audio));
-  const traits = traitsOf(all, frameRate, options.trait);
   const isAlone = all.length === 1;
-  const wave = waveRange(...waves);
-  const colours = names.map((name, i) => (isAlone ? meaning.monitor : seriesColour(name, i)));
-  const kinds = traits.flatMap(({ thresholds }) => (thresholds.length === 0 ? [1] : [2.4, 1]));
-  const panels = stack([...all.map(() => 1), ...kinds], traits.length > 1 ? 0.035 : 0.05);
+  const waves = all.map(({ audio }) => envelope(audio));
+  const ends = all.map(({ audio }) => duration(audio));
+  const traits = rowsOf(all, { frameRate, trait: options.trait, names });
+  const shades = methodShades(names);
+  const colourOf = ({ takeIndex, trait }: { takeIndex: number; trait: string }) =>
+    isAlone && !names[0] ? traitStyle(trait).light : shades[takeIndex];
+  const several = traits.length > 1;
+
+  const panels = panelsOf(
+    [
+      ...all.map(() => heights.wave),
+      ...traits.flatMap(({ monitored, pushed }) => [
+        ...(monitored.length > 0 ? [heights.monitor] : []),
+        ...pushed.map(() => heights.strength),
+      ]),
+    ],
+    heights.gap,
+  );
   let used = all.length; // y axes
-  const rows = traits.map((trait) => ({
-    ...trait,
-    monitorAxis: trait.thresholds.length === 0 ? 0 : ++used,
-    strengthAxis: ++used,
+  const rows = traits.map((row) => ({
+    ...row,
+    monitorAxis: row.monitored.length > 0 ? ++used : 0,
+    pushed: row.pushed.map((series) => ({ ...series, strengthAxis: ++used })),
   }));
+  const inLegend = new Set<number>(); // takes
 
   return {
     data: [
       ...waves.flatMap((wave, i) => waveformTraces(wave, { yaxis: axisName(i + 1) })),
-      ...rows.flatMap(({ series, monitorAxis, strengthAxis }, row) =>
-        series.flatMap(({ takeIndex, time, monitor, strength }) => [
-          ...probability(time, monitor, {
+      ...rows.flatMap(({ monitored, monitorAxis, pushed }) => [
+        ...monitored.map((series) => {
+          const isNew = !inLegend.has(series.takeIndex);
+          inLegend.add(series.takeIndex);
+          return probability(series, {
             yaxis: axisName(monitorAxis),
-            name: names[takeIndex],
-            showlegend: !isAlone && isFirst(rows, row, takeIndex),
-            line: { color: colours[takeIndex], width: 2 },
-          }),
-          ...bars(
-            time,
-            strength,
-            axisName(strengthAxis),
-            isAlone ? meaning.strength : colours[takeIndex],
-            frameRate,
-          ),
-        ]),
-      ),
+            name: names[series.takeIndex],
+            showlegend: !isAlone && isNew,
+            line: { color: colourOf(series), width: 2 },
+          });
+        }),
+        ...pushed.map((series) => bars(series, axisName(series.strengthAxis), colourOf(series), frameRate)),
+      ]),
     ],
     layout: layout(options.title ?? titleOf(traits), subtitleOf(traits), {
       width: 860,
-      height: 330 + 90 * all.length + 210 * (traits.length - 1),
+      height: margin.t + margin.b + panels.height,
       ...(isAlone ? { showlegend: false } : { legend }),
       barmode: "overlay",
       bargap: 0,
-      xaxis: axis("seconds", {
-        range: [0, Math.max(...all.map(({ audio }) => duration(audio)))],
+      xaxis: axis("seconds of the take", {
+        range: [0, Math.max(...ends)],
         anchor: axisName(used),
         showgrid: false,
       }),
       ...Object.fromEntries([
-        ...waves.map((_, i) => [
-          axisKey(i + 1),
-          axis(names[i] || "sample", {
-            ...wave,
-            domain: panels[i],
-            showgrid: false,
-            nticks: 3,
-          }),
-        ]),
-        ...rows.flatMap(({ trait, thresholds, series, monitorAxis, strengthAxis }) => {
-          const of = traits.length > 1 ? `, ${trait}` : "";
-          const domain = panels[strengthAxis - 1];
-          const lower = { range: strengthRange(series), domain, dtick: 0.5 };
-          if (thresholds.length === 0) return [[axisKey(strengthAxis), axis(`strength${of}`, lower)]];
-          const upper = { range: [0, 1.02], domain: panels[monitorAxis - 1], dtick: 0.25 };
-          return [
-            [axisKey(monitorAxis), axis(`C(t)${of}`, upper)],
-            [axisKey(strengthAxis), axis("strength", lower)],
-          ];
+        ...waves.map((_, i) => {
+          const look = { ...waveRange(...waves), domain: panels.domains[i], showgrid: false, nticks: 3 };
+          return [axisKey(i + 1), axis(names[i] || "sample", look)];
+        }),
+        ...rows.flatMap(({ trait, monitorAxis, pushed }) => {
+          const upper = { range: [0, 1.02], domain: panels.domains[monitorAxis - 1], dtick: 0.25 };
+          const monitor = [axisKey(monitorAxis), axis(several ? `C(t), ${trait}` : "C(t)", upper)];
+          const strengths = pushed.map(({ strengthAxis, strength }) => {
+            const domain = panels.domains[strengthAxis - 1];
+            return [axisKey(strengthAxis), axis("", { range: strengthRange(strength), domain, dtick: 1 })];
+          });
+          return monitorAxis > 0 ? [monitor, ...strengths] : strengths;
         }),
       ]),
       shapes: [
         promptShade(all[0].promptFrames / frameRate),
-        ...rows.flatMap(({ thresholds, monitorAxis }) =>
-          thresholds.map((threshold) => thresholdLine(threshold, axisName(monitorAxis))),
+        ...rows.flatMap(({ levels, monitorAxis }) =>
+          levels.map(({ threshold }) => thresholdLine(threshold, axisName(monitorAxis))),
         ),
       ],
       annotations: [
-        ...rows.flatMap(({ thresholds, monitorAxis }) =>
-          thresholds.map((threshold) => thresholdName(threshold, axisName(monitorAxis))),
+        ...rows.flatMap(({ levels, monitorAxis }) =>
+          levels.map((level, i) => thresholdName(level, axisName(monitorAxis), i > 0)),
         ),
-        promptName,
+        ...rows.flatMap(({ trait, pushed }) =>
+          pushed.map(({ takeIndex, strengthAxis }) => {
+            const of = [several && trait, names[takeIndex]].filter(Boolean);
+            return panelName(["strength", ...of].join(", "), panels.domains[strengthAxis - 1][1]);
+          }),
+        ),
+        panelName("prompt", 1),
       ],
     }),
   };
-}
-
-/** One trait in the takes that were steered or watched for it. */
-interface TraitRow {
-  trait: string;
-  /** Those of the takes that were monitored, each once; none when none was. */
-  thresholds: number[];
-  series: (TraitSeries & { takeIndex: number; time: number[] /* of steps, in seconds */ })[];
-}
-
-/** Whether the take's line in this row is its first of all: the one for the legend. */
-function isFirst(rows: TraitRow[], row: number, takeIndex: number): boolean {
-  const hasLine = ({ series }: TraitRow) =>
-    series.some((one) => one.takeIndex === takeIndex && one.monitor.length > 0);
-  return rows.findIndex(hasLine) === row;
-}
-
-/** The traits of all takes, in the order they come up. @throws Error when no take has a monitor's trace */
-function traitsOf(takes: MonitoredTake[], frameRate: number, asked?: string): TraitRow[] {
-  const names = new Set(takes.flatMap(({ trace }) => trace?.traits.map(({ trait }) => trait) ?? []));
-  const [only = ""] = asked === undefined ? names : [asked];
-  const rows = new Map<string, TraitRow>();
-  for (const [takeIndex, { trace }] of takes.entries()) {
-    if (!trace) continue;
-    const time = Array.from(trace.step, (frame) => round(frame / frameRate));
-    for (const series of trace.traits) {
-      const key = names.size > 1 ? series.trait : only;
-      const row = rows.get(key) ?? { trait: key, thresholds: [], series: [] };
-      rows.set(key, row);
-      row.series.push({ ...series, takeIndex, time });
-      if (series.monitor.length > 0 && !row.thresholds.includes(series.threshold))
-        row.thresholds.push(series.threshold);
-    }
-  }
-  const found = [...rows.values()];
-  if (found.every(({ thresholds }) => thresholds.length === 0)) {
-    throw new Error("nothing to draw: expected at least one take with a monitor's trace, found none");
-  }
-  return found;
 }
 
 function titleOf(traits: TraitRow[]): string {
@@ -183,49 +131,36 @@ function titleOf(traits: TraitRow[]): string {
 }
 
 function subtitleOf(traits: TraitRow[]): string {
-  const shown = traits.flatMap(({ trait, thresholds }) =>
-    thresholds.map((threshold) => (traits.length > 1 ? `${trait} ` : "") + threshold.toFixed(2)),
-  );
-  return `threshold ${shown.join(", ")}; the prompt is shaded`;
+  const shown = traits.flatMap(({ levels }) => levels.map(({ name }) => name));
+  return [...shown, "the prompt is shaded"].join("; ");
 }
 
 function probability(
-  x: number[],
-  monitor: ArrayLike<number>,
+  { time, monitor }: Row,
   style: { yaxis: string; name: string; showlegend: boolean; line: object },
-): Trace[] {
-  if (monitor.length === 0) return [];
+): Trace {
   const hovertemplate = "C = %{y:.2f} at %{x:.2f} s<extra></extra>";
-  return [{ type: "scatter", mode: "lines", x, y: Array.from(monitor, round), hovertemplate, ...style }];
+  return { type: "scatter", mode: "lines", x: time, y: Array.from(monitor, round), hovertemplate, ...style };
 }
 
 /** One bar for each step at which the intervention was on. */
-function bars(
-  time: number[],
-  strength: ArrayLike<number>,
-  yaxis: string,
-  color: string,
-  frameRate: number,
-): Trace[] {
+function bars({ time, strength }: Row, yaxis: string, color: string, frameRate: number): Trace {
   const on = Array.from(strength, (share, i) => [time[i], round(share)]).filter(([, share]) => share !== 0);
-  if (on.length === 0) return [];
-  return [
-    {
-      type: "bar",
-      x: on.map(([at]) => at),
-      y: on.map(([, share]) => share),
-      yaxis,
-      width: 1 / frameRate,
-      marker: { color, line: { color, width: 1 } },
-      showlegend: false,
-      hovertemplate: "strength %{y:.2f} at %{x:.2f} s<extra></extra>",
-    },
-  ];
+  return {
+    type: "bar",
+    x: on.map(([at]) => at),
+    y: on.map(([, share]) => share),
+    yaxis,
+    width: 1 / frameRate,
+    marker: { color, line: { color, width: 1 } },
+    showlegend: false,
+    hovertemplate: "strength %{y:.2f} at %{x:.2f} s<extra></extra>",
+  };
 }
 
 /** From 0 to 1, wider where shares are. */
-function strengthRange(series: TraitSeries[]): [number, number] {
-  const shares = series.flatMap(({ strength }) => Array.from(strength));
+function strengthRange(strength: ArrayLike<number>): [number, number] {
+  const shares = Array.from(strength);
   const low = shares.reduce((least, share) => Math.min(least, share), 0);
   const high = shares.reduce((most, share) => Math.max(most, share), 1);
   return [1.05 * low, 1.05 * high];
@@ -241,18 +176,22 @@ function thresholdLine(threshold: number, yref: string): object {
   return { ...place, line: { color: meaning.threshold, width: 1.5, dash: "dash" } };
 }
 
-function thresholdName(threshold: number, yref: string): object {
-  // On the left, where the prompt is and no curve.
-  const place = { xref: "paper", yref, x: 0, xanchor: "left", xshift: 4, y: threshold, yanchor: "bottom" };
-  return { text: "threshold", ...place, showarrow: false, font: { size: 12, color: ink } };
+/** On the left, where the prompt is and no curve; a second one below its line, which is the lower. */
+function thresholdName(
+  { threshold, name }: { threshold: number; name: string },
+  yref: string,
+  isBelow: boolean,
+) {
+  const place = { xref: "paper", yref, x: 0, xanchor: "left", xshift: 4, y: threshold };
+  const side = { yanchor: isBelow ? "top" : "bottom" };
+  return { text: name, ...place, ...side, showarrow: false, font: { size: 12, color: ink } };
 }
 
-const promptName = {
-  text: "prompt",
-  ...{ xref: "x", yref: "paper", x: 0, xanchor: "left", xshift: 4, y: 1, yanchor: "bottom" },
-  showarrow: false,
-  font: { size: 12, color: quietInk },
-};
+/** Above a panel's left corner. @param top of the panel, as a share of the plot's height */
+function panelName(text: string, top: number): object {
+  const place = { xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: 4, y: top, yanchor: "bottom" };
+  return { text, ...place, showarrow: false, font: { size: 12, color: quietInk } };
+}
 
 function round(value: number): number {
   return Number(value.toFixed(4));

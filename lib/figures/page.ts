@@ -1,5 +1,7 @@
+import { darkColours } from "./dark";
+import { drawScript } from "./drawScript";
 import type { Figure } from "./figure";
-import { fontFamily, paper } from "./theme";
+import { fontFamily, pairs } from "./theme";
 
 /**
  * A web page with the figure, to hover over and zoom into.
@@ -11,20 +13,24 @@ export function figureHtml(figure: Figure, plotly: { address: string } | { sourc
     "address" in plotly
       ? `<script src="${escapeHtml(plotly.address)}"></script>`
       : `<script>${plotly.source}</script>`;
+  const whole = { ...figure, dark: darkColours(figure) };
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(titleOf(figure))}</title>
-<style>body { margin: 16px; background: ${paper}; font-family: ${fontFamily}; }</style>
+<style>
+:root { color-scheme: light dark; }
+body { margin: 16px; background: light-dark(${pairs.paper.light}, ${pairs.paper.dark}); font-family: ${fontFamily}; }
+</style>
 ${script}
 </head>
 <body>
 <div id="figure"></div>
 <script>
-const { data, layout } = ${JSON.stringify(figure).replace(/</g, "\\u003c")};
-Plotly.newPlot("figure", data, layout, { displaylogo: false });
+${drawScript}
+drawFigure(document.getElementById("figure"), Plotly, ${JSON.stringify(whole).replace(/</g, "\\u003c")});
 </script>
 </body>
 </html>

@@ -1,14 +1,15 @@
 /** Panels one below another on one x axis. */
 
-/** Domains of panels from top to bottom, of the given relative heights, with gaps between them. */
-export function stack(heights: number[], gap = 0.05): [number, number][] {
-  const unit = (1 - gap * (heights.length - 1)) / heights.reduce((sum, height) => sum + height, 0);
-  let top = 1;
-  return heights.map((height) => {
-    const domain: [number, number] = [Math.max(0, top - height * unit), top];
-    top = domain[0] - gap;
+/** Domains of panels from top to bottom with gaps between them, and how high they are together; all in pixels. */
+export function panelsOf(heights: number[], gap: number): { domains: [number, number][]; height: number } {
+  const height = heights.reduce((sum, one) => sum + one, gap * (heights.length - 1));
+  let top = height;
+  const domains = heights.map((one): [number, number] => {
+    const domain: [number, number] = [Math.max(0, (top - one) / height), top / height];
+    top -= one + gap;
     return domain;
   });
+  return { domains, height };
 }
 
 /** How traces name the nth y axis: y, y2, y3, ... */

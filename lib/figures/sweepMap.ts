@@ -12,14 +12,16 @@ import {
   seriesOf,
   takesOf,
 } from "./sweepSeries";
-import { axis, ink, layout, margin, quietInk, sequential } from "./theme";
+import { axis, ink, layout, margin, onValue, quietInk, sequential } from "./theme";
 
 /** One panel: a number for each line of a sweep and each alpha. */
 interface Panel {
   name: string;
   of: (point: SweepPoint) => number | undefined;
   interval: (point: SweepPoint) => string;
+  /** plotly's, and the same in a cell. */
   format: string;
+  write: (value: number) => string;
   scale: { zmin?: number; zmax?: number };
 }
 
@@ -47,6 +49,7 @@ export function sweepMap(sweep: SweepPoint[] | SummedSweep, options: SweepFigure
       of: ({ success }) => success,
       interval: ({ interval }) => percentRange(interval),
       format: ".0%",
+      write: (value) => `${Math.round(100 * value)}%`,
       scale: { zmin: 0, zmax: 1 },
     },
   ];
@@ -57,6 +60,7 @@ export function sweepMap(sweep: SweepPoint[] | SummedSweep, options: SweepFigure
       interval: ({ coherenceInterval }) =>
         coherenceInterval ? coherenceRange(coherenceInterval) : "not known",
       format: ".2f",
+      write: (value) => value.toFixed(2),
       scale: {},
     });
   }
@@ -100,7 +104,7 @@ export function sweepMap(sweep: SweepPoint[] | SummedSweep, options: SweepFigure
 }
 
 function heatmap(
-  { name, of, interval, format, scale }: Panel,
+  { name, of, interval, format, write, scale }: Panel,
   place: number,
   end: number,
   lines: SweepSeries[],
@@ -112,21 +116,26 @@ function heatmap(
       (alpha) => points.find((point) => point.alpha === alpha) ?? (alpha === 0 ? reference : undefined),
     ),
   );
+  const z = grid.map((row) => row.map((point) => rounded(point && of(point)))); // [lines, alphas]
+  const known = z.flat().filter((value) => value !== null);
+  const { zmin = Math.min(...known), zmax = Math.max(...known) } = scale;
+  const shareOf = (value: number) => (zmax > zmin ? (value - zmin) / (zmax - zmin) : 0.5);
   return {
     type: "heatmap",
     name,
     x: alphas.map(String),
     y: lines.map((line) => line.name),
-    z: grid.map((row) => row.map((point) => rounded(point && of(point)))), // [lines, alphas]
+    z,
     customdata: grid.map((row) => row.map((point) => (point ? `${interval(point)}${takesOf(point)}` : ""))),
-    ...scale,
+    ...(known.length > 0 && { zmin, zmax }),
     ...(place > 0 && { xaxis: "x2", yaxis: "y2" }),
     colorscale: sequential,
     xgap: 1,
     ygap: 1,
     hoverongaps: false,
     hovertemplate: `%{y}, alpha %{x}<br>${name} %{z:${format}} (95%: %{customdata})<extra></extra>`,
-    texttemplate: `%{z:${format}}`,
+    text: z.map((row) => row.map((value) => (value === null ? "" : onValue(write(value), shareOf(value))))),
+    texttemplate: "%{text}",
     textfont: { size: 12 },
     colorbar: {
       x: end,

@@ -1,3 +1,4 @@
+import { shades } from "./colour";
 import type { Interval } from "./figure";
 import { seriesColour } from "./theme";
 
@@ -44,6 +45,8 @@ export interface SweepSeries {
   /** "ITI", or "ITI, K 16" where there are several of a method. */
   name: string;
   colour: string;
+  /** plotly's, for its points: lines of one method differ in it. */
+  symbol: string;
   /** By alpha. */
   points: SweepPoint[];
   /** Without an alpha. */
@@ -85,10 +88,12 @@ export function seriesOf(points: SweepPoint[]): SweepSeries[] {
       groups.set(name, [...(groups.get(name) ?? []), point]);
     }
     const colour = seriesColour(shown[method] ?? method, place);
+    const colours = shades(colour, groups.size);
     return [...groups].map(
       ([name, group], i): SweepSeries => ({
         name,
-        colour: lighter(colour, (0.65 * (groups.size - 1 - i)) / groups.size),
+        colour: colours[i],
+        symbol: symbols[i % symbols.length],
         points: group.sort((a, b) => (a.alpha ?? 0) - (b.alpha ?? 0)),
         isReference: group.every(({ alpha }) => alpha === null),
       }),
@@ -117,6 +122,8 @@ export function takesOf({ n }: SweepPoint): string {
   return n === undefined ? "" : `, n = ${n}`;
 }
 
+const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down", "cross"];
+
 /** Methods as they are written. */
 const shown: Record<string, string> = { iti: "ITI", smitin: "SMITIN" };
 
@@ -127,10 +134,3 @@ const traits: Trait[] = [
   { of: ({ direction }) => direction, say: String },
   { of: ({ schedule }) => schedule, say: String },
 ];
-
-/** `#rrggbb` mixed with white; 0 leaves it. */
-function lighter(colour: string, share: number): string {
-  const parts = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  const mixed = parts.map((part) => Math.round(part + (255 - part) * share));
-  return `#${mixed.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-}

@@ -1,3 +1,4 @@
+import { darkColours } from "../figures/dark";
 import type { Figure } from "../figures/figure";
 import { drawingScript, elementId, escapeHtml, scriptJson } from "./libraries";
 import type { MimeBundle } from "./output";
@@ -16,11 +17,11 @@ export async function figureBundle(figure: Figure): Promise<MimeBundle> {
   const script = drawingScript(
     "plotly",
     id,
-    `    const { data, layout } = ${scriptJson({ data: figure.data, layout: figure.layout })};
-    const [Plotly] = modules;
+    `    const figure = ${scriptJson({ data: figure.data, layout: figure.layout, dark: darkColours(figure) })};
+    const [Plotly, drawFigure] = modules;
     for (const place of places) {
       place.replaceChildren();
-      Plotly.newPlot(place, data, layout, { displaylogo: false });
+      drawFigure(place, Plotly, figure);
     }`,
   );
   const html =

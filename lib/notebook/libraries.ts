@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { packagePath } from "../disk/packageRoot";
+import { drawScript } from "../figures/drawScript";
 import { plotlyScript } from "../stills/plotly";
 import { currentNotebook, type MimeBundle } from "./output";
 
@@ -9,7 +10,7 @@ export type Library = "plotly" | "wavesurfer";
 
 /** A library's scripts, each a CommonJS or UMD module. */
 const scripts: Record<Library, () => string[]> = {
-  plotly: () => [plotlyScript()],
+  plotly: () => [plotlyScript(), `${drawScript}\nmodule.exports = drawFigure;`],
   wavesurfer: () =>
     [
       require.resolve("wavesurfer.js"),

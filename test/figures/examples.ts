@@ -1,7 +1,7 @@
 import type { Audio } from "../../lib/audio/audio";
 import type { HeadScores } from "../../lib/figures/headGrid";
 import type { HeadClips } from "../../lib/figures/headView";
-import type { MonitoredTake } from "../../lib/figures/monitorTrace";
+import type { MonitoredTake } from "../../lib/figures/monitorRows";
 import type { SweepPoint } from "../../lib/figures/sweepSeries";
 import { normal, random } from "../../lib/math/random";
 

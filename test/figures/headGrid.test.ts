@@ -47,7 +47,10 @@ describe("headGrid", () => {
   });
 
   test("writes numbers into large cells only, and fits the size of musicgen-large", () => {
-    assert.equal(headGrid(scores(6, 6)).data[0].texttemplate, "%{z:.0%}");
+    const [small] = headGrid(scores(6, 6)).data;
+    const [[accuracy]] = small.z as number[][];
+    assert.equal(small.texttemplate, "%{text}");
+    assert.match((small.text as string[][])[0][0], new RegExp(`>${Math.round(100 * accuracy)}%<`));
     const large = headGrid(scores(48, 32));
     assert.equal(large.data[0].texttemplate, undefined);
     assert.ok(large.layout.height! < 900);

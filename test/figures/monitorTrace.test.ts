@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Layout } from "../../lib/figures/figure";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
+import { methodColours } from "../../lib/figures/theme";
+import { traitStyle } from "../../lib/figures/traitStyle";
 import { assertClose } from "../close";
 import { take, takeOfTwo } from "./examples";
 
@@ -61,9 +64,9 @@ describe("monitorTrace", () => {
     assert.deepEqual(
       both.data.slice(4).map(({ type, yaxis }) => [type, yaxis]),
       [
-        ["bar", "y4"],
         ["scatter", "y3"],
         ["bar", "y4"],
+        ["bar", "y5"],
       ],
     );
     assert.match((both.layout.title as { subtitle: { text: string } }).subtitle.text, /threshold 0\.62/);
@@ -82,7 +85,41 @@ describe("monitorTrace", () => {
       lines.map(({ y0 }) => y0),
       [0.62, 0.4],
     );
-    assert.match((layout.title as { subtitle: { text: string } }).subtitle.text, /threshold 0\.62, 0\.40/);
+    assert.deepEqual(namesOf(layout).slice(0, 2), [
+      "threshold of take 1 and take 3 0.62",
+      "threshold of take 2 0.40",
+    ]);
+  });
+
+  test("draws no level where nobody knows the gate's", () => {
+    const own = take(true);
+    const { step, traits } = own.trace!;
+    const { layout } = monitorTrace({ ...own, trace: { step, traits: [{ ...traits[0], threshold: NaN }] } });
+    assert.equal((layout.shapes as unknown[]).length, 1);
+    assert.deepEqual(namesOf(layout), ["strength", "prompt"]);
+  });
+
+  test("gives methods their colours, whatever the order and the letters, and each its own panel of strength", () => {
+    const names = ["SMITIN, alpha 5", "iti", "smitin, alpha 10", "unsteered"];
+    const { data, layout } = monitorTrace([take(true), take(true), take(true), take(false)], { names });
+    const colourOf = (name: string) =>
+      (data.find((one) => one.name === name)!.line as { color: string }).color;
+    assert.deepEqual([colourOf("iti"), colourOf("unsteered")], [methodColours.ITI, methodColours.none]);
+    assert.equal(colourOf("SMITIN, alpha 5"), methodColours.SMITIN);
+    assert.equal(new Set(names.map(colourOf)).size, 4);
+    const bars = data.filter(({ type }) => type === "bar");
+    assert.equal(new Set(bars.map(({ yaxis }) => yaxis)).size, 3);
+    assert.deepEqual(
+      bars.map(({ marker }) => (marker as { color: string }).color),
+      names.slice(0, 3).map(colourOf),
+    );
+    assert.ok(namesOf(layout).includes("strength, iti"));
+  });
+
+  test("a take alone has the colour of its trait", () => {
+    const [, , monitor, strength] = monitorTrace(take(true)).data;
+    assert.equal((monitor.line as { color: string }).color, traitStyle("drums").light);
+    assert.equal((strength.marker as { color: string }).color, traitStyle("drums").light);
   });
 
   test("gives every trait a pair of panels", () => {
@@ -118,7 +155,8 @@ describe("monitorTrace", () => {
     );
     const { text, subtitle } = layout.title as { text: string; subtitle: { text: string } };
     assert.equal(text, "What the monitors for drums and piano saw");
-    assert.match(subtitle.text, /threshold drums 0\.62, piano 0\.40/);
+    assert.match(subtitle.text, /threshold of drums 0\.62; threshold of piano 0\.40/);
+    assert.deepEqual(namesOf(layout).slice(0, 2), ["threshold of drums 0.62", "threshold of piano 0.40"]);
   });
 
   test("keeps the panels of traits together over takes that have some of them", () => {
@@ -128,11 +166,16 @@ describe("monitorTrace", () => {
     const shown = data.slice(4).map(({ yaxis, name, type }) => [yaxis, type === "bar" ? type : name]);
     assert.deepEqual(shown, [
       ["y3", "ITI"],
-      ["y4", "bar"],
       ["y3", "SMITIN"],
       ["y4", "bar"],
-      ["y5", "SMITIN"],
-      ["y6", "bar"],
+      ["y5", "bar"],
+      ["y6", "SMITIN"],
+      ["y7", "bar"],
     ]);
   });
 });
+
+/** What is written into the panels. */
+function namesOf(layout: Layout): string[] {
+  return (layout.annotations as { text: string }[]).map(({ text }) => text);
+}

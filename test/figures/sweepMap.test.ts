@@ -82,7 +82,10 @@ describe("sweepLines of a sweep", () => {
   test("draws a line for each K of a method, in shades of its colour, and the reference as a level", () => {
     const lines = sweepLines(sweep).data.filter(({ name, xaxis }) => name && !xaxis);
     assert.deepEqual(
-      lines.map(({ name, x }) => [name, x]),
+      lines.map(({ name, x, customdata }) => [
+        name,
+        name === "none" ? x : (customdata as unknown[][]).map(([alpha]) => alpha),
+      ]),
       [
         ["none", [2, 10]],
         ["ITI, K 1", [2, 10]],
@@ -92,16 +95,41 @@ describe("sweepLines of a sweep", () => {
     );
     const colours = lines.map(({ line }) => (line as { color: string }).color);
     assert.equal(new Set(colours).size, 4);
-    assert.equal(colours[2], "#d55e00");
+    assert.equal(colours[1], "#d55e00");
+    assert.equal(new Set(lines.map(({ marker }) => (marker as { symbol: string })?.symbol)).size, 3);
+  });
+
+  test("gives many lines whiskers a little apart instead of bands", () => {
+    const { data, layout } = sweepLines(sweep);
+    const [, iti1, iti16] = data.filter(({ name, xaxis }) => name && !xaxis);
+    const [a, b] = [iti1, iti16].map(({ x }) => x as number[]);
+    assert.ok(a[0] < b[0] && b[0] - a[0] < 0.5);
+    const { array, arrayminus } = iti1.error_y as { array: number[]; arrayminus: number[] };
+    const { success, interval } = sweep.summary[1];
+    assert.ok(Math.abs(array[0] - (interval[1] - success)) < 1e-9);
+    assert.ok(Math.abs(arrayminus[0] - (success - interval[0])) < 1e-9);
+    assert.equal(data.filter(({ fill }) => fill).length, 2); // the reference's, in both panels
+    assert.match(
+      (layout.title as { subtitle: { text: string } }).subtitle.text,
+      /whiskers are 95% intervals/,
+    );
+  });
+
+  test("has room for every name of a long legend", () => {
+    const ks = Array.from({ length: 24 }, (_, k) => row("iti", 2, k + 1, 0.1));
+    const { layout } = sweepLines({ summary: [...ks, row("iti", 2, "all", 0.1)] });
+    const { t, b, r } = layout.margin as Record<string, number>;
+    assert.ok(layout.height! - t - b >= 25 * 19, "25 entries of 19 pixels below each other");
+    assert.ok(r - 28 >= 48 + "ITI, all heads".length * 6.6, "a line and its name");
   });
 
   test("puts the legend of many lines beside the panels", () => {
-    const more = { summary: [...sweep.summary, row("smitin", 2, 4, 0.1), row("smitin", 2, 8, 0.1)] };
+    const more = { summary: [...sweep.summary, ...[4, 8, 16].map((k) => row("smitin", 2, k, 0.1))] };
     const { layout } = sweepLines(more);
     assert.equal((layout.legend as { orientation: string }).orientation, "v");
     assert.deepEqual(
       seriesOf(more.summary).map(({ name }) => name),
-      ["none", "ITI, K 1", "ITI, K 16", "SMITIN, all heads", "SMITIN, K 4", "SMITIN, K 8"],
+      ["none", "ITI, K 1", "ITI, K 16", "SMITIN, all heads", "SMITIN, K 4", "SMITIN, K 8", "SMITIN, K 16"],
     );
     assert.deepEqual(figureProblems(sweepLines(more)), []);
   });

@@ -8,6 +8,7 @@ import { headGrid } from "../../lib/figures/headGrid";
 import { figureHtml } from "../../lib/figures/page";
 import { saveFigure } from "../../lib/stills/saveFigure";
 import { scores } from "../figures/examples";
+import { inPage } from "../figures/inPage";
 
 const folder = mkdtempSync(join(tmpdir(), "smitin-figures-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -27,7 +28,7 @@ describe("saveFigure", () => {
       "b.html",
       "plotly.min.js",
     ]);
-    assert.ok(statSync(path("a.html")).size < 10_000);
+    assert.ok(statSync(path("a.html")).size < 15_000);
     assert.match(readFileSync(path("a.html"), "utf8"), /<script src="plotly\.min\.js"><\/script>/);
     assert.ok(statSync(path("plotly.min.js")).size > 1_000_000);
     assert.match(readFileSync(path("a.svg"), "utf8"), /^<svg /);
@@ -57,11 +58,12 @@ describe("figureHtml", () => {
     const dom = new JSDOM(html.replace('<script src="p.js"></script>', ""), {
       runScripts: "dangerously",
       beforeParse(window) {
-        window.Plotly = { newPlot: (...drawn: unknown[]) => Object.assign(window, { drawn }) };
+        window.Plotly = { react: (...drawn: unknown[]) => Object.assign(window, { drawn }) };
+        inPage(window);
       },
     });
-    const [place, data, layout] = dom.window.drawn;
-    assert.equal(place, "figure");
+    const [place, data, { uirevision, ...layout }] = dom.window.drawn;
+    assert.deepEqual([place.id, uirevision], ["figure", "theme"]);
     assert.deepEqual(JSON.parse(JSON.stringify({ data, layout })), JSON.parse(JSON.stringify(tricky)));
     assert.equal(dom.window.document.title, 'a </script> & "b"');
   });

@@ -28,11 +28,11 @@ const figures: Record<string, [figure: Figure, labels: string[]]> = {
   headView: [headView(example.headClips()), ["with drums", "without drums", "along the probe's direction"]],
   monitorTrace: [
     monitorTrace([example.take(false), example.take(true)], { trait: "drums", names: ["none", "SMITIN"] }),
-    ["none", "SMITIN", "C(t)", "strength", "seconds", "threshold", "prompt"],
+    ["none", "SMITIN", "C(t)", "strength, SMITIN", "seconds of the take", "threshold 0.62", "prompt"],
   ],
   "monitorTrace of two traits": [
     monitorTrace(example.takeOfTwo()),
-    ["C(t), drums", "C(t), piano", "strength", "seconds", "threshold", "prompt"],
+    ["C(t), drums", "strength, drums", "threshold of piano 0.40", "seconds of the take", "prompt"],
   ],
   spectrogram: [spectrogram(example.clip()), ["Log-mel spectrogram", "seconds", "Hz", "−20 dB", "5k"]],
   sweepLines: [

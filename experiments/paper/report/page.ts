@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeAtomically } from "../../../lib/disk/writeAtomically";
+import { darkColours } from "../../../lib/figures/dark";
+import { drawScript } from "../../../lib/figures/drawScript";
 import { fontFamily } from "../../../lib/figures/theme";
 import { escapeHtml } from "../../../lib/notebook/libraries";
 import { plotlyScript } from "../../../lib/stills/plotly";
 import type { Table } from "../shared/outcome";
+import { pageColours } from "./pageColours";
 import { playerHtml, playerStyle, wavesurferScript } from "./players";
 import { findingsTable, type OutcomeRecord } from "./record";
 import { toText } from "./table";
@@ -29,13 +32,15 @@ function page(folder: string, outcomes: OutcomeRecord[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>SMITIN Lab: the paper's experiments</title>
 <style>
-body { margin: 24px auto; max-width: 1100px; padding: 0 16px; font-family: ${fontFamily}; color: #22262b; line-height: 1.45; }
+${pageColours}
+body { margin: 24px auto; max-width: 1100px; padding: 0 16px; font-family: ${fontFamily}; color: var(--ink); background: var(--paper); line-height: 1.45; }
+a { color: var(--smitin); }
 nav { display: flex; flex-wrap: wrap; gap: 6px 18px; }
-section { border-top: 1px solid #e6e9ec; margin-top: 36px; }
+section { border-top: 1px solid var(--grid); margin-top: 36px; }
 table { border-collapse: collapse; font-size: 13px; margin: 12px 0; display: block; overflow-x: auto; }
-th, td { border-bottom: 1px solid #e6e9ec; padding: 4px 10px; text-align: left; white-space: nowrap; }
+th, td { border-bottom: 1px solid var(--grid); padding: 4px 10px; text-align: left; white-space: nowrap; }
 td.claim { white-space: normal; }
-.quiet { color: #5d6670; font-size: 13px; }
+.quiet { color: var(--quietInk); font-size: 13px; }
 .plot { overflow-x: auto; margin: 12px 0; }
 ${playerStyle}
 </style>
@@ -50,9 +55,10 @@ All numbers: <a href="results.json">results.json</a>.</p>
 ${outcomes.map((outcome) => section(folder, outcome)).join("\n")}
 <script>
 for (const place of document.querySelectorAll(".plot")) {
-  const { data, layout } = JSON.parse(place.querySelector("script").textContent);
-  if (window.Plotly) Plotly.newPlot(place.querySelector("div"), data, layout, { displaylogo: false });
+  const figure = JSON.parse(place.querySelector("script").textContent);
+  if (window.Plotly) drawFigure(place.querySelector("div"), Plotly, figure);
 }
+${drawScript}
 ${readFileSync(join(__dirname, "page/player.js"), "utf8")}
 </script>
 </body>
@@ -99,7 +105,8 @@ ${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("\n")}
 
 /** A figure's JSON in the page; the still for pages without scripts. */
 function plot(folder: string, name: string, figure: string): string {
-  const json = readFileSync(join(folder, name, `${figure}.json`), "utf8").replace(/</g, "\\u003c");
+  const drawn = JSON.parse(readFileSync(join(folder, name, `${figure}.json`), "utf8"));
+  const json = JSON.stringify({ ...drawn, dark: darkColours(drawn) }).replace(/</g, "\\u003c");
   const files = ["html", "png", "svg"]
     .filter((ending) => existsSync(join(folder, name, `${figure}.${ending}`)))
     .map((ending) => {

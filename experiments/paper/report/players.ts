@@ -50,10 +50,10 @@ export function playerHtml({ src, label, prompt = 0, peaks, duration }: Player):
 /** What every page with players has in its head's style. */
 export const playerStyle = `
 .players { display: flex; flex-wrap: wrap; gap: 14px; }
-.player { flex: 1 1 300px; max-width: 460px; margin: 0; padding: 8px 10px; border: 1px solid #e6e9ec; border-radius: 6px; }
+.player { flex: 1 1 300px; max-width: 460px; margin: 0; padding: 8px 10px; border: 1px solid var(--grid); border-radius: 6px; }
 .player figcaption { font-size: 13px; margin-bottom: 4px; }
 .player .wave { position: relative; }
-.player .prompt-end { position: absolute; top: 0; bottom: 0; border-left: 2px dashed #22262b; z-index: 5; pointer-events: none; }
+.player .prompt-end { position: absolute; top: 0; bottom: 0; border-left: 2px dashed var(--ink); z-index: 5; pointer-events: none; }
 .player button { width: 34px; height: 26px; cursor: pointer; }
-.player .clock { font-size: 12px; color: #5d6670; margin-left: 8px; font-variant-numeric: tabular-nums; }
+.player .clock { font-size: 12px; color: var(--quietInk); margin-left: 8px; font-variant-numeric: tabular-nums; }
 `;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fontFamily } from "../../../lib/figures/theme";
 import { scriptJson } from "../../../lib/notebook/libraries";
+import { pageColours } from "./pageColours";
 import { type Peaks, playerStyle } from "./players";
 
 /** A pair to compare. The clips' names say nothing about how they were made. */
@@ -26,9 +27,10 @@ export function testPage(test: string, trials: Trial[]): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Listening test</title>
 <style>
-body { margin: 24px auto; max-width: 980px; padding: 0 16px; font-family: ${fontFamily}; color: #22262b; }
+${pageColours}
+body { margin: 24px auto; max-width: 980px; padding: 0 16px; font-family: ${fontFamily}; color: var(--ink); background: var(--paper); }
 #pair { display: grid; grid-template-columns: 1fr 1fr; gap: 20px; }
-fieldset { border: 1px solid #e6e9ec; border-radius: 6px; margin: 10px 0; display: flex; flex-wrap: wrap; gap: 10px; }
+fieldset { border: 1px solid var(--grid); border-radius: 6px; margin: 10px 0; display: flex; flex-wrap: wrap; gap: 10px; }
 nav { display: flex; gap: 12px; align-items: center; margin: 16px 0; }
 ${playerStyle}
 </style>

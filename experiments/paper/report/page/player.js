@@ -1,6 +1,7 @@
 // Runs in the page: a waveform and a play button in the place of every browser player. The sound itself is only played,
 // never read, so that the page works from the file system too.
 const surfers = [];
+const isDark = globalThis.matchMedia?.("(prefers-color-scheme: dark)").matches;
 
 function player(place) {
   const audio = place.querySelector("audio");
@@ -21,9 +22,9 @@ function player(place) {
     peaks: [peaks],
     duration,
     height: 56,
-    waveColor: "#7fa8c9",
-    progressColor: "#0072b2",
-    cursorColor: "#d55e00",
+    waveColor: isDark ? "#5787ab" : "#5b8fb9",
+    progressColor: isDark ? "#56b4e9" : "#0072b2",
+    cursorColor: isDark ? "#ff9e57" : "#d55e00",
   });
   surfers.push(surfer);
   const tell = (time) => {
