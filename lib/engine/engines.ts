@@ -26,14 +26,14 @@ export function registerEngine(name: string, kind: EngineKind): void {
  * core) no number; for gpu, when TensorFlow finds none
  */
 export async function startBackend(name = chosen(), options: StartOptions = {}): Promise<string> {
-  const kind = kinds.get(name);
-  if (!kind) throw new Error(`SMITIN_BACKEND: expected ${listed([...kinds.keys()])}, found "${name}"`);
+  const kind = kindOf(name);
   await kind.load(options);
-  if (!(await tf.setBackend(kind.backend)))
-    throw new Error(`the TensorFlow.js engine "${kind.backend}" did not start`);
+  if (!(await tf.setBackend(kind.backend))) throw notStarted(kind);
   await tf.ready();
   return name;
 }
+
+startAtFirstUse(tf.engine());
 
 /** The engine in use: that of TensorFlow.js's current backend. */
 export function currentEngine(): Engine {
@@ -50,6 +50,39 @@ export function currentEngine(): Engine {
 /** Whether an engine is in use, so that none need be started. */
 export function isStarted(): boolean {
   return Boolean(tf.engine().backendName);
+}
+
+/**
+ * Have the first operation of a program that has started no engine start the one that `startBackend` would, where that needs no wait;
+ * TensorFlow.js would take its slowest, and not say so. `tf.ready()` starts it anywhere.
+ */
+function startAtFirstUse(engine: ReturnType<typeof tf.engine>): void {
+  const { ready } = Object.getPrototypeOf(engine) as typeof engine;
+  Object.assign(engine, {
+    ready: async () => {
+      if (isStarted()) await ready.call(engine);
+      else await startBackend();
+    },
+    initializeBackendsAndReturnBest() {
+      const kind = kindOf(chosen());
+      if (kind.load({}) instanceof Promise)
+        throw new Error(
+          "expected an engine in use, found none: `await startBackend()` before the first operation",
+        );
+      if (!engine.findBackend(kind.backend)) throw notStarted(kind);
+      return { name: kind.backend, asyncInit: false };
+    },
+  });
+}
+
+function kindOf(name: string): EngineKind {
+  const kind = kinds.get(name);
+  if (!kind) throw new Error(`SMITIN_BACKEND: expected ${listed([...kinds.keys()])}, found "${name}"`);
+  return kind;
+}
+
+function notStarted({ backend }: EngineKind): Error {
+  return new Error(`the TensorFlow.js engine "${backend}" did not start`);
 }
 
 /** Node.js's environment; a page has none. */

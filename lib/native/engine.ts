@@ -6,9 +6,10 @@ import { registerEngine, tf } from "../engine";
 import { createNativeEngine } from "../engine/native";
 import type { SessionLoader } from "../engine/native/graph";
 import { graphTag } from "../engine/native/savedModel";
+import "./wasm";
 
 /*
- * The native engine as Node.js gives it. Whoever imports this file can start it: `node` on the processor, `gpu` on a graphics
+ * The native engine as Node.js gives it, beside the wasm engine. Whoever imports this file can start it: `node` on the processor, `gpu` on a graphics
  * card.
  */
 for (const name of ["node", "gpu"] as const) {

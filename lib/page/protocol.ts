@@ -56,6 +56,7 @@ export type ToPage =
   | Made
   | { say: "ended"; number: number; moves: Move[]; tokens: string; frames: number }
   | { say: "wrong"; number: number; why: string }
+  | { say: "stray"; why: string }
   | { say: "progress"; id: number; done: number; total: number; what: string }
   | { say: "answer"; id: number; value: unknown }
   | { say: "refused"; id: number; why: string };

@@ -9,6 +9,7 @@ import { methodStrip } from "./methodStrip";
 import { movesAt } from "./moves";
 import { createPlayer, type Player } from "./player";
 import { createStore, type PageState, type Store } from "./state";
+import { hearStrayErrors } from "./strayErrors";
 import type { Method } from "./strips";
 import { openStudio, type Studio } from "./studio";
 import { addMade, addSound, emptyTake, preparedTake } from "./take";
@@ -81,6 +82,10 @@ export function createSession(examples: Examples, files: { model: string[]; exam
   let replay: LinkedTake | undefined;
   let restart: ReturnType<typeof setTimeout> | undefined;
 
+  const stray = (why: string) =>
+    session.tell(`Something went wrong: ${why}. If nothing goes on, load the page again.`);
+  hearStrayErrors(stray);
+
   const studio = openStudio({
     loading: (done, total) => store.set({ model: { phase: "loading", done, total } }),
     ready({ fingerprint, lookAhead }) {
@@ -118,6 +123,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
       player.end();
       session.tell(`This take could not be made: ${why}.`);
     },
+    stray,
   });
   const probes = Object.keys(grids).map((trait) => [trait, `${files.examples}/${trait}.json`]);
   void soundOf(firstExample).catch(() => {}); // so that the first click sounds at once

@@ -9,6 +9,8 @@ export interface StudioListener {
   made(made: Made): void;
   ended(take: Extract<ToPage, { say: "ended" }>): void;
   wrong(why: string): void;
+  /** What nobody caught. */
+  stray(why: string): void;
 }
 
 /** The worker with the model, from the page's side. */
@@ -42,11 +44,13 @@ export function openStudio(listener: StudioListener): Studio {
   const sizes = new Map<string, [done: number, total: number]>();
   const tell = (message: ToWorker) => worker.postMessage(message);
 
+  let isThere = false; // from then on it tells of its errors itself
   worker.onerror = (event) => {
     event.preventDefault();
-    listener.failed(event.message || "the worker could not be started");
+    if (!isThere) listener.failed(event.message || "the worker could not be started");
   };
   worker.onmessage = ({ data }: { data: ToPage }) => {
+    isThere = true;
     if (data.say === "loading") {
       sizes.set(data.file, [data.done, data.total]);
       const sums = [0, 1].map((i) => [...sizes.values()].reduce((sum, pair) => sum + (pair[i] || 0), 0));
@@ -56,6 +60,7 @@ export function openStudio(listener: StudioListener): Studio {
     else if (data.say === "made") listener.made(data);
     else if (data.say === "ended") listener.ended(data);
     else if (data.say === "wrong") listener.wrong(data.why);
+    else if (data.say === "stray") listener.stray(data.why);
     else if ("id" in data) settle(data);
   };
 

@@ -12,6 +12,7 @@ import type { ProbeSet } from "../probes/probe";
 import { bandClips, trainByEar } from "./ear";
 import { gridOf } from "./grid";
 import type { ToPage, ToWorker } from "./protocol";
+import { hearStrayErrors } from "./strayErrors";
 import { createTakes, type Takes } from "./takes";
 
 /*
@@ -25,6 +26,8 @@ const scope = globalThis as unknown as {
 const say = (message: ToPage) => scope.postMessage(message);
 
 let studio: { model: MusicGen; probes: Record<string, ProbeSet>; takes: Takes } | undefined;
+
+hearStrayErrors((why) => say({ say: "stray", why }));
 
 scope.onmessage = ({ data }) => {
   if (data.say === "load")

@@ -113,3 +113,20 @@ test("DEBUG=smitin tells where an error came from", async () => {
   assert.equal(code, 1);
   assert.match(stderr, /^smitin: broken\.json.*\n.*Error: .*\n +at /);
 });
+
+test("what nobody catches, while the engine runs, is one line, and the command fails", async () => {
+  const stray = (thrower: string) =>
+    workspace.write(
+      "stray.cjs",
+      `const wait = setInterval(() => { if (globalThis._tfengine?.backendName) { clearInterval(wait); ${thrower} } }, 1);`,
+    );
+  for (const thrower of [
+    "throw new Error('a stray error');",
+    "Promise.reject(new Error('a stray error'));",
+  ]) {
+    const result = await workspace.run(`${generate} --frames 400`, {
+      NODE_OPTIONS: `--require ${stray(thrower)}`,
+    });
+    assert.deepEqual(result, { code: 1, stdout: "", stderr: "smitin: a stray error\n" });
+  }
+});
