@@ -20,8 +20,11 @@ export interface Page {
   open(url: string): Promise<void>;
   /** A JavaScript expression's value, promises awaited. @throws Error with what the page threw */
   value<Value>(expression: string): Promise<Value>;
-  /** Wait until an expression is truthy; its value. */
-  until<Value>(expression: string, seconds?: number): Promise<Value>;
+  /**
+   * Wait until an expression is truthy; its value.
+   * @param during what goes on meanwhile: if it fails, so does the wait, with its error
+   */
+  until<Value>(expression: string, seconds?: number, during?: Promise<unknown>): Promise<Value>;
   /** Press and release the mouse on the first element that fits and shows, `at` some share of its width (the middle). */
   click(selector: string, options?: { shift?: boolean; at?: number; seconds?: number }): Promise<void>;
   /** Press the mouse on one element, release it on another. */
@@ -131,9 +134,14 @@ export async function startBrowser(chromium: string): Promise<Page> {
       if (!exceptionDetails) return result.value;
       throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     },
-    async until(expression, seconds = 120) {
+    async until(expression, seconds = 120, during) {
       const end = Date.now() + 1000 * seconds;
+      let failure: unknown;
+      during?.catch((error) => {
+        failure = error;
+      });
       for (;;) {
+        if (failure) throw failure;
         const found = await page.value<never>(expression).catch(() => undefined);
         if (found) return found;
         if (Date.now() > end) throw new Error(`waited ${seconds} s in vain for: ${expression}`);

@@ -162,6 +162,19 @@ describe("comms over ZeroMQ", () => {
     );
     assert.equal((one.content.data as { state: { alpha: number } }).state.alpha, 4);
   });
+
+  test("a widget of a kernel before this one is told that it is gone, other lines are not", async () => {
+    await kernel.execute('openComm("test.other", {}, { id: "other" });');
+    const before = kernel.seen.length;
+    for (const comm_id of ["other", "button", "of-before"])
+      await kernel.send("comm_msg", { comm_id, data: { method: "custom", content: { hello: true } } });
+    await kernel.until(({ content }) => content.comm_id === "of-before");
+    const answers = kernel.seen
+      .slice(before)
+      .filter(({ type }) => type === "comm_msg")
+      .map(({ content }) => [content.comm_id, content.data]);
+    assert.deepEqual(answers, [["of-before", { method: "custom", content: { gone: true } }]]);
+  });
 });
 
 test("without a page a comm is closed from the beginning", () => {

@@ -12,6 +12,7 @@ import {
 import { figureCells, figureScenes } from "./scenes/figures";
 import { cancelTask, listeningCells, listeningLives, listeningScenes } from "./scenes/listening";
 import { pickerCells, pickerLives, pickerScenes } from "./scenes/picker";
+import { restartScene } from "./scenes/restart";
 import { stillScenes } from "./scenes/stills";
 import { themeScenes } from "./scenes/themes";
 
@@ -31,7 +32,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
   test("a notebook with every widget runs to its end without an error", async () => {
     await lab.open("play.ipynb");
     const end = lab.run();
-    await cancelTask(lab);
+    await cancelTask(lab, end);
     await end;
     assert.deepEqual(errorsOf(await lab.saved()), []);
   });
@@ -89,7 +90,7 @@ describe("in JupyterLab", { skip: noLab }, () => {
     await lab.page.value(
       "jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => undefined)",
     );
-    await lab.page.click('.jp-NotebookPanel:not(.lm-mod-hidden) [data-head="0"]'); // nobody hears it, nothing breaks
+    await restartScene(lab);
     await lab.run();
     await pickerLives(lab);
     assert.deepEqual(errorsOf(await lab.saved()), []);

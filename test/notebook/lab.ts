@@ -14,8 +14,10 @@ export interface Lab {
   folder: string;
   /** Bring a notebook to the front, opened if it is not; its kernel is ready then. */
   open(name: string): Promise<void>;
-  /** Run all cells of the notebook in front. */
+  /** Run all cells of the notebook in front. @throws Error with what a cell threw */
   run(): Promise<void>;
+  /** How far the cells of the notebook in front have come, for a message. */
+  told(): Promise<string>;
   /** The text of what code gives in the kernel of the notebook in front, after what runs there. */
   kernel(code: string): Promise<string>;
   /** Save the notebook in front; what is in the file. */
@@ -70,8 +72,18 @@ export async function startLab(notebooks: Record<string, string[]>): Promise<Lab
       await ready();
     },
     async run() {
-      await page.value(`jupyterapp.commands.execute("notebook:run-all-cells").then(() => undefined)`);
+      const ran = await page.value<NotebookFile>(`(async () => {
+        const { context } = ${front};
+        await jupyterapp.commands.execute("notebook:run-all-cells");
+        return context.model.toJSON();
+      })()`);
+      const errors = errorsOf(ran);
+      if (errors.length > 0) throw new Error(`${inFront}: ${errors.join("; ")}`);
     },
+    told: () =>
+      page.value(`[...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell")].map((cell) =>
+        cell.querySelector(".jp-InputPrompt").textContent + " " +
+        (cell.querySelector(".jp-OutputArea")?.textContent ?? "").trim().slice(-200)).join("\\n")`),
     kernel: (code) =>
       page.value(`new Promise((done, fail) => {
         const { kernel } = ${front}.sessionContext.session;

@@ -18,8 +18,11 @@ export interface DrawnWidget {
   end(): void;
 }
 
-/** @param globals what jsdom lacks */
-export function drawWidget(name: string, state: Json, globals: Json = {}): DrawnWidget {
+/**
+ * @param globals what jsdom lacks
+ * @param manager the front end's, as JupyterLab's widgets have it
+ */
+export function drawWidget(name: string, state: Json, globals: Json = {}, manager?: Json): DrawnWidget {
   const { window } = new JSDOM("<body></body>", { runScripts: "outside-only", pretendToBeVisual: true });
   Object.assign(window, globals);
   const { code } = transformSync(pageModule(name), { format: "cjs" });
@@ -42,6 +45,7 @@ export function drawWidget(name: string, state: Json, globals: Json = {}): Drawn
     on: (event: string, listener: () => void) =>
       void listeners.set(event, (listeners.get(event) ?? new Set()).add(listener)),
     off: (event: string, listener: () => void) => void listeners.get(event)?.delete(listener),
+    widget_manager: manager,
   };
   const el = window.document.createElement("div");
   window.document.body.append(el);

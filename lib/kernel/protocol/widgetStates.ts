@@ -7,7 +7,10 @@ type Json = Record<string, unknown>;
 export interface WidgetStates {
   /** Note what goes to the page. */
   sent(message: CommMessage): void;
-  /** Note what comes from the page, and answer if it asks for a widget's state. */
+  /**
+   * Note what comes from the page, and answer if it asks for a widget's state. A widget that this kernel does not have, made by
+   * one before it, is told that it is `gone`.
+   */
   received(message: CommMessage): void;
   /** Answer pages that ask for all states, on `jupyter.widget.control`. */
   serve(comms: Comms): void;
@@ -18,9 +21,11 @@ const target = "jupyter.widget";
 /** Follows Jupyter's widget messages (protocol 2.1): states with raw bytes at `buffer_paths`. */
 export function createWidgetStates(send: (message: CommMessage) => void): WidgetStates {
   const states = new Map<string, Json>();
+  const known = new Set<string>(); // comms of this kernel, of widgets and others
 
   function note({ type, content, buffers }: CommMessage): void {
     const { comm_id: id, target_name, data } = content;
+    if (type === "comm_open") known.add(id);
     if (type === "comm_open" && target_name === target) states.set(id, whole(data, buffers));
     else if (type === "comm_close") states.delete(id);
     else if (type === "comm_msg" && data.method === "update")
@@ -33,7 +38,12 @@ export function createWidgetStates(send: (message: CommMessage) => void): Widget
       note(message);
       const { comm_id, data } = message.content;
       const state = states.get(comm_id);
-      if (message.type !== "comm_msg" || data.method !== "request_state" || !state) return;
+      if (message.type !== "comm_msg") return;
+      if (!known.has(comm_id) && ["custom", "update"].includes(String(data.method))) {
+        const answer = { method: "custom", content: { gone: true } };
+        send({ type: "comm_msg", content: { comm_id, data: answer }, metadata: {}, buffers: [] });
+      }
+      if (data.method !== "request_state" || !state) return;
       const { data: bare, paths, buffers } = splitBuffers(state);
       const update = { method: "update", state: bare, buffer_paths: paths };
       send({ type: "comm_msg", content: { comm_id, data: update }, metadata: {}, buffers });

@@ -47,11 +47,12 @@ const cursors = `[...document.querySelectorAll('${sweep} div')].map((one) => one
 const cancel = '.smitin-lab button[title="stop clips"]';
 const curves = `document.querySelector('.smitin-lab canvas[aria-label$="threshold: drums"]').toDataURL()`;
 
-/** The last cell runs until this. */
-export async function cancelTask({ page }: Lab): Promise<void> {
-  await page.until(
-    `/[1-9]\\d* of 100000 .* left/.test(document.querySelector('.smitin-lab:has(progress)')?.textContent)`,
-  );
+/** The last cell runs until this. @param run of the notebook, whose failure ends the wait */
+export async function cancelTask({ page, told }: Lab, run: Promise<void>): Promise<void> {
+  const counts = `/[1-9]\\d* of 100000 .* left/.test(document.querySelector('.smitin-lab:has(progress)')?.textContent)`;
+  await page.until(counts, 210, run).catch(async ({ message }: Error) => {
+    throw new Error(`${message}\nThe cells:\n${await told()}`);
+  });
   await page.click(cancel);
 }
 

@@ -1,14 +1,13 @@
 import pageLibraries from "../../page/pageLibraries.js";
 import { h } from "./elements";
+import { fallAsleep, type Lifeline, watchKernel } from "./lifeline";
 
 /** The page's end of a widget's state, as anywidget gives it. */
-export interface Model<State> {
+export interface Model<State> extends Lifeline {
   get<Key extends keyof State>(key: Key): State[Key];
   set<Key extends keyof State>(key: Key, value: State[Key]): void;
   save_changes(): void;
   send(content: object, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
-  on(event: string, listener: (...args: never[]) => void): void;
-  off(event: string, listener: (...args: never[]) => void): void;
 }
 
 /** One view of a widget being drawn. */
@@ -49,6 +48,10 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
         el.addEventListener(kind, (event) => event.stopPropagation());
       }
       el.dataset.lmSuppressShortcuts = "true";
+      let isAsleep = false;
+      const send = (content: object) => {
+        if (!isAsleep) model.send(content);
+      };
       draw({
         model,
         el,
@@ -58,16 +61,17 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
         },
         receive: (listener) => listen("msg:custom", listener as (...args: never[]) => void),
         save(values) {
+          if (isAsleep) return;
           for (const key of Object.keys(values) as (keyof State)[]) {
             model.set(key, values[key] as State[keyof State]);
             saved.add(key);
           }
           model.save_changes();
         },
-        send: (content) => model.send(content),
+        send,
         command(content) {
           const state = Object.fromEntries([...saved].map((key) => [key, model.get(key)]));
-          model.send({ ...content, state });
+          send({ ...content, state });
         },
         keys(presses) {
           el.addEventListener("keydown", ({ key, target, ctrlKey, metaKey, altKey }) => {
@@ -79,7 +83,12 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
         onEnd: (listener) => void ends.push(listener),
       });
       el.append(hiding(String(model.get("_still" as keyof State))));
-      model.send({ hello: true });
+      const stopWatching = watchKernel(model, () => {
+        isAsleep = true;
+        fallAsleep(el);
+      });
+      ends.push(stopWatching);
+      send({ hello: true });
       return () => {
         for (const end of ends) end();
       };
