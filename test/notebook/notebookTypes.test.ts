@@ -3,6 +3,10 @@ import { readdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { readNotebook, sourceOf } from "../../lib/kernel/notebookFile";
+import { consoleCells } from "./scenes/console";
+import { figureCells } from "./scenes/figures";
+import { listeningCells } from "./scenes/listening";
+import { pickerCells } from "./scenes/picker";
 import { complaints } from "./typeCheck";
 
 const repository = resolve(__dirname, "../..");
@@ -26,6 +30,16 @@ describe("notebooks against the library as it is", () => {
       assert.equal(complaints(compiler, programs), "");
     });
   }
+
+  test("the cells that are run in JupyterLab's tests compile too", () => {
+    const whole = (cells: string[]) => `${cells.join("\n")}\nexport {};\n`;
+    const programs = {
+      play: whole([...consoleCells, ...listeningCells]),
+      pick: whole(pickerCells),
+      figures: whole(figureCells),
+    };
+    assert.equal(complaints(compilers[0], programs), "");
+  });
 
   test("a name that the library does not have, and a value of the wrong type, are found", () => {
     const text =

@@ -19,7 +19,7 @@ const takesHeard: (number | null)[] = [];
 const listenTable = sweepTable(sweep, model);
 listenTable.onHear(({ cell }) => void takesHeard.push(cell.alpha));
 listenTable`,
-  `import { generate } from "${repository}/lib/model/generate";
+  `import { generate } from "${repository}/lib/model/generate/generate";
 import { liveMonitor } from "${repository}/lib/notebook/widgets/liveMonitor";
 import { smitin } from "${repository}/lib/steering/methods";
 const monitor = liveMonitor(smitin(drums, { alpha: 20 }), { seconds: 2 });
