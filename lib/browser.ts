@@ -73,6 +73,7 @@ export {
 // What its heads hold, and probes of it
 
 export { type HeadActivations, ofHead, type ValueActivations } from "./probes/activations";
+export { type AttentionReading, type LayerAttention, meanBack, readAttention } from "./probes/attention";
 export type { SoundModel } from "./probes/capture";
 export { captureClips, captureHeads, captureTokens } from "./probes/capture";
 export type { CaptureDataOptions } from "./probes/captureData";

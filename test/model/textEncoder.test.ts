@@ -26,6 +26,9 @@ for (const name of ["relu", "gated"]) {
     const { ids, mask } = openTokenizer(folder).encode(expected.texts);
     assert.deepEqual(ids, expected.ids);
     assert.deepEqual(mask, expected.mask);
+    const pieces = openTokenizer(folder).pieces("a calm ballad");
+    assert.equal(pieces.join(""), "acalmballad</s>");
+    assert.equal(pieces.length, mask[1].filter(Boolean).length);
   });
 
   test(`text-${name}: the encoder gives PyTorch's states, and leaks no tensor`, () => {

@@ -13,6 +13,8 @@ export interface TextTokens {
 export interface Tokenizer {
   /** @throws RangeError when there is no text */
   encode(texts: string[]): TextTokens;
+  /** What each token of a text stands for: a word, a part of one, or a special token such as `</s>`. */
+  pieces(text: string): string[];
 }
 
 /**
@@ -27,6 +29,7 @@ export function openTokenizer(folder: Folder, padId = 0): Tokenizer {
   const options = folder.has("tokenizer_config.json") ? readJson(folder, "tokenizer_config.json") : {};
   const hub = createHub(table, options, `${folder.name}/${file}`);
   return {
+    pieces: (text) => hub.encode(text).tokens.map((piece) => piece.replaceAll("▁", " ").trim()),
     encode: (texts) => {
       if (texts.length === 0) throw new RangeError("text: expected at least one text, found none");
       const rows = texts.map((text) => hub.encode(text).ids);

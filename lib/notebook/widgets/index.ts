@@ -3,6 +3,7 @@
 export type { Comm, CommBuffer } from "../comm";
 export { onCommOpen, openComm } from "../openComm";
 export { createWidget, type Widget } from "../widget";
+export { type AttentionView, attentionView } from "./attentionView";
 export { type CancellableProgress, cancellableProgress } from "./cancellableProgress";
 export { headListener } from "./headListener";
 export { type HeadChoice, headPicker } from "./headPicker";

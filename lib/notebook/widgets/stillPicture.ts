@@ -54,19 +54,20 @@ export function pointsPicture(
   return picture(alt, high, [...line, ...dots]);
 }
 
-function picture(alt: string, high: number, parts: string[]): string {
+/** A drawing as an image that stands on its own. @param parts its elements, `across` x `high` pixels */
+export function picture(alt: string, high: number, parts: string[], across = wide): string {
   const svg =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${across}" height="${high}" viewBox="0 0 ${across} ${high}" ` +
     `font-family="${fontFamily}" font-size="11"><rect width="100%" height="100%" fill="${paper}"/>${parts.join("")}</svg>`;
   const data = Buffer.from(svg).toString("base64");
   return `<img alt="${escapeHtml(alt)}" src="data:image/svg+xml;base64,${data}" style="max-width:100%">`;
 }
 
-function label(x: number, y: number, text: string, anchor: string): string {
+export function label(x: number, y: number, text: string, anchor: string): string {
   return `<text x="${x}" y="${y}" fill="${quietInk}" text-anchor="${anchor}">${text}</text>`;
 }
 
 /** From a value to pixels, to a tenth. */
-function place(value: number, low: number, high: number, from: number, to: number): number {
+export function place(value: number, low: number, high: number, from: number, to: number): number {
   return Math.round(10 * (from + ((value - low) / (high - low || 1)) * (to - from))) / 10;
 }
