@@ -74,13 +74,21 @@ export {
 
 export { type HeadActivations, ofHead, type ValueActivations } from "./probes/activations";
 export { type AttentionReading, type LayerAttention, meanBack, readAttention } from "./probes/attention";
+export type { Calibration, CalibrationTrial } from "./probes/calibration";
 export type { SoundModel } from "./probes/capture";
 export { captureClips, captureHeads, captureTokens } from "./probes/capture";
 export type { CaptureDataOptions } from "./probes/captureData";
 export { capturePairs, captureValues } from "./probes/captureData";
 export { decodeProbes, encodeProbes } from "./probes/format";
 export type { ModelIdentity } from "./probes/probe";
-export { type Probe, type ProbeSet, probeAt, ranked } from "./probes/probe";
+export {
+  type Probe,
+  type ProbeSet,
+  probeAt,
+  ranked,
+  withCalibration,
+  withoutCalibration,
+} from "./probes/probe";
 export { trainRidgeProbes } from "./probes/ridge";
 export { encodeProbeTensors } from "./probes/tensorFormat";
 export { trainProbes } from "./probes/train";
@@ -89,6 +97,7 @@ export { trainProbes } from "./probes/train";
 
 export { ablate, type Head } from "./steering/ablate";
 export { always } from "./steering/always";
+export type { Alpha } from "./steering/calibrated";
 export { type Direction, directions } from "./steering/estimator";
 export type { Gate, GateKind } from "./steering/gate";
 export { gates } from "./steering/gates";
@@ -144,8 +153,9 @@ export { similarity, similarityTo, timbre } from "./judges/similarity";
 export { type Soundness, soundness } from "./judges/soundness";
 export { sameTempo, tempo, tempoAgreement } from "./judges/tempo";
 
-// Sweeps
+// Sweeps, and the strength that they find
 
+export { type CalibrateOptions, calibrate } from "./sweep/calibrate";
 export type { Cell, CellResult } from "./sweep/cell";
 export { presenceJudgements, probeJudgements } from "./sweep/judgements";
 export { atMatchedSuccess, type Matched, matchTakes, takeMatcher } from "./sweep/matchedSuccess";

@@ -32,8 +32,9 @@ export { loadJudge } from "./disk/loadJudge";
 export { judges, type OpenJudge, openJudge } from "./hub/judges";
 export { loadClap } from "./hub/loadClap";
 
-// Sweeps
+// Sweeps, and the strength that they find
 
+export { type CalibrateOptions, calibrate } from "./disk/calibrate";
 export { type FolderSweepOptions as SweepOptions, readSweep, sweepSteering } from "./disk/sweepFolder";
 
 // Figures

@@ -2,12 +2,11 @@ import { Command, Option } from "commander";
 import { version } from "../../package.json";
 import { integerOption, numberOption } from "../flags/flags";
 import { describeDataSets } from "../music/dataSets";
-import { paper } from "../steering/defaults";
 import { addRender, addRun } from "./notebookProgram";
 import { headsOption, modelOption, shardOption } from "./options";
 import { report } from "./report";
-import { defaultHeads, gateOption, scheduleOption } from "./steeringOptions";
-import { addSweep, addWorker } from "./sweepProgram";
+import { alphaOption, defaultHeads, gateOption, scheduleOption } from "./steeringOptions";
+import { addCalibrate, addSweep, addWorker } from "./sweepProgram";
 
 /**
  * All verbs with their flags. What a verb does stands in a file of its own name, which is read when the verb runs: help
@@ -30,6 +29,7 @@ export function program(): Command {
   addProbe(smitin);
   addGenerate(smitin);
   addExport(smitin);
+  addCalibrate(smitin);
   addSweep(smitin);
   addWorker(smitin);
   addRun(smitin);
@@ -194,7 +194,7 @@ function addGenerate(smitin: Command): void {
     )
     .option("--probes <json>", "steer by the probes of this file")
     .addOption(new Option("--method <name>", "how (default: smitin)").choices(["smitin", "iti"]))
-    .addOption(strength())
+    .addOption(alphaOption())
     .addOption(bestHeads())
     .addOption(gateOption())
     .addOption(scheduleOption())
@@ -219,17 +219,13 @@ function addExport(smitin: Command): void {
     )
     .requiredOption("--probes <json>", "the probe file")
     .addOption(new Option("--method <name>", "steering by this method").choices(["smitin", "iti"]))
-    .addOption(strength())
+    .addOption(alphaOption())
     .addOption(bestHeads())
     .addOption(gateOption())
     .addOption(scheduleOption())
     .addOption(numberOption("--seconds <s>", "how long a take may be (default: 60)"))
     .requiredOption("--out <safetensors>", "where it goes")
     .action((options) => (require("./export") as typeof import("./export")).exportProbes(options));
-}
-
-function strength(): Option {
-  return numberOption("--alpha <a>", `how strongly, in standard deviations (default: ${paper.alpha})`);
 }
 
 function bestHeads(): Option {

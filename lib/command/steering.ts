@@ -1,12 +1,13 @@
 import { loadProbes } from "../disk/probeFile";
 import type { MusicGen } from "../model/musicgen";
 import { headCount } from "../probes/probe";
+import type { Alpha } from "../steering/calibrated";
 import { iti, type PlannedSteer, smitin } from "../steering/methods";
 
 /** How verbs are told to steer by a probe file. */
 export interface SteeringFlags {
   method?: "smitin" | "iti";
-  alpha?: number;
+  alpha?: Alpha;
   topKHeads?: number | "all";
   /** SMITIN's, in words. */
   gate?: string;

@@ -1,11 +1,26 @@
 import { InvalidArgumentError, Option } from "commander";
+import { toNumber } from "../flags/flags";
 import { bestHeads } from "../probes/defaults";
+import type { Alpha } from "../steering/calibrated";
 import { paper } from "../steering/defaults";
 import { gateOf, gateWords } from "../steering/gates";
 import { scheduleOf, scheduleWords } from "../steering/schedules";
 
 /** What methods do without --top-k-heads, in words. */
 export const defaultHeads = `(default: iti ${bestHeads}, smitin all)`;
+
+/** An option that holds a strength: a number, or "calibrated". */
+export function alphaOption(): Option {
+  return new Option(
+    "--alpha <a>",
+    `how strongly, in standard deviations; calibrated: what smitin calibrate found (default: ${paper.alpha})`,
+  ).argParser((text): Alpha => {
+    if (text === "calibrated") return text;
+    const value = toNumber(text);
+    if (Number.isFinite(value)) return value;
+    throw new InvalidArgumentError(`Expected a finite number, or calibrated, found ${text || "nothing"}.`);
+  });
+}
 
 /** An option that holds SMITIN's gate in words. */
 export function gateOption(): Option {

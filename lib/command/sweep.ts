@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { loadProbes } from "../disk/probeFile";
 import { runSweep } from "../disk/sweepFolder";
-import { openJudge } from "../hub/judges";
 import type { Shard } from "../jobs/shard";
 import { loadMusicGen } from "../loadMusicGen";
 import type { Sampling } from "../model/generate/sampling";
@@ -15,6 +14,7 @@ import type { SweepSummary } from "../sweep/summary";
 import type { Sweep } from "../sweep/sweep";
 import { encodePrompts } from "../sweep/sweepPrompt";
 import { byWorkers } from "./byWorkers";
+import { judgeOf } from "./judge";
 import { bar, checkOutputs } from "./output";
 import { gatherPrompts, type PromptWish } from "./prompts";
 import { say } from "./say";
@@ -86,22 +86,6 @@ async function open(options: SweepCommand) {
   };
   const given: Pick<SweepOptions, "probes" | "prompts"> = { probes, prompts };
   return { model, given, settings, judge: await judgeOf(options.judge, probes.trait) };
-}
-
-/**
- * The judge asked for; the bundled one, when it knows the trait, where none is.
- * @throws Error when the judge asked for does not know the trait
- */
-async function judgeOf(asked: SweepCommand["judge"], trait: string) {
-  if (asked === false) return undefined;
-  const name = asked ?? "bundled";
-  const { judge, fingerprint } = await openJudge(name, [trait]);
-  if (judge.traits.includes(trait)) return { judge, identity: { name, fingerprint } };
-  const known = judge.traits.join(", ");
-  if (asked)
-    throw new Error(`--judge: expected one that knows ${trait}, found ${name}, which knows ${known}`);
-  say(`nobody decides about success: the bundled judge knows ${known}, not ${trait}`);
-  return undefined;
 }
 
 function tell(out: string, { cells, summary }: Sweep): void {

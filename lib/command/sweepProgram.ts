@@ -16,23 +16,11 @@ export function addSweep(smitin: Command): void {
     )
     .addOption(modelOption())
     .requiredOption("--probes <json>", "the probes that steer")
-    .option(
-      "--prompts <path...>",
-      "sound files, codes, or folders of them (default: the studio band plays without the trait)",
-    )
-    .addOption(
-      new Option(
-        "--data <name>",
-        "a data set, as for probe: the prompts are its test songs (probes of --split train never heard their artists) without the trait's stem",
-      )
-        .default("studio")
-        .conflicts("prompts"),
-    )
-    .addOption(
-      integerOption("--count <n>", "how many prompts the band plays, or are cut from songs", 1).default(8),
-    )
-    .addOption(numberOption("--prompt-seconds <s>", "their length; the band's at most 4").default(3))
-    .addOption(integerOption("--prompt-seed <s>", "which songs they are of").default(1))
+    .addOption(promptFiles())
+    .addOption(promptData())
+    .addOption(promptCount(8))
+    .addOption(promptSeconds())
+    .addOption(promptSeed(1))
     .addOption(listOption("--alpha <list>", "strengths, in standard deviations", finite).default(sweptAlpha))
     .addOption(listOption("--top-k-heads <list>", `the k best heads only, or all ${defaultHeads}`, heads))
     .addOption(
@@ -74,6 +62,69 @@ export function addSweep(smitin: Command): void {
     )
     .requiredOption("--out <folder>", "where finished cells go")
     .action((options) => (require("./sweep") as typeof import("./sweep")).sweep(options));
+}
+
+/** `smitin calibrate` */
+export function addCalibrate(smitin: Command): void {
+  smitin
+    .command("calibrate")
+    .summary("find the alpha at which steering succeeds as often as asked, and keep it in the probe file")
+    .description(
+      "find the alpha at which steering succeeds as often as asked, by bisection over a handful of prompts: alpha's unit\n" +
+        "differs from one model to the next. It is kept in the probe file, where --alpha calibrated finds it.",
+    )
+    .addOption(modelOption())
+    .requiredOption("--probes <json>", "the probes that steer")
+    .addOption(
+      listOption("--methods <list>", "iti, smitin", word("iti", "smitin")).default(["smitin"], "smitin"),
+    )
+    .addOption(
+      numberOption("--success <share>", "of takes that shall have the trait, above 0, below 1").default(0.5),
+    )
+    .addOption(promptFiles())
+    .addOption(promptData())
+    .addOption(promptCount(32))
+    .addOption(promptSeconds())
+    .addOption(promptSeed(2))
+    .addOption(numberOption("--seconds <s>", "new music after each prompt").default(5))
+    .addOption(integerOption("--seed <s>", "of the takes' random choices").default(0))
+    .option(
+      "--judge <name>",
+      "who decides about success: bundled, or clap, whose weights must be on this machine (default: bundled, where it knows the trait)",
+    )
+    .option("--no-judge", "the probes decide about success")
+    .option("--out <json>", "where the probe file with the calibration goes (default: to its own place)")
+    .action((options) => (require("./calibrate") as typeof import("./calibrate")).calibrate(options));
+}
+
+function promptFiles(): Option {
+  return new Option(
+    "--prompts <path...>",
+    "sound files, codes, or folders of them (default: the studio band plays without the trait)",
+  );
+}
+
+function promptData(): Option {
+  return new Option(
+    "--data <name>",
+    "a data set, as for probe: the prompts are its test songs (probes of --split train never heard their artists) without the trait's stem",
+  )
+    .default("studio")
+    .conflicts("prompts");
+}
+
+function promptCount(count: number): Option {
+  return integerOption("--count <n>", "how many prompts the band plays, or are cut from songs", 1).default(
+    count,
+  );
+}
+
+function promptSeconds(): Option {
+  return numberOption("--prompt-seconds <s>", "their length; the band's at most 4").default(3);
+}
+
+function promptSeed(seed: number): Option {
+  return integerOption("--prompt-seed <s>", "which songs they are of").default(seed);
 }
 
 /** `smitin worker` */

@@ -1,19 +1,22 @@
+import { readCalibrations } from "./calibration";
+import { reader } from "./fields";
 import { type ModelIdentity, type Probe, type ProbeSet, probeSet, type RidgeFit } from "./probe";
 
 const kind = "smitin-probes";
 const ridgeKind = "smitin-ridge-probes"; // of a continuous trait: with the trait's scale, and a fit in each head
-const schemaVersion = 1;
+const schemaVersion = 1; // a field that older labs may leave out and newer ones may ignore does not raise it
 
 /**
  * A probe set as the text of a probe file (JSON; float32 values with the 9 digits that give them back exactly).
  * @throws Error on a number that is not finite, naming its field
  */
 export function encodeProbes(probes: ProbeSet): string {
-  const { trait, site, model, shape, training, statistics, monitor, scale, heads } = probes;
+  const { trait, site, model, shape, training, statistics, monitor, scale, calibration, heads } = probes;
   const about = { trait, site, model, shape, training, statistics, monitor };
-  const plain = scale
-    ? { schemaVersion, kind: ridgeKind, ...about, scale }
-    : { schemaVersion, kind, ...about };
+  const plain = {
+    ...(scale ? { schemaVersion, kind: ridgeKind, ...about, scale } : { schemaVersion, kind, ...about }),
+    ...(calibration && { calibration }),
+  };
   const rows = heads.map((probe) => ({
     ...probe,
     theta: Array.from(probe.theta, short),
@@ -83,6 +86,7 @@ export function decodeProbes(text: string, name: string, model?: ModelIdentity):
     ...(scale && {
       scale: { unit: scale.text("unit"), mean: scale.number("mean"), std: scale.number("std", 0) },
     }),
+    ...(file.holds("calibration") && { calibration: readCalibrations(file, name) }),
     heads: readHeads(file.list("heads", shape.layers * shape.heads), shape, name, isRidge),
   });
 }
@@ -130,70 +134,6 @@ function readFit(fit: ReturnType<typeof reader>): RidgeFit {
     r2Interval: [r2Low, r2High],
     r: fit.number("r", -1, 1),
     rInterval: [rLow, rHigh],
-  };
-}
-
-/** Reads fields of a JSON object; every complaint says `<file>: <path>: expected ..., found ...`. */
-function reader(value: unknown, name: string, path: string) {
-  const at = (key: string) => (path ? `${path}.${key}` : key);
-  const complain = (where: string, expected: string, found: unknown): never => {
-    const shown = found === undefined ? "nothing" : JSON.stringify(found);
-    throw new Error(
-      `${name}: ${where ? `${where}: ` : ""}expected ${expected}, found ${shown.length > 60 ? `${shown.slice(0, 60)}...` : shown}`,
-    );
-  };
-  if (typeof value !== "object" || value === null || Array.isArray(value)) complain(path, "an object", value);
-  const fields = value as Record<string, unknown>;
-  const get = <T>(key: string, expected: string, fits: (found: unknown) => boolean): T => {
-    const found = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    return fits(found) ? (found as T) : complain(at(key), expected, found);
-  };
-  const within = (low: number, high: number) => (found: unknown) =>
-    typeof found === "number" && Number.isFinite(found) && found >= low && found <= high;
-  const range = (low: number, high: number) =>
-    low === -Infinity && high === Infinity
-      ? "a finite number"
-      : `a number from ${low}${high === Infinity ? "" : ` to ${high}`}`;
-  const whole = (low: number, high: number) => (found: unknown) =>
-    Number.isSafeInteger(found) && within(low, high)(found);
-  const numbers = (key: string, count: number, low = -Infinity, high = Infinity) =>
-    get<number[]>(
-      key,
-      `${count} of ${range(low, high)}`,
-      (found) => Array.isArray(found) && found.length === count && found.every(within(low, high)),
-    );
-  return {
-    has: (key: string, value: string) => Object.hasOwn(fields, key) && fields[key] === value,
-    is: (key: string, expected: string | number) =>
-      get(key, JSON.stringify(expected), (found) => found === expected),
-    text: (key: string) => get<string>(key, "a text", (found) => typeof found === "string"),
-    flag: (key: string) => get<boolean>(key, "true or false", (found) => typeof found === "boolean"),
-    count: (key: string) => get<number>(key, "a whole number from 1", whole(1, 2 ** 31)),
-    index: (key: string, end: number) =>
-      get<number>(key, `a whole number from 0 to ${end - 1}`, whole(0, end - 1)),
-    number: (key: string, low = -Infinity, high = Infinity) =>
-      get<number>(key, range(low, high), within(low, high)),
-    numbers,
-    /** A unit vector, or zeros. */
-    direction(key: string, count: number): Float32Array {
-      const values = numbers(key, count);
-      const length = Math.hypot(...values);
-      if (length > 0 && Math.abs(length - 1) > 1e-3)
-        complain(at(key), "a vector of length 1 (or zeros)", length);
-      return Float32Array.from(values);
-    },
-    list: (key: string, most: number) =>
-      get<unknown[]>(
-        key,
-        `a list of 1 to ${most} heads`,
-        (found) => Array.isArray(found) && found.length >= 1 && found.length <= most,
-      ),
-    object: (key: string) =>
-      reader(
-        get(key, "an object", (found) => found !== undefined),
-        name,
-        at(key),
-      ),
   };
 }
 

@@ -1,4 +1,5 @@
 import { deviation, median } from "../math/statistics";
+import type { Calibration } from "./calibration";
 
 /**
  * A logistic regression on one head's z: P(trait present) = sigmoid(weight theta . z + bias); or, of a continuous trait, a ridge
@@ -95,6 +96,8 @@ export interface ProbeSet {
   monitor: MonitorMeans;
   /** of a continuous trait: its probes are ridge regressions, and each has a `fit` */
   scale?: TraitScale;
+  /** strengths that `calibrate` found, by method */
+  calibration?: Record<string, Calibration>;
   heads: Probe[];
   /** a set of the k most accurate heads, best first */
   top(k: number): ProbeSet;
@@ -109,6 +112,18 @@ export function probeSet(fields: Omit<ProbeSet, "top">): ProbeSet {
       return probeSet({ ...fields, heads: ranked(fields.heads).slice(0, count) });
     },
   };
+}
+
+/** The same probes with this calibration too, in place of an earlier one of the same method. */
+export function withCalibration(probes: ProbeSet, calibration: Calibration): ProbeSet {
+  const { top: _, ...fields } = probes;
+  return probeSet({ ...fields, calibration: { ...probes.calibration, [calibration.method]: calibration } });
+}
+
+/** The same probes as they were trained: what steers, and what its results depend on. */
+export function withoutCalibration(probes: ProbeSet): ProbeSet {
+  const { top: _, calibration: __, ...fields } = probes;
+  return probeSet(fields);
 }
 
 /** Probes by accuracy (ridge probes by explained variance), best first; equals by layer, then head. */

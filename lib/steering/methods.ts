@@ -2,6 +2,7 @@ import type { Steer } from "../model/intervention";
 import { bestHeadsOf } from "../probes/defaults";
 import type { ProbeSet } from "../probes/probe";
 import { always } from "./always";
+import { type Alpha, alphaOf } from "./calibrated";
 import { paper } from "./defaults";
 import type { Direction, EstimateOptions } from "./estimator";
 import { type Gate, levelOf } from "./gate";
@@ -31,6 +32,12 @@ interface CommonOptions extends EstimateOptions {
   from?: "new" | "start";
 }
 
+/** What a method takes whose strength `calibrate` can find. */
+type Calibrated<Options extends CommonOptions> = Omit<Options, "alpha"> & {
+  /** strength, in standard deviations, up to 1000; "calibrated": what `calibrate` found with the method's own settings */
+  alpha?: Alpha;
+};
+
 /** What every method takes that listens to its monitor. */
 interface MonitoredOptions extends CommonOptions {
   /** only the K most accurate heads get their soft weight; "all" */
@@ -58,16 +65,17 @@ interface GatedOptions extends MonitoredOptions {
 /**
  * Inference-time intervention (Li et al. 2023): alpha sigma theta added to z of the K most accurate heads, every step.
  * A negative alpha drives the trait away.
- * @param options topK = 16 (or all heads, when there are fewer), or "all"; alpha = 5; direction "probe"; with
+ * @param options topK = 16 (or all heads, when there are fewer), or "all"; alpha = 5, or "calibrated"; direction "probe"; with
  *   `monitor: true` the trace holds C(t), at the cost of reading z
  * @returns what `generate` takes as `steer`; the trace holds, a row each, steps and strengths
  * @throws RangeError or Error on impossible options; when generating, on another model than the probes'
  */
 export function iti(
   probes: ProbeSet,
-  options: CommonOptions & { topK?: number | "all"; monitor?: boolean } = {},
+  options: Calibrated<CommonOptions> & { topK?: number | "all"; monitor?: boolean } = {},
 ): PlannedSteer {
-  const { alpha = paper.alpha, direction = "probe", schedule = everyStep() } = options;
+  const { direction = "probe", schedule = everyStep() } = options;
+  const alpha = alphaOf(probes, "iti", options.alpha);
   const { from = "new", monitor = false } = options;
   const heads = options.topK ?? bestHeadsOf(probes.heads.length);
   return steer({
@@ -85,13 +93,14 @@ export function iti(
  * SMITIN: soft weights over all heads, every 5th step, while the monitor does not yet see the trait.
  * At step t the strength follows from C(t - 1), since C needs z of every layer; at the first new step C is that of the
  * prompt's last position. The gate closes when the trait is there: to drive a trait away, use `suppress`.
- * @param options alpha = 5, every = 5, power = 3 of the weights, topK = "all", monitorHeads = 16, delta = 1,
+ * @param options alpha = 5, or "calibrated"; every = 5, power = 3 of the weights, topK = "all", monitorHeads = 16, delta = 1,
  *   threshold "paper"; gate instead of SMITIN's own, as in `gate: pid({ target: 0.7 })` or `gate: "pid"`
  * @returns what `generate` takes as `steer`; the trace holds, a row each, C(t) and the strength at every step
  * @throws RangeError or Error on impossible options; when generating, on another model than the probes'
  */
-export function smitin(probes: ProbeSet, options: GatedOptions = {}): PlannedSteer {
-  const { alpha = paper.alpha, delta, schedule = every(options.every ?? paper.every) } = options;
+export function smitin(probes: ProbeSet, options: Calibrated<GatedOptions> = {}): PlannedSteer {
+  const { delta, schedule = every(options.every ?? paper.every) } = options;
+  const alpha = alphaOf(probes, "smitin", options.alpha);
   const monitor = monitorOf(probes, { ...options, heads: options.monitorHeads });
   const gate = options.gate
     ? asGate(options.gate, { threshold: monitor.threshold, until: "present" })
@@ -230,7 +239,7 @@ function beside(gate: Gate, monitor: Monitor, { threshold }: GatedOptions): Moni
 function weighted(
   probes: ProbeSet,
   alpha: number,
-  options: MonitoredOptions,
+  options: Omit<MonitoredOptions, "alpha">,
 ): Pick<Channel, "trait" | "model" | "vectors" | "from"> {
   const { direction = "probe", from = "new", power, selector = softWeights(power, options.topK) } = options;
   return {

@@ -2,6 +2,7 @@ import { hashOf, plainJson } from "../math/hash";
 import { seedBits } from "../math/random";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
+import { withoutCalibration } from "../probes/probe";
 import { monitorOnly, type PlannedSteer } from "../steering/methods";
 import { type Cell, type Setting, settingName, unsteered } from "./cell";
 import type { Checked, SweepOptions } from "./options";
@@ -32,7 +33,7 @@ export function planCells(
 ): PlannedCell[] {
   const { frames, sampling, seeds } = checked;
   const choices = choicesOf(model, options, checked);
-  const probes = hashOf(encodeProbes(options.probes));
+  const probes = hashOf(encodeProbes(withoutCalibration(options.probes)));
   const common = { version, model: model.fingerprint, probes, frames, sampling };
   return inOrder(prompts).flatMap((prompt) =>
     seeds.flatMap((seed) => {

@@ -6,7 +6,7 @@ import { hashOf } from "../math/hash";
 import { generateTokens } from "../model/generate/generate";
 import type { MusicGen } from "../model/musicgen";
 import { encodeProbes } from "../probes/format";
-import type { ProbeSet } from "../probes/probe";
+import { type ProbeSet, withoutCalibration } from "../probes/probe";
 import { rowLimit, split } from "./batches";
 import type { CellResult } from "./cell";
 import { type PlannedCell, planCells } from "./grid";
@@ -127,7 +127,7 @@ function identify(
   return {
     model: model.fingerprint,
     trait: probes.trait,
-    probes: hashOf(encodeProbes(probes)),
+    probes: hashOf(encodeProbes(withoutCalibration(probes))),
     frames,
     sampling,
     ...modelFiles(model, sampling),

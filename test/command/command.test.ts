@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { encodeWav } from "../../lib/audio/wav";
 import { diskFile } from "../../lib/disk/folder";
+import { packagePath } from "../../lib/disk/packageRoot";
 import { loadProbes } from "../../lib/disk/probeFile";
 import { readWav } from "../../lib/disk/soundFile";
 import { encodeSafetensors, openSafetensors, type WeightFile } from "../../lib/model/checkpoint/safetensors";
@@ -168,6 +169,32 @@ test("probe: a probe file that generate steers by", async () => {
   assert.match(tooMany.stderr, /^smitin: drums\.json: --top-k-heads: .*1 to 8.*found 9\n$/);
   assert.match(elsewhere.stderr, /^smitin: drums\.json: expected probes of model plain.*\n$/);
   assert.ok(!existsSync(workspace.path("never.json")));
+});
+
+test("calibrate: the strength that was found is kept in the probe file, and generate takes it", async () => {
+  const probes = workspace.write("bass.json", readFileSync(packagePath("data/page/bass.json")));
+  const short = "--count 3 --seconds 1.6 --prompt-seconds 1.5 --methods iti";
+  const made = await workspace.run(`calibrate --probes bass.json ${short}`);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(
+    made.stderr,
+    /^smitin: iti, alpha 0\.00: success 0\.00\nsmitin: iti, alpha 5\.00: success 1\.00\n/,
+  );
+  assert.match(
+    made.stdout,
+    /^bass\.json: iti, alpha [\d.]+ \[[\d.]+, [\d.]+\], success .* of 3 new takes\n$/,
+  );
+  const { alpha, judge, recipe } = loadProbes(probes).calibration!.iti;
+  assert.deepEqual(
+    [judge, recipe],
+    ["judge", "3 prompts of 1.5 s without bass, studio band, seed 2, 1.6 s of new music"],
+  );
+  const take = "generate --frames 5 --probes bass.json --method iti";
+  await runAll(
+    `${take} --alpha calibrated --codes-out a.json`,
+    `${take} --alpha ${alpha} --codes-out b.json`,
+  );
+  assert.deepEqual(workspace.json("a.json"), workspace.json("b.json"));
 });
 
 test("doctor: JSON that says what is there; it fails only for what npm start needs", async () => {

@@ -12,7 +12,8 @@ import { defaultStrip, type Strips } from "../../lib/live/strip";
 import { generate } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import { steeringConsole } from "../../lib/notebook/widgets/steeringConsole";
-import type { ProbeSet } from "../../lib/probes/probe";
+import type { Calibration } from "../../lib/probes/calibration";
+import { type ProbeSet, withCalibration } from "../../lib/probes/probe";
 import { ablate } from "../../lib/steering/ablate";
 import { iti, smitin, together } from "../../lib/steering/methods";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
@@ -166,6 +167,26 @@ test("the console plays without a page, keeps takes, and they can be made again 
   await desk.play();
   assert.equal(tf.memory().numTensors, rest);
   assert.ok(rest >= tensors);
+});
+
+test("a strip begins at the calibrated alpha, where probes have one, and at the paper's otherwise", () => {
+  const found: Calibration = {
+    ...{ method: "smitin", alpha: 55, interval: [50, 60], target: 0.5, success: 0.46875 },
+    ...{ successInterval: [0.309, 0.636], n: 32, judge: "judge", heads: drums.heads.length, seed: 0 },
+    ...{ recipe: "32 prompts", trials: [] },
+  };
+  const ready = withCalibration(drums, found);
+  const desk = steeringConsole(model, { ready, drums });
+  assert.deepEqual([desk.strips.ready.alpha, desk.strips.drums.alpha], [55, 5]);
+  assert.equal(desk.widget.get("maxAlpha"), 55);
+  const [{ calibrated }, plain] = desk.widget.get("traits");
+  assert.deepEqual(calibrated, {
+    smitin: { alpha: 55, about: "alpha 55: 47 % of 32 takes had the trait (95 % interval 31 % to 64 %)" },
+  });
+  assert.ok(!("calibrated" in plain));
+  assert.equal(steeringConsole(model, { ready }, { strips: { ready: { alpha: 7 } } }).strips.ready.alpha, 7);
+  const others = steeringConsole(model, { ready: ready.top(2) });
+  assert.equal(others.strips.ready.alpha, 5, "it was not found with these heads");
 });
 
 test("a take that was stopped is kept as far as it came, and made again", async () => {

@@ -147,6 +147,43 @@ test("a take after one that was stopped counts from its own beginning", async ()
   page.end();
 });
 
+test("a calibrated alpha is one press away, and goes along from one method to the other", () => {
+  const found = { smitin: { alpha: 17.6, about: "half of them" }, iti: { alpha: 2.1, about: "as many" } };
+  const page = drawWidget(
+    "steeringConsole",
+    {
+      traits: [
+        { trait: "drums", heads: 4, calibrated: found },
+        { trait: "piano", heads: 4 },
+      ],
+      strips: { drums: defaultStrip(handmade()), piano: defaultStrip(handmade(undefined, "piano")) },
+      ...{ shapes, gates: gateChoices, maxAlpha: 40, seed: 0, seconds: 5, phase: "idle" },
+      ...{ compare: true, record: false, sampleRate: 8000, frameRate: 50, told: "" },
+    },
+    { AudioContext: FakeAudio },
+  );
+  const alpha = () => (page.state.strips as Strips).drums.alpha;
+  const buttons = [...page.el.querySelectorAll<HTMLButtonElement>("button[title]")];
+  const marks = buttons.filter(({ textContent }) => textContent?.startsWith("calibrated"));
+  assert.deepEqual(
+    marks.map(({ textContent, title }) => [textContent, title]),
+    [["calibrated: 17.6", "half of them"]],
+  );
+  const [mark] = marks;
+  const method = page.el.querySelector<HTMLSelectElement>('select[aria-label="method"]')!;
+  const pick = (value: string) => {
+    method.value = value;
+    method.dispatchEvent(new page.window.Event("change"));
+  };
+  pick("iti");
+  assert.deepEqual([alpha(), mark.getAttribute("aria-pressed")], [5, "false"]);
+  mark.click();
+  assert.deepEqual([alpha(), mark.getAttribute("aria-pressed"), mark.title], [2.1, "true", "as many"]);
+  pick("smitin");
+  assert.deepEqual([alpha(), mark.textContent], [17.6, "calibrated: 17.6"]);
+  page.end();
+});
+
 test("strips tell TypeScript what was moved, and show what TypeScript moves", () => {
   const strips: Strips = { drums: defaultStrip(handmade()) };
   const state = {

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { loadProbes, saveProbes } from "../../lib/disk/probeFile";
+import type { Calibration } from "../../lib/probes/calibration";
 import { decodeProbes, encodeProbes } from "../../lib/probes/format";
+import { withCalibration, withoutCalibration } from "../../lib/probes/probe";
 import { trainProbes } from "../../lib/probes/train";
 import { activations } from "./activations";
 
@@ -27,6 +29,56 @@ test("a file of the best heads still knows all heads' statistics, the threshold 
   assert.deepEqual(back.statistics, probes.statistics);
   assert.deepEqual(back.monitor, probes.monitor);
   assert.equal(back.top(1).heads[0].accuracy, probes.statistics.max);
+});
+
+const calibration: Calibration = {
+  ...{ method: "smitin", alpha: 17.3, interval: [14.1, 20], target: 0.5, success: 0.46875 },
+  ...{ successInterval: [0.3087, 0.6355], n: 32, judge: "judge", heads: 4, seed: 0 },
+  recipe: "32 prompts",
+  trials: [
+    { alpha: 0, successes: 2, takes: 32 },
+    { alpha: 20, successes: 18, takes: 32 },
+  ],
+};
+
+test("a calibration goes along, and without it the file is what it was, byte for byte", () => {
+  const plain = encodeProbes(probes);
+  assert.ok(!plain.includes("calibration"));
+  const iti = { ...calibration, method: "iti", alpha: 2.1 };
+  const ready = withCalibration(withCalibration(probes, calibration), iti);
+  const back = decodeProbes(encodeProbes(ready), "drums.json");
+  assert.deepEqual(back.calibration, { smitin: calibration, iti });
+  assert.deepEqual(back.top(1).calibration, back.calibration);
+  assert.equal(encodeProbes(back), encodeProbes(ready));
+  const again = withCalibration(back, { ...calibration, alpha: 18 });
+  assert.deepEqual([again.calibration?.smitin.alpha, again.calibration?.iti.alpha], [18, 2.1]);
+  assert.equal(encodeProbes(withoutCalibration(again)), plain);
+  assert.equal(JSON.parse(encodeProbes(ready)).schemaVersion, JSON.parse(plain).schemaVersion);
+});
+
+test("every damaged field of a calibration is named", () => {
+  const refuses = (change: object, message: RegExp) => {
+    const json = JSON.parse(encodeProbes(withCalibration(probes, calibration)));
+    Object.assign(json.calibration.smitin, change);
+    assert.throws(() => decodeProbes(JSON.stringify(json), "p.json"), message);
+  };
+  refuses({ method: "iti" }, /p\.json: calibration\.smitin\.method: expected "smitin", found "iti"/);
+  refuses({ alpha: -1 }, /calibration\.smitin\.alpha: expected a number from 0 to 1000, found -1/);
+  refuses({ alpha: "5" }, /calibration\.smitin\.alpha/);
+  refuses({ interval: [1] }, /calibration\.smitin\.interval: expected 2 of a number/);
+  refuses({ success: 2 }, /calibration\.smitin\.success: expected a number from 0 to 1/);
+  refuses({ judge: "me" }, /calibration\.smitin\.judge: expected "judge" or "probes", found "me"/);
+  refuses({ heads: 0 }, /calibration\.smitin\.heads/);
+  refuses({ trials: [] }, /calibration\.smitin\.trials: expected a list of trials, found \[\]/);
+  refuses(
+    { trials: [{ alpha: 1, successes: 9, takes: 8 }] },
+    /calibration\.smitin\.trials\[0\]\.successes: expected a whole number from 0 to 8, found 9/,
+  );
+  const json = { ...JSON.parse(encodeProbes(probes)), calibration: 7 };
+  assert.throws(
+    () => decodeProbes(JSON.stringify(json), "p.json"),
+    /calibration: expected an object, found 7/,
+  );
 });
 
 test("NaN is refused and no file is left behind", () => {

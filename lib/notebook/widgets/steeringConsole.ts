@@ -16,6 +16,7 @@ import { promptApart, type TakePrompt } from "../../model/generate/prompt";
 import { promptTokens } from "../../model/generate/promptTokens";
 import type { Sampling } from "../../model/generate/sampling";
 import type { MusicGen } from "../../model/musicgen";
+import type { Calibration } from "../../probes/calibration";
 import type { ProbeSet } from "../../probes/probe";
 import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
@@ -29,9 +30,9 @@ export interface ConsoleOptions {
   seconds?: number;
   seed?: number;
   sampling?: Sampling & { guidance?: number };
-  /** How strips stand at first, where not as SMITIN has it. */
+  /** How strips stand at first, where not as SMITIN has it, at the alpha that `calibrate` found or else the paper's. */
   strips?: Record<string, Partial<Strip>>;
-  /** The alpha sliders' ends. Default 40. */
+  /** The alpha sliders' ends. Default 40, or a calibrated alpha beyond it. */
   maxAlpha?: number;
   /** Where kept takes go. Default "takes", in the project's folder. */
   folder?: string;
@@ -58,8 +59,11 @@ export interface SteeringConsole extends Showable {
   readonly widget: Widget<ConsoleState>;
 }
 
+/** What `calibrate` found for the trait's probes, by method, in words too. */
+export type CalibratedStrengths = Record<string, { alpha: number; about: string }>;
+
 export interface ConsoleState {
-  traits: { trait: string; heads: number }[];
+  traits: { trait: string; heads: number; calibrated?: CalibratedStrengths }[];
   strips: Strips;
   /** What strips may be set to. */
   shapes: StripChoice[];
@@ -105,13 +109,19 @@ export function steeringConsole(
   const widget = createWidget<ConsoleState>(
     "steeringConsole",
     {
-      traits: traits.map(([trait, { heads }]) => ({ trait, heads: heads.length })),
+      traits: traits.map(([trait, set]) => ({ trait, heads: set.heads.length, ...strengthsOf(set) })),
       strips: Object.fromEntries(
-        traits.map(([trait, set]) => [trait, { ...defaultStrip(set), ...options.strips?.[trait] }]),
+        traits.map(([trait, set]) => {
+          const found = strengthsOf(set).calibrated?.smitin;
+          return [
+            trait,
+            { ...defaultStrip(set), ...(found && { alpha: found.alpha }), ...options.strips?.[trait] },
+          ];
+        }),
       ),
       shapes,
       gates: gateChoices,
-      maxAlpha: options.maxAlpha ?? 40,
+      maxAlpha: options.maxAlpha ?? mostAlpha(traits.map(([, set]) => set)),
       seed: options.seed ?? 0,
       seconds: options.seconds ?? 20,
       phase: "idle",
@@ -253,6 +263,26 @@ export function steeringConsole(
     _repr_mimebundle_: () => widget.bundle(),
   };
   return desk;
+}
+
+/** The calibrations that were made with these very heads. */
+function strengthsOf({ calibration = {}, heads }: ProbeSet): { calibrated?: CalibratedStrengths } {
+  const found = Object.values(calibration).filter((one) => one.heads === heads.length);
+  if (found.length === 0) return {};
+  const about = ({ alpha, success, successInterval: [low, high], n }: Calibration) =>
+    `alpha ${alpha}: ${percent(success)} of ${n} takes had the trait (95 % interval ${percent(low)} to ${percent(high)})`;
+  return {
+    calibrated: Object.fromEntries(found.map((one) => [one.method, { alpha: one.alpha, about: about(one) }])),
+  };
+}
+
+function mostAlpha(probes: ProbeSet[]): number {
+  const found = probes.flatMap((set) => Object.values(strengthsOf(set).calibrated ?? {}));
+  return Math.max(40, ...found.map(({ alpha }) => alpha));
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
 }
 
 function still({ strips, seed, seconds, told }: ConsoleState): { html: string; text: string } {

@@ -9,7 +9,7 @@ import type { View } from "./view";
 /** The channel strip of one trait. */
 export function drawStrip(
   view: View<ConsoleState>,
-  { trait, heads }: ConsoleState["traits"][number],
+  { trait, heads, calibrated = {} }: ConsoleState["traits"][number],
   place: number,
 ): HTMLElement {
   const max = view.model.get("maxAlpha");
@@ -27,18 +27,25 @@ export function drawStrip(
       ["smitin", "SMITIN (soft weights)"],
       ["iti", "ITI (K best heads)"],
     ],
-    (value) =>
-      move(
-        value === "iti"
+    (value) => {
+      const { alpha, method } = view.model.get("strips")[trait];
+      const found = alpha === calibrated[method]?.alpha ? calibrated[value] : undefined;
+      move({
+        ...(found && { alpha: found.alpha }),
+        ...(value === "iti"
           ? { method: value, topK: bestHeadsOf(heads), every: 1, gate: "always" }
-          : { method: value, topK: "all", every: paper.every, gate: "monitor" },
-      ),
+          : { method: value, topK: "all", every: paper.every, gate: "monitor" }),
+      });
+    },
   );
   const alpha = slider(
     "alpha",
     { min: -max, max, step: max / 80, value: first.alpha },
     { tell: (value) => value.toFixed(1), change: (value) => move({ alpha: value }) },
   );
+  const toFound = button("calibrated", "", () => {
+    move({ alpha: calibrated[view.model.get("strips")[trait].method].alpha });
+  });
   const k = slider(
     "K heads",
     { min: 1, max: heads, step: 1, value: heads },
@@ -68,6 +75,13 @@ export function drawStrip(
     on.textContent = strip.on ? "On" : "Off";
     method.put(strip.method);
     alpha.put(strip.alpha);
+    const found = calibrated[strip.method];
+    toFound.hidden = !found;
+    if (found) {
+      toFound.textContent = `calibrated: ${found.alpha}`;
+      toFound.title = found.about;
+      toFound.setAttribute("aria-pressed", String(strip.alpha === found.alpha));
+    }
     k.put(strip.topK === "all" ? heads : strip.topK);
     if (strip.heads) k.say(`${strip.heads.length} by hand`);
     every.put(strip.every);
@@ -84,6 +98,7 @@ export function drawStrip(
     },
     h("div", { class: "sm-row" }, h("h4", { style: "margin:0" }, trait), on),
     alpha.element,
+    ...(Object.keys(calibrated).length > 0 ? [toFound] : []),
     method.element,
     k.element,
     every.element,
