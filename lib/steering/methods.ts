@@ -230,7 +230,7 @@ export function steerRows(rows: (PlannedSteer | undefined)[]): Steer {
  * A monitor beside a gate of one's own: nobody knows where a gate turns that says no level, so that the paper's threshold is
  * not claimed for it.
  */
-function beside(gate: Gate, monitor: Monitor, { threshold }: GatedOptions): Monitor {
+function beside(gate: Gate, monitor: Monitor, { threshold }: Pick<GatedOptions, "threshold">): Monitor {
   const isKnown = gate.data !== undefined || gate.threshold !== undefined || threshold !== undefined;
   return isKnown ? monitor : { ...monitor, threshold: Number.NaN };
 }
