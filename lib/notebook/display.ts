@@ -3,7 +3,7 @@ import { show } from "./output";
 
 /**
  * Show values under the running cell, one below the other: figures, danfojs tables, audio and takes, PNG bytes, the
- * results of `asHtml`, `asSvg` and `asMarkdown`, anything else as text. A cell's last value is shown without it.
+ * results of `asHtml`, `asSvg` and `asMarkdown`, summaries of models, probes, sweeps and their like, anything else as text. A cell's last value is shown without it.
  */
 export function display(...values: unknown[]): void {
   for (const value of values) show(bundleOf(value));

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./libraries";
+import { escapeHtml } from "./escapeHtml";
 import type { MimeBundle } from "./output";
 
 /** What is needed of a danfojs DataFrame or Series to show it. */
@@ -26,41 +26,52 @@ export function isTable(value: unknown): value is Table {
 
 /**
  * A danfojs DataFrame or Series as a table: columns of numbers right-aligned with their heads, to three significant digits
- * of their largest value; the middle of a long table left out. Rows are named where their names say more than their order.
+ * of their largest value; the middle of a long table left out. Rows are named where they have names, not numbers.
  */
 export function tableBundle({ columns, index, values, shape }: Table): MimeBundle {
-  const rows = values.map((row) => (Array.isArray(row) ? row : [row]));
+  const own = values.map((row) => (Array.isArray(row) ? row : [row]));
+  const isNamed = index.some((name) => typeof name === "string" && Number.isNaN(Number(name)));
+  const rows = isNamed ? own.map((row, i) => [index[i], ...row]) : own;
+  const table = { columns: [...(isNamed ? [""] : []), ...columns.map(String)], rows };
   const isCut = rows.length > rowLimit;
-  const cut = isCut ? rowLimit / 2 : rows.length;
-  const shown = rows.map((_, i) => i).filter((i) => i < cut || i >= rows.length - cut);
-  const isNamed = isCut || index.some((name, i) => name !== i);
-  const formats = columns.map((_, column) => formatOf(rows.map((row) => row[column])));
-  const html: string[] = [];
-  const texts = [columns.join("\t")];
-  for (const i of shown) {
-    if (i > 0 && !shown.includes(i - 1)) {
-      html.push(`<tr>${"<td>…</td>".repeat(columns.length + 1)}</tr>`);
-      texts.push("…");
-    }
-    const cells = columns.map((_, column) => formats[column].write(rows[i][column]));
-    const name = isNamed ? `<th>${escapeHtml(String(index[i]))}</th>` : "";
-    html.push(
-      `<tr>${name}${cells.map((cell, column) => element("td", cell, formats[column])).join("")}</tr>`,
-    );
-    texts.push(cells.join("\t"));
-  }
-  const heads = columns.map((name, column) => element("th", String(name), formats[column])).join("");
-  const size = isCut ? `\n<p>${rows.length} rows × ${shape[1] ?? 1} columns</p>` : "";
+  const size = `${rows.length} rows x ${shape[1] ?? 1} columns; the first and the last ${rowLimit / 2} are shown`;
+  const { heads, rows: texts } = cellTexts(table, rowLimit);
   return {
-    "text/html":
-      `<table class="dataframe" border="1">\n<thead><tr>${isNamed ? "<th></th>" : ""}${heads}</tr></thead>\n` +
-      `<tbody>\n${html.join("\n")}\n</tbody>\n</table>${size}`,
-    "text/plain": texts.join("\n"),
+    "text/html": tableHtml(table, rowLimit) + (isCut ? `\n<p>${size}</p>` : ""),
+    "text/plain": [heads, ...texts].map((row) => row.join("\t")).join("\n"),
   };
 }
 
+/** Columns and rows of anything, for `tableHtml`. */
+export interface PlainTable {
+  columns: string[];
+  rows: unknown[][];
+}
+
+/** A table as HTML. @param most rows at most: the first and the last half of them */
+export function tableHtml(table: PlainTable, most?: number): string {
+  const { heads, rows, sides } = cellTexts(table, most);
+  const row = (tag: "td" | "th", cells: string[]) =>
+    `<tr>${cells.map((cell, c) => `<${tag} style="text-align:${sides[c]}">${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+  return (
+    `<table class="dataframe" border="1">\n<thead>${row("th", heads)}</thead>\n` +
+    `<tbody>\n${rows.map((cells) => row("td", cells)).join("\n")}\n</tbody>\n</table>`
+  );
+}
+
+/** What stands in a table's cells, and at which side of its column. @param most rows at most, with a row of dots between */
+export function cellTexts({ columns, rows }: PlainTable, most = Number.POSITIVE_INFINITY) {
+  const formats = columns.map((_, column) => formatOf(rows.map((row) => row[column])));
+  const write = (row: unknown[]) => columns.map((_, column) => formats[column].write(row[column]));
+  const texts =
+    rows.length > most
+      ? [...rows.slice(0, most / 2).map(write), columns.map(() => "…"), ...rows.slice(-most / 2).map(write)]
+      : rows.map(write);
+  return { heads: columns, rows: texts, sides: formats.map(({ side }) => side) };
+}
+
 interface Format {
-  align: "left" | "right";
+  side: "left" | "right";
   write(value: unknown): string;
 }
 
@@ -71,7 +82,7 @@ function formatOf(column: unknown[]): Format {
   const largest = Math.max(...numbers.filter(Number.isFinite).map(Math.abs), 0);
   const digits = isWhole || largest === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(largest)));
   return {
-    align: isNumeric(column) ? "right" : "left",
+    side: isNumeric(column) ? "right" : "left",
     write(value) {
       if (value === null || value === undefined) return "";
       if (typeof value !== "number" || isWhole || !Number.isFinite(value)) return String(value);
@@ -83,13 +94,9 @@ function formatOf(column: unknown[]): Format {
 }
 
 /** Are these numbers, as such or in words ("0.9 (0.8 to 1.0)"), but for a few that stand in for one ("all")? */
-function isNumeric(column: unknown[]): boolean {
+export function isNumeric(column: unknown[]): boolean {
   const texts = column.map((value) => String(value ?? "")).filter(Boolean);
   const isNumber = (text: string) =>
     /^[-+\u2212]?\.?\d[^A-Za-z]*(to [^A-Za-z]*)?$/.test(text) || text === "NaN";
   return texts.some(isNumber) && texts.every((text) => isNumber(text) || text.length <= 4);
-}
-
-function element(tag: "td" | "th", text: string, { align }: Format): string {
-  return `<${tag} style="text-align:${align}">${escapeHtml(text)}</${tag}>`;
 }
