@@ -15,10 +15,10 @@ describe("what people know from IPython", () => {
     return { content: reply.content, printed: printed.join(""), published };
   };
 
-  test("!command runs in a shell, in the project's folder; one that fails says so", async () => {
-    const { content, printed } = await run("!echo one && cat package.json | head -1\n!echo two >&2");
+  test("!command runs in a shell, in the notebook's folder; one that fails says so", async () => {
+    const { content, printed } = await run("!echo one && ls small.ipynb\n!echo two >&2");
     assert.equal(content.status, "ok");
-    assert.equal(printed, "one\n{\ntwo\n");
+    assert.equal(printed, "one\nsmall.ipynb\ntwo\n");
     const failed = await run("!exit 3");
     assert.deepEqual(
       [failed.content.ename, failed.content.evalue],

@@ -46,9 +46,9 @@ describe("a kernel in a project of its own", () => {
     };
   };
 
-  test("imports a folder's index relative to the notebook, and works in the project's folder", async () => {
+  test("imports a folder's index relative to the notebook, and works in the notebook's folder", async () => {
     assert.equal(await kernel.value(cell), "2");
-    assert.equal(await kernel.value("process.cwd()"), home);
+    assert.equal(await kernel.value("process.cwd()"), join(home, "notebooks/inner"));
   });
 
   test("runs the new code of a file edited two imports away, in the same cell and in later ones", async () => {

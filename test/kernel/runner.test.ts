@@ -31,7 +31,7 @@ describe("the headless runner on a small notebook", () => {
     usual = run.seconds;
   });
 
-  test("imports the library's sources from the notebook's folder and works in the project's", () => {
+  test("imports the library's sources from the notebook's folder and works there", () => {
     assert.deepEqual(outputs("imports"), [result(1, { "text/plain": "true" })]);
     assert.deepEqual(outputs("root"), [result(5, { "text/plain": "smitin-lab" })]);
   });
@@ -150,7 +150,7 @@ test("an edit in the library is live in the next cell, however deep it was made"
   );
   writeFileSync(join(home, "lib/deep.ts"), "export const n: number = 1;\n");
   const edit = (file: string, text: string) =>
-    `require("node:fs").writeFileSync(${JSON.stringify(`lib/${file}`)}, ${JSON.stringify(text)});`;
+    `require("node:fs").writeFileSync(${JSON.stringify(`../lib/${file}`)}, ${JSON.stringify(text)});`;
   const { run, cells } = await runCells(
     [
       'import { twice } from "../lib";\nimport * as lib from "../lib";\ntwice()',

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { diskFile, diskFolder } from "../../lib/disk/folder";
 import { tf } from "../../lib/engine";
+import "../../lib/native/engine"; // the first operation starts the engine
 import { openCheckpoint } from "../../lib/model/checkpoint/checkpoint";
 import { type MusicGenConfig, readConfig } from "../../lib/model/checkpoint/config";
 import { openSafetensors } from "../../lib/model/checkpoint/safetensors";

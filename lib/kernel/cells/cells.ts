@@ -72,15 +72,14 @@ interface Running {
  * Start a cell engine: cells are compiled in a thread (lib/kernel/compiler) and run by tslab's executor; their top-level
  * names are one scope.
  *
- * Relative imports refer to `folder`; the process works in `projectRoot(folder)`, so that data and figures have the same
- * paths for every notebook. From now until `close` the process's stdout and stderr belong to the cells.
+ * Relative paths, of imports and of files, start at `folder`: the process works there. From now until `close` the process's stdout and stderr belong to the cells.
  *
  * @param folder where the notebook lies
  * @param ahead texts of cells to come: what they import is read, and the lab loaded, before the first of them runs
  */
 export function createCells(folder: string, host: CellHost = {}, ahead: string[] = []): Cells {
   const root = projectRoot(folder);
-  process.chdir(root);
+  process.chdir(folder);
   const compiler = startCompiler(folder, ahead);
   const scope = createScope();
   const modules = liveModules(folder, root, scope);
@@ -107,7 +106,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
   executor.exports.cells = scope.runtime;
 
   const habits = createHabitFollower({
-    folder: root,
+    folder,
     execute: (source) => execute(Object.assign(cell!, { source })),
     inspect: compiler.inspect,
     show: (text) => outputs.add({ type: "display", data: { "text/plain": text }, update: false }),

@@ -34,7 +34,7 @@ export interface ConsoleOptions {
   strips?: Record<string, Partial<Strip>>;
   /** The alpha sliders' ends. Default 40, or a calibrated alpha beyond it. */
   maxAlpha?: number;
-  /** Where kept takes go. Default "takes", in the project's folder. */
+  /** Where kept takes go. Default "takes", in the notebook's folder. */
   folder?: string;
   /** How far the music is made ahead of what sounds, in seconds: what a slider needs to be heard. Default 0.5. */
   lead?: number;
