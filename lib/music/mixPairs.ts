@@ -66,7 +66,7 @@ export function recordedMix({ id, artist, ...pair }: RecordedPair): TraitMix {
 }
 
 /**
- * Pairs of clips of recorded songs, with and without a trait (SMITIN, section IV-A): mono, at one rate, the two mixed from
+ * Pairs of clips of recorded songs, with and without a trait (SMITIN's data): mono, at one rate, the two mixed from
  * the same files at the same place. Windows are those that pass the energy test, at most a fair share of `count` from each
  * song, none overlapping another. One song is read at a time, of WAV files the windows only (and the trait's stem once, a
  * few seconds at a time, for the test).

@@ -29,7 +29,7 @@ export type CaptureModel = Pick<
 >;
 
 /**
- * z of every head at the last step of every clip, with its label: what `trainProbes` takes (SMITIN, section III-A).
+ * z of every head at the last step of every clip, with its label: what `trainProbes` takes (SMITIN's probing).
  * Audio is resampled to the model's rate, encoded to tokens and read by the decoder without any condition.
  * Clips stand in the order with, without, with, without, ...
  * @param options recipe: what the clips are, in words, for the probe file

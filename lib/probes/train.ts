@@ -33,7 +33,7 @@ export interface TrainOptions {
 }
 
 /**
- * Fit one logistic regression a head, all heads, with paired cross-validation (SMITIN, section III-A; ITI, section 3.1).
+ * Fit one logistic regression a head, all heads, with paired cross-validation (SMITIN's and ITI's probing).
  * z is centred, and scaled by one number a head, before the fit; theta, weight, sigma and bias are given for the raw z.
  * Accuracy is out of fold, over all clips; coefficients are of a last fit on all clips. Deterministic.
  * @param activations z [clips, layers, heads, headDim] and labels

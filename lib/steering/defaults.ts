@@ -1,6 +1,6 @@
 /** What methods do where nothing else is said, once for TypeScript, sweeps, the console and the command line. */
 
-/** SMITIN as the paper runs it (section IV); how many heads its monitor watches is `bestHeads` of lib/probes. */
+/** SMITIN as the paper runs it; how many heads its monitor watches is `bestHeads` of lib/probes. */
 export const paper = {
   /** Strength in standard deviations: ITI's too. */
   alpha: 5,

@@ -26,7 +26,7 @@ interface Active {
 
 /**
  * Plans, a row each, as taps on z: this is the loop of SMITIN. `begin` of a position decides all strengths from the C of the
- * position before (equations in smitin.ts); the taps replace heads, let monitors look, and add each layer's vectors;
+ * position before (formulas in smitin.ts); the taps replace heads, let monitors look, and add each layer's vectors;
  * `end` sums up what the monitors saw: the C for the next position.
  *
  * A value with a multiple of the rows (conditional rows, then unconditional ones) gets the same in each part; monitors

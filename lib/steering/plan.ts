@@ -51,7 +51,7 @@ export interface Replacement {
 }
 
 /**
- * alpha w sigma theta, head by head (ITI, equation 2; SMITIN, equation 5).
+ * alpha w sigma theta, head by head (`push` of smitin.ts; in ITI, w is 1 or 0).
  * @throws RangeError unless |alpha| <= 1000
  */
 export function vectors(

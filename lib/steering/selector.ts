@@ -21,7 +21,7 @@ export function topK(k: number | "all"): Selector {
 }
 
 /**
- * `softWeight` of every head, over all heads of the model (SMITIN, equation 6). A set that was cut down
+ * `softWeight` of every head, over all heads of the model (SMITIN's soft weights). A set that was cut down
  * to its best heads keeps their weights. All 1 when every head is equally accurate.
  * @param k only the k most accurate heads get theirs, the others 0
  * @throws RangeError on an impossible power; when applied, on an impossible k

@@ -17,7 +17,7 @@ import { sigmoid } from "../probes/logisticRegression";
 import { paper } from "./defaults";
 
 /**
- * w = ((acc - acc_min) / (acc_max - acc_min))^power: soft weights instead of ITI's hard choice of K heads (equation 6).
+ * w = ((acc - acc_min) / (acc_max - acc_min))^power: soft weights instead of ITI's hard choice of K heads.
  * @param range the least and the greatest accuracy of all heads of the model; 1 for everyone when they are one
  */
 export function softWeight(
@@ -28,7 +28,7 @@ export function softWeight(
   return max > min ? Math.max(0, (accuracy - min) / (max - min)) ** power : 1;
 }
 
-/** P = sigmoid(weight theta . z + bias): what a head's probe makes of its z (logistic regression, section III-A). */
+/** P = sigmoid(weight theta . z + bias): what a head's probe makes of its z (logistic regression). */
 export function probability(
   { theta, weight, bias }: { theta: Float32Array; weight: number; bias: number },
   z: Float32Array,
@@ -72,7 +72,7 @@ export function strength(
 }
 
 /**
- * alpha w sigma theta: what a head gets at full strength (ITI, equation 2; SMITIN, equation 5).
+ * alpha w sigma theta: what a head gets at full strength, in SMITIN as in ITI, where w is 1 or 0.
  * @param factor alpha w
  * @param sigmaTheta [headDim]
  */
@@ -80,7 +80,7 @@ export function push(factor: number, sigmaTheta: Float32Array): Float32Array {
   return sigmaTheta.map((value) => factor * value);
 }
 
-/** z' = z + share alpha w sigma theta (equation 5). @param z [headDim] @param vector of `push` */
+/** z' = z + share alpha w sigma theta, before W_O. @param z [headDim] @param vector of `push` */
 export function pushed(z: Float32Array, share: number, vector: Float32Array): Float32Array {
   return z.map((value, d) => value + share * vector[d]);
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { difference } from "../../experiments/paper/report/findings";
+import { findingsTable } from "../../experiments/paper/report/record";
 import { checkResults } from "../../experiments/paper/report/results";
-import { toMarkdown } from "../../experiments/paper/report/table";
+import { number, points, toMarkdown } from "../../experiments/paper/report/table";
 import type { ResultRow } from "../../experiments/paper/shared/outcome";
 import { addedLater, addedWord, captionsFor } from "../../experiments/paper/shared/songs";
 
@@ -64,8 +66,20 @@ test("tables as Markdown", () => {
     columns: ["a", "b"],
     rows: [
       ["x|y", 0.123456],
-      [null, 3],
+      [null, 1234],
     ],
   });
-  assert.equal(text, "| a | b |\n| --- | --- |\n| x/y | 0.1235 |\n|  | 3 |\n");
+  assert.equal(text, "| a | b |\n| --- | ---: |\n| x/y | 0.123 |\n|  | 1234 |\n");
+});
+
+test("numbers have three digits; differences of shares are in percent, as shares are", () => {
+  assert.equal(number(185.575, 163.596, 209.31), "186 (164 to 209)");
+  assert.equal(number(8.394, 2.459, 17.391), "8.39 (2.46 to 17.39)");
+  assert.equal(number(0.0123), "0.012");
+  assert.equal(points(0.01, -0.0222, 0.0426), "1.0 % (-2.2 to 4.3 %)");
+  const share = difference("more", [1, 1, 0], [0, 1, 0]);
+  const mean = difference("more", [1.5, 1], [0, 1]);
+  assert.deepEqual([share.isShare, mean.isShare], [true, undefined]);
+  const [row] = findingsTable([{ ...share, holds: null }]).rows;
+  assert.match(String(row[1]), /^33\.3 % \(/);
 });

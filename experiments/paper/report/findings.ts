@@ -49,7 +49,8 @@ export function difference(
 ): Finding {
   if (a.length === 0 || a.length !== b.length)
     return unmeasured(claim, `expected the same cases twice, found ${a.length} and ${b.length}`);
-  return { claim, ...pairedDifference(a, b, { clusters }), n: a.length };
+  const isShare = [...a, ...b].every((value) => value === 0 || value === 1);
+  return { claim, ...pairedDifference(a, b, { clusters }), n: a.length, ...(isShare && { isShare }) };
 }
 
 /** The song that each take of some settings goes on with: what their statistics draw. */
@@ -63,7 +64,7 @@ export function betterThanChance(
   n: number,
   { accuracy, interval: [low, high] }: HeadScore,
 ): Finding {
-  return { claim, value: accuracy - 0.5, low: low - 0.5, high: high - 0.5, n };
+  return { claim, value: accuracy - 0.5, low: low - 0.5, high: high - 0.5, n, isShare: true };
 }
 
 /** Shares of success at which methods are compared. */
@@ -126,7 +127,7 @@ export function coherenceFindings(
     const at = `at ${100 * level} % success SMITIN's`;
     return [
       similar(`${at} takes are more similar to their prompts than ITI's`, level, 1),
-      still(`${at} takes keep more of their prompts' instruments than ITI's`, level, 1),
+      { ...still(`${at} takes keep more of their prompts' instruments than ITI's`, level, 1), isShare: true },
       near(`${at} Frechet distance is smaller than ITI's`, level, -1),
       ...(harmonious
         ? [harmonious(`${at} takes keep to their prompts' harmony more than ITI's`, level, 1)]

@@ -5,6 +5,7 @@ import { darkColours } from "../../../lib/figures/dark";
 import { drawScript } from "../../../lib/figures/drawScript";
 import { fontFamily } from "../../../lib/figures/theme";
 import { escapeHtml } from "../../../lib/notebook/libraries";
+import { isNumeric } from "../../../lib/notebook/table";
 import { plotlyScript } from "../../../lib/stills/plotly";
 import type { Table } from "../shared/outcome";
 import { pageColours } from "./pageColours";
@@ -40,6 +41,7 @@ section { border-top: 1px solid var(--grid); margin-top: 36px; }
 table { border-collapse: collapse; font-size: 13px; margin: 12px 0; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid var(--grid); padding: 4px 10px; text-align: left; white-space: nowrap; }
 td.claim { white-space: normal; }
+.number { text-align: right; }
 .quiet { color: var(--quietInk); font-size: 13px; }
 .plot { overflow-x: auto; margin: 12px 0; }
 ${playerStyle}
@@ -119,12 +121,14 @@ function plot(folder: string, name: string, figure: string): string {
 }
 
 function tableHtml({ columns, rows }: Table): string {
-  const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");
-  const body = rows.map((row) => {
-    const cells = row.map((value, i) => {
-      const wide = columns[i] === "claim" || columns[i] === "note" ? ' class="claim"' : "";
-      return `<td${wide}>${escapeHtml(toText(value))}</td>`;
-    });
+  const texts = rows.map((row) => row.map(toText));
+  const kinds = columns.map((column, i) => {
+    if (column === "claim" || column === "note") return ' class="claim"';
+    return isNumeric(texts.map((row) => row[i])) ? ' class="number"' : "";
+  });
+  const head = columns.map((column, i) => `<th${kinds[i]}>${escapeHtml(column)}</th>`).join("");
+  const body = texts.map((row) => {
+    const cells = row.map((text, i) => `<td${kinds[i]}>${escapeHtml(text)}</td>`);
     return `<tr>${cells.join("")}</tr>`;
   });
   return `<table><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table>`;

@@ -13,7 +13,7 @@ import { holds } from "./findings";
 import { type Peaks, peaksOf } from "./players";
 import { pngOf } from "./png";
 import { checkResults } from "./results";
-import { number, toMarkdown } from "./table";
+import { number, points, toMarkdown } from "./table";
 
 /** An experiment's outcome as it lies in its folder: outcome.json, from which page and results.json are made. */
 export interface OutcomeRecord extends Pick<Outcome, "title" | "about" | "rows" | "table" | "notes"> {
@@ -114,9 +114,9 @@ export function writeResults(folder: string, outcomes: OutcomeRecord[]): ResultR
 export function findingsTable(findings: OutcomeRecord["findings"]): Table {
   return {
     columns: ["claim", "difference (95 %)", "n", "holds", "note"],
-    rows: findings.map(({ claim, value, low, high, n, holds: held, note }) => [
+    rows: findings.map(({ claim, value, low, high, n, isShare, holds: held, note }) => [
       claim,
-      number(value, low, high),
+      isShare ? points(value, low, high) : number(value, low, high),
       n || null,
       held === null ? (value === null ? "not measured" : "undecided") : held ? "yes" : "no",
       note ?? null,

@@ -51,6 +51,8 @@ export interface Finding {
   low: number | null;
   high: number | null;
   n: number;
+  /** A difference of two shares, which tables write in percent. */
+  isShare?: boolean;
   note?: string;
 }
 
