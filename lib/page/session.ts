@@ -2,6 +2,7 @@ import { decodeWav } from "../audio/wav";
 import { fetchFile } from "../files/fetch";
 import type { Strip, Strips } from "../live/strip";
 import type { Head } from "../steering/ablate";
+import { captionOf, listed } from "./caption";
 import type { Example, Examples, TraitGrid } from "./example";
 import type { Hands } from "./hands";
 import { decodeLink, encodeLink, type LinkedTake } from "./link";
@@ -71,7 +72,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
     head: bestHead(grids[firstExample.name], shape.heads),
     take: preparedTake(firstExample, examples),
     row: 0,
-    told: captionOf(firstExample),
+    told: `${firstExample.title}. ${captionOf(firstExample)}`,
   });
   const player = createPlayer(sampleRate, () => store.set({})); // the frame asks it
   const sounds = new Map<string, Promise<Float32Array>>(); // of prepared takes and of prompts
@@ -268,7 +269,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
           seed: example.seed,
           hands: { strips, muted },
           trait: example.name,
-          told: captionOf(example),
+          told: `${example.title}. ${captionOf(example)}`,
         });
         isStale = muted.length > 0;
       } else {
@@ -356,16 +357,6 @@ export function createSession(examples: Examples, files: { model: string[]; exam
     tell: (told) => store.set({ told }),
   };
   return session;
-}
-
-/** What one is about to hear. */
-function captionOf({ title, name, players, strips }: Example): string {
-  const method = strips[name].method === "iti" ? "ITI" : "SMITIN";
-  return `${title}: after three seconds of ${listed(players)} the model goes on, and ${method} pushes its heads towards ${name}.`;
-}
-
-function listed(words: string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
 function bestHead({ accuracy }: TraitGrid, heads: number): Head {

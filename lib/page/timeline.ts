@@ -80,7 +80,7 @@ function paint(
   const stride = [1, 2, 5, 10, 20].find((each) => x(each) > 48) ?? 30;
   for (let at = 0; at < seconds; at += stride) {
     line(context, [x(at), bottom + lane], [x(at), bottom + lane + 4]);
-    context.fillText(`${at} s`, x(at) + 3, height - 4);
+    if (x(at) + 32 < width) context.fillText(`${at} s`, x(at) + 3, height - 4);
   }
   for (const share of [0, 0.5, 1])
     context.fillText(`${100 * share} %`, 4, y(share) + (share === 0 ? -3 : 12));

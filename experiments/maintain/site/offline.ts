@@ -1,23 +1,35 @@
-/** Only fetched when somebody wants to hear the band, drops an Opus file, or has a browser without SIMD. */
-const large = /^(band\.sf3|engine\/tfjs-backend-wasm\.wasm|parts\/.*opus.*)$/;
+/** Files of the site that are kept together, besides the pages that somebody visits. */
+export interface OfflineParts {
+  /** Kept as soon as any page is open: small. */
+  shell: string[];
+  /** Kept when a page asks for a part by its name. */
+  [part: string]: string[];
+}
 
 /**
- * A service worker that keeps the page's files, so that it opens offline once it was loaded. Another build has another version and
- * replaces all of them.
+ * A service worker that keeps what was visited, and a part of the site whole when one of its pages asks for it, so that it opens
+ * offline once it was loaded. Another build has another version and replaces all of it.
  */
-export function offlineScript(files: string[], version: string): string {
-  const first = ["./", ...files.filter((file) => !large.test(file) && file !== "index.html")];
+export function offlineScript(parts: OfflineParts, version: string): string {
   return `const store = "smitin-${version}";
-const files = ${JSON.stringify(first)};
+const parts = ${JSON.stringify(parts)};
+async function keep(files) {
+  const cache = await caches.open(store);
+  const known = await Promise.all(files.map((file) => cache.match(file)));
+  await cache.addAll(files.filter((_, i) => !known[i]));
+}
 addEventListener("install", (event) => {
   skipWaiting();
-  event.waitUntil(caches.open(store).then((cache) => cache.addAll(files)));
+  event.waitUntil(keep(parts.shell));
 });
 addEventListener("activate", (event) => {
   const isOld = (name) => name.startsWith("smitin-") && name !== store;
-  event.waitUntil(
-    caches.keys().then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name)))),
-  );
+  const clean = caches.keys().then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))));
+  event.waitUntil(clean.then(() => clients.claim()));
+});
+addEventListener("message", (event) => {
+  // without room for all of it the page goes on from the network
+  event.waitUntil(keep(parts[event.data.keep] ?? []).catch(() => {}));
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
@@ -29,7 +41,10 @@ async function answer(request) {
   const known = await cache.match(request, { ignoreSearch: true });
   if (known) return known;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  if (answer.status === 200) {
+    const copy = answer.clone();
+    cache.put(request, copy).catch(() => {});
+  }
   return answer;
 }
 `;

@@ -4,6 +4,8 @@ import type { Examples } from "./example";
 import { createHeads } from "./heads";
 import { createHelp } from "./help";
 import { createJourney } from "./journey";
+import { keepOffline } from "./keepOffline";
+import { places } from "./places";
 import { createPromptChoice } from "./promptChoice";
 import { createSession, type Session } from "./session";
 import { createSpeaker } from "./speaker";
@@ -21,8 +23,7 @@ async function main(): Promise<void> {
   const examples = (await answer.json()) as Examples;
   const session = createSession(examples, { model: MODEL_FILES, examples: "examples" });
   draw(session);
-
-  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("offline.js").catch(() => {});
+  await keepOffline("", "explorer");
 }
 
 function draw(session: Session): void {
@@ -58,8 +59,14 @@ function draw(session: Session): void {
     h(
       "header",
       {},
-      h("h1", {}, "SMITIN Lab"),
-      h("p", {}, "Steer a music transformer while it plays."),
+      h("a", { class: "brand", href: "index.html" }, "SMITIN Lab"),
+      h(
+        "nav",
+        { "aria-label": "The site" },
+        ...places.map(({ name, label, address }) =>
+          h("a", { href: address, "aria-current": name === "play" && "page" }, label),
+        ),
+      ),
       h(
         "div",
         { class: "tools" },
@@ -75,6 +82,7 @@ function draw(session: Session): void {
     h(
       "main",
       {},
+      h("h1", {}, "Steer a music transformer while it plays"),
       h(
         "section",
         { class: "music", "aria-label": "The music" },
