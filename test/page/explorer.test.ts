@@ -6,25 +6,14 @@ import { after, before, test } from "node:test";
 import { buildSite } from "../../experiments/maintain/site/build";
 import { serveSite } from "../../experiments/maintain/site/serve";
 import { encodeWav } from "../../lib/audio/wav";
-import { packagePath } from "../../lib/disk/packageRoot";
-import { loadProbes } from "../../lib/disk/probeFile";
-import { startBackend } from "../../lib/engine";
-import { streamTake } from "../../lib/live/streamTake";
-import type { Strips } from "../../lib/live/strip";
-import { loadMusicGen } from "../../lib/loadMusicGen";
-import { hashOf } from "../../lib/math/hash";
-import { instruments } from "../../lib/music/song";
-import type { Examples } from "../../lib/page/example";
-import { decodeLink, encodeLink } from "../../lib/page/link";
-import { methodStrip } from "../../lib/page/methodStrip";
-import { movesAt } from "../../lib/page/moves";
+import { decodeLink } from "../../lib/page/link";
 import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
+import { examples, linkedTake, off } from "./linkedTake";
 
 const chromium = findChromium();
 const skip = chromium
   ? false
   : "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
-const examples = require("../../data/page/examples.json") as Examples;
 
 let site: string;
 let served: Awaited<ReturnType<typeof serveSite>>;
@@ -68,43 +57,15 @@ test("a prepared take sounds at the first click, and the grid is there before th
 test("an address plays a take again, steered and with a muted head, token for token as in Node", {
   skip,
 }, async () => {
-  const off: Strips = Object.fromEntries(
-    examples.traits.map((grid) => [grid.trait, methodStrip(grid, "none")]),
-  );
-  const strip = (trait: string) => methodStrip(examples.traits.find((grid) => grid.trait === trait)!, "iti");
-  const [, { prompt }] = examples.takes;
-  const moves = [
-    { step: 0, strips: off },
-    { step: 20, strips: { ...off, piano: strip("piano") } },
-    { step: 60, strips: { ...off, piano: strip("piano") }, muted: [{ layer: 3, head: 1 }] },
-  ];
-  const [seed, frames, model] = [11, 120, examples.model.fingerprint];
-  const link = await encodeLink({ model, seed, frames, prompt, promptName: "bass, guitar", moves });
-  const linked = await decodeLink(link, model, off);
-  assert.deepEqual(linked.moves, moves);
-
-  await startBackend("wasm");
-  const here = await loadMusicGen();
-  const probes = Object.fromEntries(
-    instruments.map((trait) => [trait, loadProbes(packagePath("data/page", `${trait}.json`), here)]),
-  );
-  const { steered, moves: made } = await streamTake(here, {
-    ...{ prompt: prompt.map((codes) => Int32Array.from(codes)), seed, frames, probes, compare: false },
-    stripsAt: (step) => movesAt(linked.moves, step).strips,
-    mutedAt: (step) => movesAt(linked.moves, step).muted,
-  });
-  here.dispose();
-  assert.deepEqual(
-    made.map(({ step }) => step),
-    [0, 20, 60],
-  );
+  const { link, tokens: expected, made } = await linkedTake();
+  assert.deepEqual(made, [0, 20, 60]);
 
   await page.open("about:blank"); // another fragment alone loads nothing anew
   await page.open(`${served.address}explorer.html#${link}`);
   await page.until("/holds a take/.test(document.querySelector('.told')?.textContent)", 60);
   await page.click(".play");
   const tokens = await page.until<string>("document.querySelector('.print').dataset.tokens", 60);
-  assert.equal(tokens, hashOf(...steered.tokens));
+  assert.equal(tokens, expected);
 });
 
 test("hands act on the music while it plays", { skip }, async () => {
@@ -123,9 +84,6 @@ test("hands act on the music while it plays", { skip }, async () => {
   await page.until(`${clock} > ${before} + 1.5`, 60);
   await page.click(".tools button");
   await page.until("location.hash.startsWith('#take=')", 10);
-  const off: Strips = Object.fromEntries(
-    examples.traits.map((grid) => [grid.trait, methodStrip(grid, "none")]),
-  );
   const linked = await decodeLink(await page.value<string>("location.hash"), examples.model.fingerprint, off);
   const last = linked.moves.at(-1)!;
   assert.ok(last.step > 0);

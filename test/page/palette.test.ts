@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { packagePath } from "../../lib/disk/packageRoot";
+import { inkOn, sequential } from "../../lib/notebook/widgets/page/colours";
 import { methodColours, traitStyle } from "../../lib/page/palette";
 
 const css = readFileSync(packagePath("lib/page/page.css"), "utf8");
@@ -26,6 +27,16 @@ function contrast(a: string, b: string): number {
   const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
   return (high + 0.05) / (low + 0.05);
 }
+
+test("numbers on the scale of values stand out from it", () => {
+  for (let percent = 0; percent <= 100; percent++) {
+    const [r, g, b] = sequential(percent / 100)
+      .match(/\d+/g)!
+      .map(Number);
+    const ground = `#${[r, g, b].map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
+    assert.ok(contrast(inkOn(percent / 100), ground) >= 4.5, `${percent} %`);
+  }
+});
 
 for (const theme of ["light", "dark"] as const) {
   test(`${theme}: words stand out from their ground by 4.5, marks by 3`, () => {

@@ -164,7 +164,7 @@ test("in Chromium", { skip }, async (t) => {
 
   await t.test("pages that were read open offline", async () => {
     await open("docs/words.html");
-    await page.until("navigator.serviceWorker.controller && caches.match('page.css').then(Boolean)", 20);
+    await page.until("navigator.serviceWorker.controller && caches.match('../page.css').then(Boolean)", 20);
     await open("docs/words.html");
     await page.until("caches.match(location.href).then(Boolean)", 20);
     served.server.close();

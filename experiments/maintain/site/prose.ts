@@ -19,6 +19,7 @@ export interface Prose {
  */
 export function prose(text: string, file: string, page: string, links: Links): Prose {
   const root = packagePath();
+  let tables = 0;
   const markdown = createMarkdown(join(root, dirname(file)), root);
   const html = markdown
     .render(text)
@@ -30,13 +31,13 @@ export function prose(text: string, file: string, page: string, links: Links): P
         return address ? `<a href="${address}"${rest}>${words}</a>` : words;
       },
     )
-    .replace(/<table>[\s\S]*?<\/table>/g, (table) => wide(table));
+    .replace(/<table>[\s\S]*?<\/table>/g, (table) => wide(table, `Table ${++tables}`));
   const { headings } = markdown;
   return { html, title: plain(headings[0]?.html ?? file), headings };
 }
 
-/** A table in a place that scrolls where it is too wide. */
-export function wide(table: string, label = "Table"): string {
+/** A table in a place that scrolls where it is too wide; its label is unlike any other in the page. */
+export function wide(table: string, label: string): string {
   return `<div class="wide" role="region" aria-label="${label}">${table}</div>`;
 }
 
