@@ -65,7 +65,7 @@ module.exports = {
       from: { path: "^lib/page/" },
       to: {
         path: "^(lib|experiments|test)/",
-        pathNot: [any(core), "^lib/page/", "^lib/notebook/widgets/page/(elements|colours)\\.ts$"],
+        pathNot: [any(core), "^lib/page/", "^lib/notebook/widgets/page/(elements|colours|player)\\.ts$"],
       },
     },
     {

@@ -16,10 +16,13 @@ export interface Move {
   muted?: readonly Head[];
 }
 
-/** What the monitors saw at one step of the steered row, a number a trait. */
+/** What the monitors saw at one step, a number a trait. */
 export interface Seen {
   step: number;
+  /** Of the steered row. */
   monitor: number[];
+  /** Of the row that nothing steers, where there is one beside it. */
+  unsteered?: number[];
   threshold: number[];
   strength: number[];
 }
@@ -106,10 +109,12 @@ export function liveSteer({ probes, stripsAt, mutedAt, onMove, onStep }: LiveSte
           own.threshold = threshold;
         }
       }
-      const [{ traits: mine }] = traces;
+      const [{ traits: mine }, plain] = traces;
+      const lastOf = ({ traits }: Trace) => traits.map(({ monitor }) => monitor.at(-1)!);
       onStep?.({
         step,
-        monitor: mine.map(({ monitor }) => monitor.at(-1)!),
+        monitor: lastOf(traces[0]),
+        ...(plain && { unsteered: lastOf(plain) }),
         threshold: mine.map(({ threshold }) => threshold),
         strength: mine.map(({ strength }) => strength.at(-1)!),
       });

@@ -36,19 +36,23 @@ export function createPacer(lead: number): Pacer {
   };
 
   async function waitFor(isOver: () => boolean, signal: AbortSignal): Promise<void> {
-    while (!isOver()) {
-      await new Promise<void>((resolve) => {
-        const clock = setTimeout(() => {
-          gone();
-          resolve();
-        }, 1000 * patience);
-        const awake = () => {
-          clearTimeout(clock);
-          resolve();
-        };
-        wake = awake;
-        signal.addEventListener("abort", awake, { once: true });
-      });
+    const stop = () => wake();
+    signal.addEventListener("abort", stop);
+    try {
+      while (!isOver()) {
+        await new Promise<void>((resolve) => {
+          const clock = setTimeout(() => {
+            gone();
+            resolve();
+          }, 1000 * patience);
+          wake = () => {
+            clearTimeout(clock);
+            resolve();
+          };
+        });
+      }
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
   }
 }

@@ -40,19 +40,18 @@ export type StripChoice = [value: string, label: string];
 
 const steady = "steady";
 
-/** The schedules on offer, besides every so many steps. */
-export const shapes: StripChoice[] = [
-  [steady, "steady"],
-  ...Object.entries(schedules).flatMap(([name, { console }]): StripChoice[] =>
+/** The schedules on offer now, besides every so many steps: also those that were added to the table meanwhile. */
+export function shapeChoices(): StripChoice[] {
+  const named = Object.entries(schedules).flatMap(([name, { console }]): StripChoice[] =>
     console ? [[name, console.label]] : [],
-  ),
-];
+  );
+  return [[steady, "steady"], ...named];
+}
 
-/** The gates on offer. SMITIN's own is called "monitor" here, as in takes that people keep. */
-export const gateChoices: StripChoice[] = Object.entries(gates).map(([name, { label }]) => [
-  name === "selfMonitor" ? "monitor" : name,
-  label,
-]);
+/** The gates on offer now. SMITIN's own is called "monitor" here, as in takes that people keep. */
+export function gateChoices(): StripChoice[] {
+  return Object.entries(gates).map(([name, { label }]) => [name === "selfMonitor" ? "monitor" : name, label]);
+}
 
 /** What `iti(probes)` and `smitin(probes)` do by default, as a strip. */
 export function defaultStrip(probes: ProbeSet, method: Strip["method"] = "smitin"): Strip {
@@ -70,8 +69,10 @@ export function defaultStrip(probes: ProbeSet, method: Strip["method"] = "smitin
 }
 
 /** In words. */
-export function describeStrip({ on, method, alpha, topK, every, gate, threshold }: Strip): string {
-  return `${on ? method : "off"}, alpha ${alpha}, K ${topK}, every ${every} steps, gate ${gate} at ${threshold.toFixed(2)}`;
+export function describeStrip({ on, method, alpha, topK, heads, every, gate, threshold }: Strip): string {
+  const chosen = heads ? `${heads.length} heads by hand` : `K ${topK}`;
+  const steps = every === 1 ? "every step" : `every ${every} steps`;
+  return `${on ? method : "off"}, alpha ${alpha}, ${chosen}, ${steps}, gate ${gate} at ${threshold.toFixed(2)}`;
 }
 
 /**
@@ -120,7 +121,9 @@ function scheduleOf({ every: s, shape }: Strip): Schedule {
   if (shape === steady) return steps;
   const kind = Object.hasOwn(schedules, shape) ? schedules[shape] : undefined;
   if (!kind?.console) {
-    const known = shapes.map(([value]) => value).join(", ");
+    const known = shapeChoices()
+      .map(([value]) => value)
+      .join(", ");
     throw new RangeError(`schedule: expected one of ${known}, found "${shape}"`);
   }
   return scheduleProduct(steps, kind.make(...kind.console.numbers));

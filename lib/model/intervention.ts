@@ -45,6 +45,8 @@ export interface SteerContext {
   /** Rows of the batch that are steered. */
   rows: number;
   promptFrames: number;
+  /** New frames that were asked for, where whoever generates says so. */
+  frames?: number;
 }
 
 /** Makes an intervention for one generation: `generate`'s option `steer`. */

@@ -4,6 +4,7 @@ import { packagePath } from "../disk/packageRoot";
 import { drawScript } from "../figures/drawScript";
 import { plotlyScript } from "../stills/plotly";
 import { currentNotebook, type MimeBundle } from "./output";
+import { pageScript } from "./widgets/pageModule";
 
 /** What runs in the page besides an output's own lines. */
 export type Library = "plotly" | "wavesurfer";
@@ -11,12 +12,14 @@ export type Library = "plotly" | "wavesurfer";
 /** A library's scripts, each a CommonJS or UMD module. */
 const scripts: Record<Library, () => string[]> = {
   plotly: () => [plotlyScript(), `${drawScript}\nmodule.exports = drawFigure;`],
-  wavesurfer: () =>
-    [
-      require.resolve("wavesurfer.js"),
-      require.resolve("wavesurfer.js/dist/plugins/spectrogram.js"),
-      packagePath("lib/notebook/page/player.js"),
-    ].map((path) => readFileSync(path, "utf8")),
+  wavesurfer: () => [
+    ...[
+      "wavesurfer.js",
+      "wavesurfer.js/dist/plugins/spectrogram.js",
+      "wavesurfer.js/dist/plugins/timeline.js",
+    ].map((name) => readFileSync(require.resolve(name), "utf8")),
+    pageScript("listening"), // what draws with them
+  ],
 };
 
 let nextId = 0;

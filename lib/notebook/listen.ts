@@ -15,8 +15,9 @@ export interface SoundOfTake {
 }
 
 /**
- * Players side by side under the running cell: waveform, spectrogram (mel scale, up to half the sample rate), a dashed
- * line where a take's prompt ends. Starting one stops the others. The sound itself is in the notebook (16-bit WAV).
+ * Players one below the other under the running cell, on one axis of seconds: waveform, spectrogram (mel scale, up to half
+ * the sample rate), a dashed line where a take's prompt ends; volume, loop, download. Starting one stops the others; A/B (X)
+ * goes on in the next one at the same moment. The sound itself is in the notebook (16-bit WAV).
  * @param sounds one, several, or several by name
  */
 export function listen(sounds: Sound | Sound[] | Record<string, Sound>): void {
@@ -28,17 +29,12 @@ export function soundBundle(sounds: Sound | Sound[] | Record<string, Sound>): Mi
   const id = elementId();
   const named = name(sounds);
   const cards = named.map(([label, sound]) => card(id, label, sound));
-  const script = drawingScript(
-    "wavesurfer",
-    id,
-    `    const [WaveSurfer, Spectrogram, player] = modules;
-    for (const place of places) player(place, WaveSurfer, Spectrogram);`,
-  );
+  const script = drawingScript("wavesurfer", id, "    modules.at(-1).default(places, modules);");
   const text = named.map(
     ([label, sound]) => `[${label || "sound"}: ${duration(audioOf(sound)).toFixed(1)} s]`,
   );
   return {
-    "text/html": `<div style="display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,270px),1fr));gap:24px 16px">\n${cards.join("\n")}\n</div>\n${script}`,
+    "text/html": `<div style="display:grid;gap:16px">\n${cards.join("\n")}\n</div>\n${script}`,
     "text/plain": text.join("\n"),
   };
 }
@@ -70,7 +66,7 @@ function card(id: string, label: string, sound: Sound): string {
   const wav = Buffer.from(encodeWav(audio)).toString("base64");
   const prompt = promptSeconds(sound);
   return (
-    `<figure data-smitin="${id}" data-rate="${audio.sampleRate}"${prompt ? ` data-prompt="${prompt}"` : ""} ` +
+    `<figure data-smitin="${id}" data-rate="${audio.sampleRate}" data-seconds="${duration(audio)}"${prompt ? ` data-prompt="${prompt}"` : ""} ` +
     `style="min-width:0;max-width:720px;margin:0">` +
     `<figcaption style="font-weight:600;margin-bottom:8px">${escapeHtml(label)}</figcaption>` +
     `<audio controls style="max-width:100%" src="data:audio/wav;base64,${wav}"></audio></figure>`

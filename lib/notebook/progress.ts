@@ -5,7 +5,8 @@ import { currentNotebook, type MimeBundle, show } from "./output";
 
 /**
  * A count on its way to its total: what every `onProgress` takes. A bar begins with the first call and ends itself when
- * all is done; a later call, or one about something else (`detail`, a text), begins another.
+ * all is done; a later call, or one about something else (`detail`, a text), begins another. In a notebook all bars of one
+ * `progress` share an output: those that have ended fold into one line of it.
  */
 export interface Progress extends OnProgress {
   /** `n` more are done, of the total that `progress` was given */
@@ -28,8 +29,18 @@ const lineInterval = 15_000;
  * @throws RangeError on a total that is not over 0; Error on `tick` without a total
  */
 export function progress(label: string, total?: number): Progress {
+  if (total !== undefined && !(total > 0))
+    throw new RangeError(`progress of "${label}": the total must be over 0, found ${total}`);
   let began = Date.now(); // what is counted begins when it is asked for, a little before its first word
-  let bar = total === undefined ? undefined : startBar(label, total, began);
+  const board = currentNotebook() ? notebookBoard() : undefined;
+  const begin = (name: string, whole: number) =>
+    startBar(
+      name,
+      whole,
+      began,
+      board ? board() : process.stderr.isTTY ? inTerminal(name, whole) : inLines(),
+    );
+  let bar = total === undefined ? undefined : begin(label, total);
 
   function follow(done: number, whole: number, detail?: unknown): void {
     const name = typeof detail === "string" ? `${label} ${detail}`.trim() : label;
@@ -39,7 +50,7 @@ export function progress(label: string, total?: number): Progress {
     if (!(whole > 0 && Number.isFinite(whole))) return; // nothing to do, or nobody knows how much
     if (!bar || bar.ended) {
       if (bar) began = Date.now();
-      bar = startBar(name, whole, began);
+      bar = begin(name, whole);
     }
     bar.put(done, secondsLeftOf(detail));
     if (done >= whole) bar.end();
@@ -67,9 +78,7 @@ interface Bar {
   end(): void;
 }
 
-function startBar(label: string, total: number, began: number): Bar {
-  if (!(total > 0)) throw new RangeError(`progress of "${label}": the total must be over 0, found ${total}`);
-  const draw = currentNotebook() ? inNotebook() : process.stderr.isTTY ? inTerminal(label, total) : inLines();
+function startBar(label: string, total: number, began: number, draw: Draw): Bar {
   let [count, ended] = [0, false];
   const redraw = (left?: number) =>
     draw({ label, total, count, seconds: (Date.now() - began) / 1000, left }, ended);
@@ -118,15 +127,20 @@ interface State {
 }
 type Draw = (state: State, ended: boolean) => void;
 
-function inNotebook(): Draw {
+/** One output for bars that follow one another: makes what draws the next one. */
+function notebookBoard(): () => Draw {
   const id = elementId();
-  let last = 0;
+  const over: State[] = [];
   let update = false;
-  return (state, ended) => {
-    if (!ended && Date.now() - last < interval) return;
-    last = Date.now();
-    show(barBundle(state, ended), { id, update });
-    update = true;
+  return () => {
+    let last = 0;
+    return (state, ended) => {
+      if (!ended && Date.now() - last < interval) return;
+      last = Date.now();
+      if (ended) over.push(state);
+      show(barsBundle(over, ended ? undefined : state), { id, update });
+      update = true;
+    };
   };
 }
 
@@ -150,16 +164,39 @@ function inLines(): Draw {
   };
 }
 
-function barBundle(state: State, ended: boolean): MimeBundle {
-  const text = describe(state, ended);
-  const percent = Math.round((100 * state.count) / state.total);
-  const bar =
-    '<div style="display:inline-block;width:240px;height:8px;border-radius:4px;background:#e6e9ec;margin-right:12px">' +
-    `<div style="width:${percent}%;height:8px;border-radius:4px;background:#0072b2"></div></div>`;
+/** Bars that have ended, in one line, and the one that is on its way. */
+function barsBundle(over: State[], running?: State): MimeBundle {
+  const folded = over.length > 0 ? [foldedText(over)] : [];
+  const lines = folded.map((text) => `<div style="font-size:12px">${escapeHtml(text)}</div>`);
+  const texts = [...folded];
+  if (running) {
+    const text = describe(running, false);
+    const share = Math.round((100 * running.count) / running.total);
+    lines.push(
+      `<div><div style="${barStyle};border:1px solid #808890;width:240px;margin-right:12px;display:inline-block">` +
+        `<div style="${barStyle};background:#2f86c1;width:${share}%"></div></div><span>${escapeHtml(text)}</span></div>`,
+    );
+    texts.push(text);
+  }
   return {
-    "text/html": `<div class="${progressClass}">${bar}<span>${escapeHtml(text)}</span></div>`,
-    "text/plain": text,
+    "text/html": `<div class="${progressClass}">${lines.join("")}</div>`,
+    "text/plain": texts.join("\n"),
   };
+}
+
+/** Its two colours stand out from white as from black. */
+const barStyle = "height:8px;border-radius:4px";
+const mostNamed = 3;
+
+/** Each by its name; of many, how many there were and the last. */
+function foldedText(over: State[]): string {
+  if (over.length <= mostNamed) return over.map(ended).join("; ");
+  const seconds = over.reduce((sum, state) => sum + state.seconds, 0);
+  return `${over.length} tasks, ${seconds.toFixed(1)} s, the last: ${ended(over.at(-1)!)}`;
+}
+
+function ended(state: State): string {
+  return `${state.count >= state.total ? "\u2713 " : ""}${describe(state, true)}`;
 }
 
 /** Such as "heads 120/400 (30 %), 12 s left". */

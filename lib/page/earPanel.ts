@@ -1,7 +1,7 @@
 import { instruments } from "../music/song";
 import { h } from "../notebook/widgets/page/elements";
+import { createPlayer } from "../notebook/widgets/page/player";
 import type { TraitGrid } from "./example";
-import { createPlayer } from "./player";
 import type { ClipOfPage, Trained } from "./protocol";
 import type { Session } from "./session";
 import { createTray } from "./tray";

@@ -1,28 +1,13 @@
-/** Methods and traits have the same colours everywhere on the page; traits are told apart by shape and dash too. */
-export interface TraitStyle {
-  light: string;
-  dark: string;
-  shape: "circle" | "square" | "triangle" | "diamond" | "cross";
-  dash: number[];
-}
+import { type TraitStyle, traitStyle } from "../figures/traitStyle";
 
+export { type TraitStyle, traitStyle };
+
+/** Methods and traits have the same colours everywhere on the page. */
 export const methodColours = {
   none: { light: "#6b7280", dark: "#9ca3af" },
   iti: { light: "#d55e00", dark: "#ff9e57" },
   smitin: { light: "#0072b2", dark: "#56b4e9" },
 };
-
-const traits: Record<string, TraitStyle> = {
-  drums: { light: "#00735a", dark: "#3ed9ae", shape: "circle", dash: [] },
-  bass: { light: "#7b3fa0", dark: "#c79bf2", shape: "square", dash: [9, 3] },
-  guitar: { light: "#8a6100", dark: "#e6bd45", shape: "triangle", dash: [5, 3] },
-  piano: { light: "#b3266b", dark: "#ff8cc0", shape: "diamond", dash: [2, 3] },
-};
-const own: TraitStyle = { light: "#566500", dark: "#c3d65a", shape: "cross", dash: [9, 3, 2, 3] };
-
-export function traitStyle(trait: string): TraitStyle {
-  return traits[trait] ?? own;
-}
 
 export function isDark(): boolean {
   const { theme } = document.documentElement.dataset;

@@ -1,6 +1,7 @@
 import { decodeWav } from "../audio/wav";
 import { fetchFile } from "../files/fetch";
 import type { Strip, Strips } from "../live/strip";
+import { createPlayer, type Player } from "../notebook/widgets/page/player";
 import type { Head } from "../steering/ablate";
 import { captionOf, listed } from "./caption";
 import type { Example, Examples, TraitGrid } from "./example";
@@ -8,7 +9,6 @@ import type { Hands } from "./hands";
 import { decodeLink, encodeLink, type LinkedTake } from "./link";
 import { methodStrip } from "./methodStrip";
 import { movesAt } from "./moves";
-import { createPlayer, type Player } from "./player";
 import { createStore, type PageState, type Store } from "./state";
 import { hearStrayErrors } from "./strayErrors";
 import type { Method } from "./strips";

@@ -36,8 +36,8 @@ export interface Page {
   watch(): Promise<Watched>;
   /** Show the page in a window of this size, to readers who like it light or dark. */
   look(size: { width: number; height: number; theme: "light" | "dark" }): Promise<void>;
-  /** A PNG file of what is seen. */
-  picture(path: string): Promise<void>;
+  /** A PNG file of what is seen, or of the first element that fits. */
+  picture(path: string, selector?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -182,8 +182,15 @@ export async function startBrowser(chromium: string): Promise<Page> {
       const features = [{ name: "prefers-color-scheme", value: theme }];
       await ask("Emulation.setEmulatedMedia", { features });
     },
-    async picture(path) {
-      const { data } = await ask("Page.captureScreenshot", { format: "png" });
+    async picture(path, selector) {
+      const clip =
+        selector &&
+        (await page.value<Json>(`(() => {
+          const { x, y, width, height } = document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect();
+          return { x: x + scrollX, y: y + scrollY, width, height, scale: 1 };
+        })()`));
+      const whole = clip ? { clip, captureBeyondViewport: true } : {};
+      const { data } = await ask("Page.captureScreenshot", { format: "png", ...whole });
       writeFileSync(path, Buffer.from(data as string, "base64"));
     },
     async close() {

@@ -42,8 +42,9 @@ describe("in a notebook", () => {
     assert.equal(first!.update, false);
     for (const [, options] of shown.slice(1)) assert.deepEqual(options, { id: first!.id, update: true });
     const [last] = shown.at(-1)!;
-    assert.match(String(last["text/plain"]), /^heads 400\/400 \(100 %\), \d+\.\d s$/);
-    assert.match(String(last["text/html"]), /width:100%/);
+    assert.match(String(last["text/plain"]), /^✓ heads 400\/400 \(100 %\), \d+\.\d s$/);
+    assert.match(String(shown[1][0]["text/html"]), /width:\d+%/);
+    assert.doesNotMatch(String(last["text/html"]), /width/); // one line, no bar
   });
 
   test("progress may end before its total", () => {
@@ -62,23 +63,26 @@ describe("in a notebook", () => {
     assert.equal(new Set(shown.map(([, options]) => options!.id)).size, 1);
     const texts = shown.map(([bundle]) => String(bundle["text/plain"]));
     assert.equal(texts[0], "reading clips 0/40 (0 %)");
-    assert.match(texts.at(-1)!, /^reading clips 40\/40 \(100 %\), \d+\.\d s$/);
+    assert.match(texts.at(-1)!, /^✓ reading clips 40\/40 \(100 %\), \d+\.\d s$/);
   });
 
-  test("one progress shows several tasks one after another, each with a bar of its own", () => {
+  test("one progress shows several tasks one after another in one output, those that have ended in one line", () => {
     const onProgress = progress("");
     onProgress(1, 2, "songs");
     onProgress(1, 4, "clips"); // the songs were not finished
     onProgress(4, 4, "clips");
     onProgress(1, 4, "clips"); // again
     onProgress.done();
-    const ids = shown.map(([, options]) => options!.id);
-    assert.equal(new Set(ids).size, 3);
-    const ends = [...new Set(ids)].map((id) => {
-      return String(shown.filter(([, options]) => options!.id === id).at(-1)![0]["text/plain"]);
-    });
-    for (const [i, end] of [/^songs 1\/2 /, /^clips 4\/4 /, /^clips 1\/4 /].entries())
-      assert.match(ends[i], end);
+    assert.equal(new Set(shown.map(([, options]) => options!.id)).size, 1);
+    const texts = shown.map(([bundle]) => String(bundle["text/plain"]));
+    assert.ok(texts.some((text) => /^songs 1\/2 .*\nclips 0\/4 /.test(text)), texts.join("; "));
+    assert.match(texts.at(-1)!, /^songs 1\/2 \(50 %\), \d\.\d s; ✓ clips 4\/4 [^;]*; clips 1\/4 [^;\n]*$/);
+  });
+
+  test("of many tasks that have ended a progress says how many, and the last", () => {
+    const onProgress = progress("");
+    for (let song = 0; song < 5; song++) onProgress(1, 1, `song ${song}`);
+    assert.match(String(shown.at(-1)![0]["text/plain"]), /^5 tasks, \d\.\d s, the last: ✓ song 4 1\/1 \(100 %\), \d\.\d s$/);
   });
 
   test("progress shows whole numbers of what is done in parts, and the time left that a task knows", (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { defaultStrip, gateChoices, type Strips, shapes } from "../../lib/live/strip";
+import { defaultStrip, gateChoices, type Strips, shapeChoices } from "../../lib/live/strip";
 import { sweepTable } from "../../lib/notebook/widgets/sweepTable";
 import type { CellResult } from "../../lib/sweep/cell";
 import { summarise } from "../../lib/sweep/summary";
@@ -69,8 +69,8 @@ function drawConsole(): DrawnWidget {
         { trait: "piano", heads: 4 },
       ],
       strips,
-      shapes,
-      gates: gateChoices,
+      shapes: shapeChoices(),
+      gates: gateChoices(),
       maxAlpha: 40,
       seed: 3,
       seconds: 2,
@@ -189,8 +189,8 @@ test("strips tell TypeScript what was moved, and show what TypeScript moves", ()
   const state = {
     traits: [{ trait: "drums", heads: 4 }],
     strips,
-    shapes,
-    gates: gateChoices,
+    shapes: shapeChoices(),
+    gates: gateChoices(),
     maxAlpha: 40,
     seed: 0,
     seconds: 5,

@@ -10,7 +10,7 @@ import { loadPlan, savePlan } from "../../lib/disk/planFile";
 import { saveProbes } from "../../lib/disk/probeFile";
 import { startBackend } from "../../lib/engine";
 import { streamTake } from "../../lib/live/streamTake";
-import { defaultStrip, gateChoices, shapes } from "../../lib/live/strip";
+import { defaultStrip, gateChoices, shapeChoices } from "../../lib/live/strip";
 import { generate } from "../../lib/model/generate/generate";
 import type { MusicGen } from "../../lib/model/musicgen";
 import type { ProbeSet } from "../../lib/probes/probe";
@@ -79,8 +79,8 @@ test("... in sweeps, whose recipes hold them as words", async () => {
 });
 
 test("... in the console", async () => {
-  assert.ok(shapes.some(([value, label]) => value === "pulse" && label === "pulse (2 steps)"));
-  assert.ok(gateChoices.some(([value, label]) => value === "halfway" && label === "half-way"));
+  assert.ok(shapeChoices().some(([value, label]) => value === "pulse" && label === "pulse (2 steps)"));
+  assert.ok(gateChoices().some(([value, label]) => value === "halfway" && label === "half-way"));
   const strip = { ...defaultStrip(probes), every: 1, gate: "halfway", shape: "pulse", threshold: 1 };
   const { seen } = await streamTake(model, {
     ...{ prompt: prompt(1, 6), frames, seed: 4, probes: { drums: probes }, compare: false },

@@ -53,7 +53,8 @@ function prebuiltPages(): Plugin {
   const contents = `
     import { readFileSync } from "node:fs";
     import { packagePath } from "../../disk/packageRoot";
-    export const pageModule = (name) => readFileSync(packagePath("dist/pages", name + ".js"), "utf8");`;
+    export const pageModule = (name) => readFileSync(packagePath("dist/pages", name + ".js"), "utf8");
+    export const pageScript = (name) => readFileSync(packagePath("dist/pages", name + ".cjs"), "utf8");`;
   return {
     name: "prebuilt pages",
     setup({ onLoad }) {

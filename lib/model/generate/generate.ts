@@ -119,7 +119,7 @@ export async function generateTokens(
   const steers = rows.map(({ steer }) => batch.steer ?? steer);
   let steering: SteeredRows | undefined;
   try {
-    steering = steerRowsOf(steers, { model, promptFrames });
+    steering = steerRowsOf(steers, { model, promptFrames, frames });
     const grids = await continueTokens(
       decoder,
       rows.map((options, r): Row => {

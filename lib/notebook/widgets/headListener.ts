@@ -15,6 +15,8 @@ export interface HeadListenerState {
   title: string;
   /** A clip a point: along the probe's direction, across it, with the trait or not. */
   points: [along: number, across: number, label: number][];
+  /** Of every clip, the other one of its pair: the same song with or without; -1 where there is none. */
+  partner: number[];
   /** Where along the direction the probe changes its mind. */
   boundary: number | null;
 }
@@ -26,8 +28,8 @@ export interface HeadListener extends Showable {
 }
 
 /**
- * `headView` to listen to: every clip a point in the plane of one head's direction; hovering over a point (or going
- * through them with the arrow keys) plays its clip.
+ * `headView` to listen to: every clip a point in the plane of one head's direction, joined with the other clip of its
+ * pair; hovering over a point (or going through them with the arrow keys) plays its clip.
  * @param sounds the pairs that were captured, or the clips themselves, in the activations' order
  * @throws Error when there are not as many sounds as activations
  */
@@ -54,17 +56,16 @@ export function headListener(
     "headListener",
     {
       trait,
-      title: `layer ${probe.layer}, head ${probe.head}: accuracy ${(100 * probe.accuracy).toFixed(1)} %`,
+      title: `${trait} in layer ${probe.layer}, head ${probe.head}: accuracy ${(100 * probe.accuracy).toFixed(1)} %`,
       points: along.map((x, clip) => [x, across[clip], labels[clip]]),
+      partner: along.map((_, clip) =>
+        pair.findIndex((one, other) => one === pair[clip] && labels[other] !== labels[clip]),
+      ),
       boundary: clips.boundary ?? null,
     },
-    ({ title, points, boundary }) => {
-      const text = `${title}; ${points.length} clips for ${trait}`;
-      const drawn = pointsPicture(
-        `clips along the probe's direction, orange: with ${trait}`,
-        points,
-        boundary,
-      );
+    (state) => {
+      const text = `${state.title}; ${state.points.length} clips for ${trait}`;
+      const drawn = pointsPicture(`clips along the probe's direction, filled: with ${trait}`, state);
       return { html: `<div>${escapeHtml(text)}</div>${drawn}`, text: `[head view: ${text}]` };
     },
   );

@@ -2,6 +2,8 @@ import { bestHeads } from "../../probes/defaults";
 import type { ProbeSet } from "../../probes/probe";
 import { ranked } from "../../probes/probe";
 import type { Showable } from "../bundle";
+import { elementId, escapeHtml } from "../libraries";
+import { type MimeBundle, show } from "../output";
 import { createWidget, type Widget } from "../widget";
 import { gridTable } from "./still";
 
@@ -16,8 +18,9 @@ export interface HeadPicker<Selection> extends Showable {
   /** What is selected now, the most accurate first. */
   readonly heads: Selection;
   /**
-   * What is selected when "Use selection" is pressed next; shows the picker if that has not been done. Where no page
-   * answers (a headless run, or none within 10 s) it is what is selected already.
+   * What is selected when "Use selection" is pressed next; shows the picker if that has not been done, and says under the
+   * cell that it waits. Where no page answers (a headless run, or none within 10 s), and where nobody touches the picker
+   * for `patience` seconds, it is what is selected already.
    */
   readonly selection: Promise<Selection>;
   /** Called whenever somebody changes the selection in the page. Returns how to stop. */
@@ -58,6 +61,8 @@ export interface HeadPickerState {
 export interface HeadPickerOptions {
   /** How many of the most accurate heads are selected at first: 16, or all when there are fewer. */
   top?: number;
+  /** Seconds without a touch after which a waiting cell goes on with what is selected. Default 120. */
+  patience?: number;
 }
 
 /**
@@ -77,7 +82,7 @@ export function headPicker(
 ): HeadPicker<Record<string, HeadChoice[]>>;
 export function headPicker(
   probes: ProbeSet | ProbeSet[],
-  { top = bestHeads }: HeadPickerOptions = {},
+  { top = bestHeads, patience = 120 }: HeadPickerOptions = {},
 ): HeadPicker<HeadChoice[]> | HeadPicker<Record<string, HeadChoice[]>> {
   const isOne = !Array.isArray(probes);
   const grids = (isOne ? [probes] : probes).map(gridOf);
@@ -91,6 +96,12 @@ export function headPicker(
     const all = grids.map((grid, g) => choices(grid, widget.get("selection")[g]));
     return isOne ? all[0] : Object.fromEntries(grids.map(({ trait }, g) => [trait, all[g]]));
   };
+  let waiting = 0; // cells
+  widget.onMessage(({ confirm }) => {
+    if (confirm !== true) return;
+    widget.send({ taken: widget.get("selection").map(({ length }) => length), isAwaited: waiting > 0 });
+    widget.settled();
+  });
   const put = (trait: string | undefined, pick: (grid: PickerGrid) => number[]) => {
     if (trait !== undefined && !grids.some((grid) => grid.trait === trait)) {
       throw new Error(
@@ -120,17 +131,62 @@ export function headPicker(
 
   async function answered() {
     widget.showOnce();
-    const pressed = new Promise<void>((resolve) => {
-      const stop = widget.onMessage(({ confirm }) => {
-        if (confirm !== true) return;
-        stop();
-        widget.settled();
-        resolve();
+    waiting++;
+    const answer = touched();
+    if (await widget.seen()) {
+      const note = { id: elementId() };
+      const seconds = `${patience} s`;
+      show(
+        line(
+          `waiting for "Use selection" in the head picker; goes on by itself after ${seconds} without a touch`,
+        ),
+        note,
+      );
+      const isPressed = await answer.pressed;
+      const taken = `${counted(widget.get("selection"))} taken`;
+      show(line(isPressed ? taken : `${taken}: nobody touched the picker for ${seconds}`), {
+        ...note,
+        update: true,
       });
-    });
-    if (await widget.seen()) await pressed;
+    }
+    answer.stop();
+    waiting--;
     return read();
   }
+
+  /** True once "Use selection" is pressed, false once nobody has touched anything for a while. */
+  function touched(): { pressed: Promise<boolean>; stop(): void } {
+    let end = (_: boolean) => {};
+    const pressed = new Promise<boolean>((resolve) => {
+      end = resolve;
+    });
+    let clock = setTimeout(end, 1000 * patience, false);
+    const stops = [
+      widget.onMessage(({ confirm }) => {
+        if (confirm === true) end(true);
+      }),
+      widget.on("selection", () => {
+        clearTimeout(clock);
+        clock = setTimeout(end, 1000 * patience, false);
+      }),
+    ];
+    return {
+      pressed,
+      stop() {
+        clearTimeout(clock);
+        for (const stop of stops) stop();
+      },
+    };
+  }
+}
+
+function line(text: string): MimeBundle {
+  return { "text/html": `<div style="font-size:12px">${escapeHtml(text)}</div>`, "text/plain": text };
+}
+
+function counted(selection: number[][]): string {
+  const sum = selection.reduce((all, { length }) => all + length, 0);
+  return `${sum} ${sum === 1 ? "head" : "heads"}`;
 }
 
 function gridOf({ trait, shape, heads }: ProbeSet): PickerGrid {
@@ -184,7 +240,7 @@ function still({ grids, selection }: HeadPickerState): { html: string; text: str
     }));
     const columns = Array.from({ length: heads }, (_, head) => String(head));
     return gridTable(
-      `${grid.trait}: accuracy in %, layers x heads; ${chosen.size} heads selected`,
+      `${grid.trait}: accuracy in %, layers (up) x heads (across); ${chosen.size} heads selected`,
       columns,
       rows,
     );

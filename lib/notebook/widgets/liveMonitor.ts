@@ -1,17 +1,20 @@
+import { traitStyles } from "../../figures/traitStyle";
 import type { Seen } from "../../live/liveSteer";
 import type { Intervention, Steer } from "../../model/intervention";
 import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
 import { currentNotebook } from "../output";
 import { createWidget, type Widget } from "../widget";
-import { curvesPicture } from "./stillPicture";
-import { traitColour } from "./traitColour";
+import { curvesPicture, type StillCurve } from "./stillPicture";
 
 export interface LiveMonitorState {
   traits: string[];
   frameRate: number;
-  /** The axis' length. */
+  /** Seconds of the take's prompt, where the axis begins; steps count from its end. */
+  prompt: number;
+  /** The axis' length: the take's, the prompt included, where `isWhole` says that it is known. */
   seconds: number;
+  isWhole: boolean;
   /** What was seen until now, for a page that is loaded again. */
   seen: Seen[];
 }
@@ -23,21 +26,23 @@ export type LiveMonitor = Steer & Showable & { readonly widget: Widget<LiveMonit
 const interval = 60;
 
 /**
- * Watch a take being made: C(t), thresholds and strengths of its first row move while `generate` runs. For a steer that
- * was not shown before it runs, it shows itself.
+ * Watch a take being made: C(t), thresholds and strengths of its first row move while `generate` runs, on the take's own
+ * axis: from the prompt's first frame, as in `monitorTrace`, to the last new one. For a steer that was not shown before it
+ * runs, it shows itself.
  *
  *     await generate(model, { prompt, steer: liveMonitor(smitin(probes)) })
  *
- * @param options seconds: the axis' length at first (5); it grows with the take
+ * @param options seconds: the axis' length at first (5), where whoever generates does not say how long the take will be
  */
 export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } = {}): LiveMonitor {
   const widget = createWidget<LiveMonitorState>(
     "liveMonitor",
-    { traits: [], frameRate: 50, seconds, seen: [] },
+    { traits: [], frameRate: 50, prompt: 0, seconds, isWhole: false, seen: [] },
     still,
   );
   const follow: Steer = (context) => {
     const inner = steer(context);
+    const { promptFrames, frames } = context;
     const { frameRate } = context.model;
     const all: Seen[] = [];
     const unsent: Seen[] = [];
@@ -51,9 +56,17 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
       const traits = inner.trace?.()[0]?.traits ?? [];
       if (traits.length === 0) return;
       if (all.length === 0) {
-        widget.set({ traits: traits.map(({ trait }) => trait), frameRate, seen: [] });
+        widget.set({
+          traits: traits.map(({ trait }) => trait),
+          frameRate,
+          prompt: promptFrames / frameRate,
+          seconds: frames === undefined ? seconds : (promptFrames + frames) / frameRate,
+          isWhole: frames !== undefined,
+          seen: [],
+        });
         if (currentNotebook()?.comms) widget.showOnce();
       }
+      if (frames !== undefined && step >= frames) return; // after the take's last frame only its other codebooks are made
       const seen = {
         step,
         monitor: traits.map(({ monitor }) => monitor.at(-1) ?? 0),
@@ -72,7 +85,8 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
       },
       dispose() {
         tell(true);
-        widget.set({ seen: all });
+        const made = promptFrames + (all.at(-1)?.step ?? -1) + 1;
+        widget.set({ seen: all, seconds: made / frameRate, isWhole: all.length > 0 });
         widget.showOnce(); // where nobody watches, what was seen in the end
         widget.settled();
         inner.dispose?.();
@@ -83,28 +97,31 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
   return Object.assign(follow, { widget, _repr_mimebundle_: () => widget.bundle() });
 }
 
-function still({ traits, seen, frameRate }: LiveMonitorState): { html: string; text: string } {
+function still({ traits, seen, frameRate, prompt, seconds }: LiveMonitorState): {
+  html: string;
+  text: string;
+} {
   const last = seen.at(-1);
   const state = last
     ? traits.map(
         (trait, t) =>
-          `${trait}: C = ${last.monitor[t].toFixed(2)} after ${(last.step / frameRate).toFixed(1)} s`,
+          `${trait}: C = ${last.monitor[t].toFixed(2)} after ${((last.step + 1) / frameRate).toFixed(1)} s`,
       )
     : ["nothing generated yet"];
   const text = `[live monitor: ${state.join("; ")}]`;
   if (!last) return { html: `<div>${escapeHtml(text)}</div>`, text };
-  const at = ({ step }: Seen) => step / frameRate;
-  const curves = traits.flatMap((_, t) => {
-    const colour = traitColour(t);
-    return [
-      { colour, points: seen.map((one): [number, number] => [at(one), one.monitor[t]]) },
-      { colour, points: seen.map((one): [number, number] => [at(one), one.threshold[t]]), isDashed: true },
-    ];
-  });
-  const names = state.map(
-    (line, t) =>
-      `<b style="border-left:3px solid ${traitColour(t)};padding-left:6px;margin-right:14px">${escapeHtml(line)}</b>`,
+  const at = ({ step }: Seen) => prompt + step / frameRate;
+  const curves = traitStyles(traits).map(
+    ({ light }, t): StillCurve => ({
+      name: state[t],
+      colour: light,
+      points: seen.map((one) => [at(one), one.monitor[t]]),
+      threshold: seen.map((one) => [at(one), one.threshold[t]]),
+      bars: seen.map((one) => [at(one), one.strength[t]]),
+    }),
   );
-  const drawn = curvesPicture("what the monitors saw, dashed: thresholds", curves, at(last));
-  return { html: `<div>${names.join("")}</div>${drawn}`, text };
+  return {
+    html: curvesPicture(`what the monitors saw: ${state.join("; ")}`, curves, { prompt, seconds }),
+    text,
+  };
 }

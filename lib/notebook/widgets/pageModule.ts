@@ -7,16 +7,25 @@ import { isAbsolute, join } from "node:path";
  * @throws Error when it does not compile
  */
 export function pageModule(name: string): string {
+  return bundled(name, "esm");
+}
+
+/** The same as a CommonJS module, for outputs that are drawn by a script of their own. */
+export function pageScript(name: string): string {
+  return bundled(name, "cjs");
+}
+
+function bundled(name: string, format: "esm" | "cjs"): string {
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const { outputFiles } = buildSync({
     entryPoints: [isAbsolute(name) ? name : `${name}.ts`],
     absWorkingDir: join(__dirname, "page"),
     bundle: true,
-    format: "esm",
+    format,
     target: "es2022",
     charset: "utf8",
     legalComments: "none",
-    loader: { ".js": "text" },
+    loader: { ".js": "text", ".css": "text" },
     write: false,
     logLevel: "silent",
   });

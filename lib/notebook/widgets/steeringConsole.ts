@@ -9,7 +9,7 @@ import {
   type Strip,
   type StripChoice,
   type Strips,
-  shapes,
+  shapeChoices,
 } from "../../live/strip";
 import { joined } from "../../math/concatenate";
 import { promptApart, type TakePrompt } from "../../model/generate/prompt";
@@ -119,8 +119,8 @@ export function steeringConsole(
           ];
         }),
       ),
-      shapes,
-      gates: gateChoices,
+      shapes: shapeChoices(),
+      gates: gateChoices(),
       maxAlpha: options.maxAlpha ?? mostAlpha(traits.map(([, set]) => set)),
       seed: options.seed ?? 0,
       seconds: options.seconds ?? 20,

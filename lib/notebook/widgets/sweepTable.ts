@@ -1,4 +1,4 @@
-import type { Audio } from "../../audio/audio";
+import { type Audio, duration } from "../../audio/audio";
 import { encodeWav } from "../../audio/wav";
 import type { MusicGen } from "../../model/musicgen";
 import type { CellResult, Setting } from "../../sweep/cell";
@@ -7,6 +7,7 @@ import { cellAudio, type Sweep } from "../../sweep/sweep";
 import type { Showable } from "../bundle";
 import { addListener } from "../listeners";
 import { createWidget, type Widget } from "../widget";
+import { hundredths, wholePercent } from "./shares";
 import { gridTable } from "./still";
 
 /** One alpha and K of a sweep in the page. */
@@ -24,7 +25,7 @@ export interface TableCell {
 export interface TableGroup {
   name: string;
   alphas: number[];
-  /** In words: a number, "all" or "-". */
+  /** In words, as `sweepMap` names and orders them, from the top: "K 4", "all heads". */
   ks: string[];
   /** [K][alpha] */
   cells: (TableCell | null)[][];
@@ -47,9 +48,9 @@ export interface SweepTable extends Showable {
 }
 
 /**
- * A sweep to listen to: heat maps of success and of coherence over alpha (across) and K (upward), one pair a method. A
- * click on a cell plays a take of it, a click on a second one puts that beside it: waveform and spectrogram, cursors
- * linked. Prompt and seed are chosen above; "unsteered" is the reference.
+ * A sweep to listen to: heat maps of success and of coherence over alpha (across) and K (down, as `sweepMap` has it), one
+ * pair a method. A click on a cell plays a take of it (A), a click on a second one puts that beside it (B): waveform and
+ * spectrogram, cursors linked. Prompt and seed are chosen above; "unsteered" is the reference.
  * @param model to make the sound of a take from its tokens: the sweep's own
  * @throws Error on a sweep without cells
  */
@@ -73,7 +74,8 @@ export function sweepTable(sweep: Sweep, model: MusicGen): SweepTable {
       const audio = known.get(hear) ?? cellAudio(model, cells[hear]);
       known.set(hear, audio);
       const prompt = cells[hear].promptFrames / model.frameRate;
-      widget.send({ heard: hear, rate: audio.sampleRate, prompt }, [encodeWav(audio)]);
+      const about = { heard: hear, rate: audio.sampleRate, seconds: duration(audio), prompt };
+      widget.send(about, [encodeWav(audio)]);
     } catch (error) {
       widget.set({ told: (error as Error).message });
     }
@@ -87,7 +89,7 @@ export function sweepTable(sweep: Sweep, model: MusicGen): SweepTable {
 }
 
 function takeName({ prompt, seed }: { prompt: string; seed: number }): string {
-  return `${prompt}, seed ${seed}`;
+  return `${/^\d+$/.test(prompt) ? `prompt ${prompt}` : prompt}, seed ${seed}`;
 }
 
 function groupName({ method, direction, schedule }: Setting): string {
@@ -96,13 +98,14 @@ function groupName({ method, direction, schedule }: Setting): string {
 }
 
 function kName(k: Setting["topK"]): string {
-  return k === null ? "-" : String(k);
+  if (k === null) return "";
+  return k === "all" ? "all heads" : `K ${k}`;
 }
 
 function groupOf(name: string, summary: SweepSummary[], cells: CellResult[], takes: string[]): TableGroup {
   const own = summary.filter((setting) => groupName(setting) === name);
   const alphas = [...new Set(own.map(({ alpha }) => alpha ?? 0))].sort((a, b) => a - b);
-  const ks = [...new Set(own.map(({ topK }) => kName(topK)))].sort((a, b) => rank(a) - rank(b));
+  const ks = [...new Set(own.map(({ topK }) => kName(topK)))];
   return {
     name,
     alphas,
@@ -114,10 +117,6 @@ function groupOf(name: string, summary: SweepSummary[], cells: CellResult[], tak
       }),
     ),
   };
-}
-
-function rank(k: string): number {
-  return k === "all" ? Number.POSITIVE_INFINITY : Number(k) || 0;
 }
 
 function tableCell(setting: SweepSummary, cells: CellResult[], takes: string[]): TableCell {
@@ -138,23 +137,23 @@ function tableCell(setting: SweepSummary, cells: CellResult[], takes: string[]):
 
 function still({ trait, groups, reference }: SweepTableState): { html: string; text: string } {
   const measures = [
-    { key: "success", title: `success in % (${trait})` },
-    { key: "similarity", title: "similarity to the prompt in %" },
+    { key: "success", title: `success for ${trait}, %`, say: wholePercent },
+    { key: "similarity", title: "similarity to the prompt, 0 to 1", say: hundredths },
   ] as const;
-  const unsteered = (key: "success" | "similarity") => {
+  const unsteered = (key: "success" | "similarity", say: (value: number) => string) => {
     const value = reference?.[key] ?? null;
-    return value === null ? "" : `; unsteered ${whole(value)}`;
+    return value === null ? "" : `; unsteered ${say(value)}`;
   };
   const tables = groups.flatMap(({ name, alphas, ks, cells }) =>
-    measures.map(({ key, title }) =>
+    measures.map(({ key, title, say }) =>
       gridTable(
-        `${name}: ${title}, K x alpha${unsteered(key)}`,
+        `${name}: ${title}, heads x alpha${unsteered(key, say)}`,
         alphas.map(String),
-        [...ks.keys()].reverse().map((row) => ({
-          name: ks[row],
+        ks.map((k, row) => ({
+          name: k,
           cells: cells[row].map((cell) => {
             const value = cell?.[key];
-            return value === null || value === undefined ? undefined : { share: value, text: whole(value) };
+            return value === null || value === undefined ? undefined : { share: value, text: say(value) };
           }),
         })),
       ),
@@ -162,8 +161,4 @@ function still({ trait, groups, reference }: SweepTableState): { html: string; t
   );
   const lines = groups.map(({ name, alphas, ks }) => `${name}: ${alphas.length} alphas x ${ks.length} K`);
   return { html: tables.join("\n"), text: `[sweep for ${trait}: ${lines.join("; ")}]` };
-}
-
-function whole(share: number): string {
-  return String(Math.round(100 * share));
 }

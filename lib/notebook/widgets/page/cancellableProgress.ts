@@ -2,20 +2,20 @@ import type { CancellableProgressState } from "../cancellableProgress";
 import { button, h } from "./elements";
 import { widget } from "./view";
 
-/** Progress with the time left and a button to cancel. */
+/** Progress with the time left and a button to cancel; one line without a frame when it has ended. */
 export default widget<CancellableProgressState>((view) => {
   const { model, el } = view;
   const bar = h("progress", {
     max: model.get("total") || 1,
     "aria-label": model.get("label"),
-    style: "width:240px",
   });
   const told = h("span", { class: "sm-number", role: "status" });
   const cancel = button("Cancel", `stop ${model.get("label")}`, () => {
     cancel.disabled = true;
     view.send({ cancel: true });
   });
-  el.append(h("div", { class: "sm-row" }, h("b", {}, model.get("label")), bar, told, cancel));
+  const name = h("b", {});
+  el.append(h("div", { class: "sm-row" }, name, bar, told, cancel));
   for (const key of ["count", "phase", "seconds"] as const) view.follow(key, show);
 
   function show(): void {
@@ -27,7 +27,11 @@ export default widget<CancellableProgressState>((view) => {
     ];
     bar.max = total || 1;
     bar.value = count;
-    cancel.hidden = phase !== "running";
+    const isOver = phase !== "running";
+    cancel.hidden = isOver;
+    bar.hidden = isOver;
+    el.classList.toggle("sm-folded", isOver);
+    name.textContent = `${phase === "done" ? "✓ " : ""}${model.get("label")}`;
     const rest =
       phase === "running"
         ? left === null

@@ -1,4 +1,5 @@
 import { h } from "./elements";
+import { currentTheme, followTheme } from "./theme";
 import type { View } from "./view";
 
 /** A canvas as wide as its place, sharp on every screen, drawn anew when the theme changes; `paint` draws in CSS pixels. */
@@ -31,11 +32,7 @@ export function canvas(
     observer.observe(element);
     view.onEnd(() => observer.disconnect());
   }
-  if (typeof MutationObserver === "function") {
-    const theme = new MutationObserver(ask);
-    theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "class"] });
-    view.onEnd(() => theme.disconnect());
-  }
+  view.onEnd(followTheme(ask));
   return { element, ask };
 }
 
@@ -44,12 +41,14 @@ export function colours(element: Element) {
   const style = getComputedStyle(element);
   const get = (name: string, otherwise: string) => style.getPropertyValue(`--sm-${name}`).trim() || otherwise;
   return {
+    theme: currentTheme(),
     ink: get("ink", "#22262b"),
     quiet: get("quiet", "#5d6670"),
-    line: get("line", "#e6e9ec"),
+    line: get("line", "#d9dee3"),
     accent: get("accent", "#0072b2"),
-    warm: get("warm", "#d55e00"),
-    wave: get("wave", "#8d98a3"),
+    warm: get("warm", "#c25400"),
+    wave: get("wave", "#7d8791"),
     shade: get("shade", "#eef1f4"),
+    paper: get("paper", "#ffffff"),
   };
 }

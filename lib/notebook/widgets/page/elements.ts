@@ -16,7 +16,10 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** A slider with its name and value: arrow keys work, a double click goes back to where it began. */
+/**
+ * A slider with its name and value: arrow keys work, a double click goes back to where it began. Where its range goes
+ * through zero, a mark shows where that is.
+ */
 export function slider(
   name: string,
   range: { min: number; max: number; step: number; value: number },
@@ -39,8 +42,18 @@ export function slider(
   put(value);
   const say = (text: string) => {
     shown.textContent = text;
+    input.setAttribute("aria-valuetext", text);
   };
-  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), input, shown), put, say };
+  const hasZero = limits.min < 0 && limits.max > 0;
+  const track = h(
+    "span",
+    {
+      class: hasZero ? "sm-track sm-zero" : "sm-track",
+      style: hasZero ? `--sm-zero:${-limits.min / (limits.max - limits.min)}` : undefined,
+    },
+    input,
+  );
+  return { element: h("label", { class: "sm-slider" }, h("span", {}, name), track, shown), put, say };
 }
 
 /** A choice of a few. */
@@ -64,4 +77,26 @@ export function choice<Value extends string>(
 
 export function button(label: string, title: string, press: () => void): HTMLButtonElement {
   return h("button", { type: "button", title, "aria-label": title, onclick: press }, label);
+}
+
+/** Something that is on or off, and looks like it. */
+export function toggle(label: string, title: string, change: (isOn: boolean) => void) {
+  const element: HTMLButtonElement = h(
+    "button",
+    {
+      type: "button",
+      role: "switch",
+      class: "sm-switch",
+      title,
+      onclick: () => {
+        put(element.getAttribute("aria-checked") !== "true");
+        change(element.getAttribute("aria-checked") === "true");
+      },
+    },
+    h("i", { "aria-hidden": "true" }),
+    label,
+  );
+  const put = (isOn: boolean) => element.setAttribute("aria-checked", String(isOn));
+  put(false);
+  return { element, put };
 }

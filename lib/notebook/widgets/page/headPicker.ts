@@ -8,17 +8,43 @@ export default widget<HeadPickerState>((view) => {
   const { model, el } = view;
   const grids = model.get("grids");
   const told = h("div", { class: "sm-quiet", role: "status", "aria-live": "polite" });
-  const columns = h("div", { class: "sm-columns" }, ...grids.map((grid, g) => drawGrid(view, grid, g, told)));
-  const done = button("Use selection", "hand the selected heads to the waiting cell (Enter)", () =>
-    view.command({ confirm: true }),
-  );
+  const tell = (text = "point at a head: its accuracy, theta's norm and sigma") => {
+    told.textContent = text;
+  };
+  tell();
+  const columns = h("div", { class: "sm-picker" }, ...grids.map((grid, g) => drawGrid(view, grid, g, tell)));
+  const done = button("Use selection", "hand the selected heads to the waiting cell (Enter)", () => {
+    answer.textContent = "";
+    view.command({ confirm: true });
+  });
+  done.className = "sm-primary";
+  const answer = h("span", { class: "sm-number sm-answer", role: "status", "aria-live": "polite" });
   el.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.target as Element).tagName !== "BUTTON") done.click();
   });
-  el.append(columns, told, h("div", { class: "sm-row" }, done));
+  el.append(columns, told, h("div", { class: "sm-row" }, done, answer));
+  view.follow("selection", () => {
+    answer.textContent = "";
+  });
+  view.receive(({ taken, isAwaited }) => {
+    const counts = taken as number[] | undefined;
+    if (!counts) return;
+    const parts = grids.map(({ trait }, g) => `${counts[g]} for ${trait}`).join(", ");
+    const sum = counts.reduce((a, b) => a + b, 0);
+    const heads = `${sum} ${sum === 1 ? "head" : "heads"}${grids.length > 1 ? ` (${parts})` : ""}`;
+    answer.textContent = isAwaited
+      ? `✓ ${heads} taken`
+      : `✓ ${heads} selected; no cell waits for them, picker.heads has them`;
+  });
 });
 
-function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told: HTMLElement): HTMLElement {
+/** @param say what is told of a head; what one may do where there is none */
+function drawGrid(
+  view: View<HeadPickerState>,
+  grid: PickerGrid,
+  g: number,
+  say: (text?: string) => void,
+): HTMLElement {
   const { layers, heads, cells, ranking } = grid;
   const cellOf = (index: number) => places[index];
   const places: HTMLTableCellElement[] = new Array(layers * heads);
@@ -46,6 +72,8 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
   const every = heads > 16 ? 4 : 1;
   const names = Array.from({ length: heads }, (_, head) => h("th", {}, head % every ? "" : String(head)));
   table.append(h("tr", {}, h("th", {}), ...names));
+  table.addEventListener("mouseleave", () => say());
+  table.addEventListener("focusout", () => say());
 
   const best = slider(
     "best K",
@@ -68,8 +96,15 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
   return h(
     "section",
     {},
-    h("h4", {}, grid.trait),
-    h("div", { style: "overflow-x:auto" }, table),
+    h("h4", {}, `${grid.trait}: accuracy of every head's probe`),
+    h(
+      "div",
+      { class: "sm-axes" },
+      h("span", { class: "sm-upward" }, "layer"),
+      h("div", { class: "sm-scroll" }, table),
+      h("span", { class: "sm-across" }, "head"),
+    ),
+    legend(),
     best.element,
     h("div", { class: "sm-row" }, count, clear),
   );
@@ -190,7 +225,7 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
   }
 
   function tell(index: number): void {
-    told.textContent = `${grid.trait}: ${describe(index)}`;
+    say(`${grid.trait}: ${describe(index)}`);
   }
 
   function describe(index: number): string {
@@ -203,4 +238,21 @@ function drawGrid(view: View<HeadPickerState>, grid: PickerGrid, g: number, told
       `(95 %: ${percent(low)} to ${percent(high)}), theta norm ${norm.toFixed(2)}, sigma ${sigma.toFixed(2)}`
     );
   }
+}
+
+/** What colours mean, and the ring. */
+function legend(): HTMLElement {
+  const stops = [0, 0.25, 0.5, 0.75, 1].map(sequential).join(", ");
+  return h(
+    "div",
+    { class: "sm-legend" },
+    h(
+      "span",
+      {},
+      "50 %",
+      h("i", { class: "sm-scale", style: `background:linear-gradient(to right, ${stops})` }),
+      "100 % accuracy",
+    ),
+    h("span", {}, h("i", { class: "sm-sign sm-ring" }), "selected"),
+  );
 }

@@ -1,38 +1,46 @@
 import type { Seen } from "../../../live/liveSteer";
 import type { ConsoleState } from "../steeringConsole";
-import { traitColour } from "../traitColour";
-import { createPlayer } from "./audio";
 import { button, h } from "./elements";
+import { createPeaks } from "./peaks";
+import { createPlayer } from "./player";
 import { createScope } from "./scope";
 import { drawStrip } from "./strip";
+import { traitLooks } from "./traitLook";
 import { type View, widget } from "./view";
 
 /** The console in the page: transport, scope, a strip for each trait. */
 export default widget<ConsoleState>((view) => {
   const { model, el } = view;
-  const player = createPlayer(model.get("sampleRate"));
+  // what is made keeps only just ahead of what sounds: there is nothing to hold in reserve
+  const player = createPlayer(model.get("sampleRate"), () => scope.ask(), { first: 0, most: 0 });
   const traits = model.get("traits");
+  const looks = traitLooks(traits.map(({ trait }) => trait));
+  const peaks = createPeaks(model.get("sampleRate"));
   const scope = createScope(view as View<object>, {
-    traits: traits.map(({ trait }, i) => ({ name: trait, colour: traitColour(i) })),
+    traits: looks,
     frameRate: model.get("frameRate"),
-    sampleRate: model.get("sampleRate"),
-    seconds: () => Math.max(model.get("seconds"), player.length()),
+    peaks,
+    seconds: () => Math.max(model.get("phase") === "ended" ? 0 : model.get("seconds"), player.length()) || 1,
     played: () => player.played(),
     seek: (seconds) => {
-      if (model.get("phase") !== "playing") player.replay(seconds);
+      if (player.length() > 0) player.play(seconds);
     },
   });
   let takeNumber = 0;
-  let isOld = false;
   let wasAsleep = false;
+  let chosen = 0;
 
-  const play = button("▶ Play", "generate and play a new take (P)", () => view.command({ play: true }));
+  const play = button("▶ New take", "generate and play a new take (P)", () => {
+    player.wake();
+    view.command({ play: true });
+  });
+  play.className = "sm-primary";
   const stop = button("■ Stop", "stop (P)", () => {
     if (model.get("phase") === "playing") view.send({ stop: true });
-    player.halt();
+    player.pause();
   });
-  const again = button("↻ Again", "play this take once more", () => player.replay(0));
-  const [a, b] = ["Steered", "Unsteered"].map((name, row) =>
+  const again = button("↻ Replay", "play this take once more, from its beginning", () => player.play(0));
+  const rows = ["Steered", "Unsteered"].map((name, row) =>
     button(name, `hear the ${name.toLowerCase()} take of this seed (B)`, () => choose(row)),
   );
   const record = button("● Record", "keep every take when it ends (R)", () =>
@@ -43,11 +51,27 @@ export default widget<ConsoleState>((view) => {
   const seed = number("seed", () => view.save({ seed: Math.round(Number(seed.value)) || 0 }));
   const seconds = number("seconds", () => view.save({ seconds: Math.max(1, Number(seconds.value) || 20) }));
   const clock = h("span", { class: "sm-number" });
+  const clip = h("b", { class: "sm-wrong", hidden: true });
   const told = h("span", { class: "sm-quiet", role: "status", "aria-live": "polite" });
 
   el.tabIndex = 0;
   el.append(
-    h("div", { class: "sm-row" }, play, stop, again, a, b, record, keep, clock),
+    h(
+      "div",
+      { class: "sm-row" },
+      play,
+      stop,
+      again,
+      h(
+        "div",
+        { class: "sm-segments", role: "group", "aria-label": "which take is heard and shown" },
+        ...rows,
+      ),
+      record,
+      keep,
+      clock,
+      clip,
+    ),
     scope.element,
     h(
       "div",
@@ -56,15 +80,16 @@ export default widget<ConsoleState>((view) => {
       h("label", { class: "sm-choice" }, h("span", {}, "seconds"), seconds),
       told,
     ),
-    h("div", { class: "sm-columns" }, ...traits.map((trait, i) => drawStrip(view, trait, i))),
+    h("div", { class: "sm-columns" }, ...traits.map((trait, i) => drawStrip(view, trait, looks[i].style))),
   );
   choose(0);
 
   view.follow("phase", (phase) => {
     const isPlaying = phase === "playing";
     play.disabled = isPlaying;
-    again.disabled = isPlaying;
+    again.disabled = isPlaying || phase === "idle";
     keep.disabled = isPlaying || phase === "idle";
+    scope.ask();
   });
   view.follow("record", (on) => record.setAttribute("aria-pressed", String(on)));
   view.follow("seed", (value) => {
@@ -80,17 +105,20 @@ export default widget<ConsoleState>((view) => {
   view.receive((content, buffers) => {
     if (typeof content.begin === "number") {
       takeNumber = content.begin;
-      isOld = content.isOld === true;
       player.begin();
       scope.begin();
+      peaks.begin();
+      if (content.isOld !== true) player.play();
     } else if (content.sound === takeNumber) {
-      const rows = buffers.map(samplesOf);
-      player.push(rows);
-      if (isOld) player.halt();
-      scope.sound(rows);
+      const stretch = buffers.map(samplesOf);
+      player.push(stretch);
+      peaks.add(stretch);
       scope.seen(content.seen as Seen[]);
       report();
-    } else if (content.end === takeNumber) scope.seen(content.seen as Seen[]);
+    } else if (content.end === takeNumber) {
+      player.end();
+      scope.seen(content.seen as Seen[]);
+    }
   });
   if (model.get("phase") !== "idle") view.send({ want: "take" });
 
@@ -102,7 +130,7 @@ export default widget<ConsoleState>((view) => {
   for (const kind of ["click", "keydown"]) el.addEventListener(kind, player.wake);
   view.keys({
     p: () => (model.get("phase") === "playing" ? stop : play).click(),
-    b: () => choose(a.getAttribute("aria-pressed") === "true" ? 1 : 0),
+    b: () => choose(1 - chosen),
     r: () => record.click(),
     k: () => keep.click(),
   });
@@ -115,14 +143,19 @@ export default widget<ConsoleState>((view) => {
       told.textContent = isAsleep ? "click here: the browser wants that before it plays" : model.get("told");
     wasAsleep = isAsleep;
     clock.textContent = `${at.toFixed(1)} / ${player.length().toFixed(1)} s`;
+    const over = peaks.clipped(chosen);
+    clip.hidden = over === 0;
+    clip.textContent = `clipping: ${over} ${over === 1 ? "sample" : "samples"} over full scale`;
     if (model.get("phase") === "playing") view.send({ played: at, take: takeNumber });
     if (player.isPlaying) scope.ask();
   }
 
   function choose(row: number): void {
+    chosen = row;
     player.choose(row);
     scope.choose(row);
-    for (const [i, one] of [a, b].entries()) one.setAttribute("aria-pressed", String(i === row));
+    for (const [i, one] of rows.entries()) one.setAttribute("aria-pressed", String(i === row));
+    report();
   }
 
   function number(name: string, change: () => void): HTMLInputElement {

@@ -1,16 +1,17 @@
+import type { TraitStyle } from "../../../figures/traitStyle";
 import type { Strip } from "../../../live/strip";
 import { bestHeadsOf } from "../../../probes/defaults";
 import { paper } from "../../../steering/defaults";
 import type { ConsoleState } from "../steeringConsole";
-import { traitColour } from "../traitColour";
 import { button, choice, h, slider } from "./elements";
+import { traitProperties } from "./traitLook";
 import type { View } from "./view";
 
 /** The channel strip of one trait. */
 export function drawStrip(
   view: View<ConsoleState>,
   { trait, heads, calibrated = {} }: ConsoleState["traits"][number],
-  place: number,
+  style: TraitStyle,
 ): HTMLElement {
   const max = view.model.get("maxAlpha");
   const first = view.model.get("strips")[trait];
@@ -41,7 +42,10 @@ export function drawStrip(
   const alpha = slider(
     "alpha",
     { min: -max, max, step: max / 80, value: first.alpha },
-    { tell: (value) => value.toFixed(1), change: (value) => move({ alpha: value }) },
+    {
+      tell: (value) => `${value > 0 ? "+" : ""}${value.toFixed(1)} σ`,
+      change: (value) => move({ alpha: value }),
+    },
   );
   const toFound = button("calibrated", "", () => {
     move({ alpha: calibrated[view.model.get("strips")[trait].method].alpha });
@@ -58,7 +62,7 @@ export function drawStrip(
     "every",
     { min: 1, max: 25, step: 1, value: first.every },
     {
-      tell: (value) => (value === 1 ? "step" : `${value} steps`),
+      tell: (value) => `${value} ${value === 1 ? "step" : "steps"}`,
       change: (value) => move({ every: value }),
     },
   );
@@ -82,7 +86,7 @@ export function drawStrip(
       toFound.title = found.about;
       toFound.setAttribute("aria-pressed", String(strip.alpha === found.alpha));
     }
-    k.put(strip.topK === "all" ? heads : strip.topK);
+    k.put(strip.heads?.length ?? (strip.topK === "all" ? heads : strip.topK));
     if (strip.heads) k.say(`${strip.heads.length} by hand`);
     every.put(strip.every);
     shape.put(strip.shape);
@@ -92,9 +96,9 @@ export function drawStrip(
   return h(
     "section",
     {
-      class: "sm-strip",
+      class: "sm-strip sm-trait",
       "aria-label": `channel strip: ${trait}`,
-      style: `--sm-colour:${traitColour(place)}`,
+      style: traitProperties(style),
     },
     h("div", { class: "sm-row" }, h("h4", { style: "margin:0" }, trait), on),
     alpha.element,

@@ -1,6 +1,7 @@
 import pageLibraries from "../../page/pageLibraries.js";
 import { h } from "./elements";
 import { fallAsleep, type Lifeline, watchKernel } from "./lifeline";
+import { followTheme } from "./theme";
 
 /** The page's end of a widget's state, as anywidget gives it. */
 export interface Model<State> extends Lifeline {
@@ -43,6 +44,11 @@ export function widget<State extends object>(draw: (view: View<State>) => void) 
         ends.push(() => model.off(event, listener));
       };
       el.classList.add("smitin-lab");
+      ends.push(
+        followTheme((theme) => {
+          el.dataset.theme = theme;
+        }),
+      );
       for (const kind of ["keydown", "mousedown"]) {
         // the notebook's own shortcuts (and its selecting of cells) keep out
         el.addEventListener(kind, (event) => event.stopPropagation());

@@ -12,6 +12,9 @@ export interface Player {
   /** Which take is heard: one fades into the other. */
   choose(row: number): void;
   readonly isPlaying: boolean;
+  /** The browser lets sound begin only after a click or a key: `wake` in the next one. */
+  readonly isAsleep: boolean;
+  wake(): void;
   /** Whether it waits for sound that is still being made. */
   readonly isWaiting: boolean;
   /** Seconds of sound that it wants to have ahead before it goes on: more on a machine that was too slow. */
@@ -20,6 +23,7 @@ export interface Player {
   played(): number;
   length(): number;
   samples(row: number): Float32Array;
+  close(): void;
 }
 
 const fade = 0.01;
@@ -29,8 +33,13 @@ const leastReserve = 0.15;
 /**
  * Every beginning, end, wait and change fades over 10 ms. Where sound comes too late the end of what there is fades out, and
  * what follows waits until there is a reserve, twice as long each time.
+ * @param reserves seconds of that reserve at first and at most: none where sound is made no further ahead than it plays
  */
-export function createPlayer(sampleRate: number, changed: () => void): Player {
+export function createPlayer(
+  sampleRate: number,
+  changed: () => void,
+  { first = leastReserve, most = 30 }: { first?: number; most?: number } = {},
+): Player {
   let context: AudioContext | undefined;
   let voices: { edge: GainNode; gains: GainNode[]; sources: AudioBufferSourceNode[] } | undefined;
   let rows: Float32Array[][] = [];
@@ -39,13 +48,19 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
   let base = 0; // when the take's first sample sounds, in the context's time
   let at = 0; // seconds, while it does not sound
   let chosen = 0;
-  let reserve = leastReserve;
+  let reserve = first;
   let wantsToPlay = false;
   let isWhole = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function open(): AudioContext {
-    context ??= new AudioContext({ sampleRate, latencyHint: "interactive" });
+    if (!context) {
+      try {
+        context = new AudioContext({ sampleRate, latencyHint: "interactive" });
+      } catch {
+        context = new AudioContext(); // a rate that the browser refuses: it resamples
+      }
+    }
     if (context.state === "suspended") void context.resume();
     return context;
   }
@@ -54,13 +69,14 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
   function start(): void {
     const ahead = count / sampleRate - at;
     if (ahead <= 0 && isWhole) at = 0;
-    if (rows.length === 0 || (!isWhole && ahead < reserve)) return;
+    if (rows.length === 0 || (!isWhole && ahead < Math.max(reserve, 1 / sampleRate))) return;
     const audio = open();
     const edge = audio.createGain();
     edge.connect(audio.destination);
+    const heard = audible();
     const gains = rows.map((_, row) => {
       const gain = audio.createGain();
-      gain.gain.value = row === chosen ? 1 : 0;
+      gain.gain.value = row === heard ? 1 : 0;
       gain.connect(edge);
       return gain;
     });
@@ -107,10 +123,15 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
       wantsToPlay = false;
       at = count / sampleRate;
     } else {
-      reserve = Math.min(30, 2 * reserve);
+      reserve = Math.min(most, 2 * reserve);
       start();
     }
     changed();
+  }
+
+  /** The chosen take, or the only one there is. */
+  function audible(): number {
+    return Math.min(chosen, rows.length - 1);
   }
 
   function drop(): void {
@@ -129,7 +150,7 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
     begin() {
       drop();
       [rows, count, scheduled, at, isWhole, wantsToPlay] = [[], 0, 0, 0, false, false];
-      reserve = leastReserve;
+      reserve = first;
     },
     push(stretch) {
       if (rows.length === 0) rows = stretch.map(() => []);
@@ -142,7 +163,12 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
     },
     end() {
       isWhole = true;
-      if (!voices && wantsToPlay) start();
+      if (voices || !wantsToPlay) return;
+      if (at < count / sampleRate) start();
+      else {
+        wantsToPlay = false; // all of it has sounded
+        changed();
+      }
     },
     play(from) {
       open(); // within the click: browsers want that
@@ -165,12 +191,16 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
       for (const [i, { gain }] of voices.gains.entries()) {
         gain.cancelScheduledValues(now);
         gain.setValueAtTime(gain.value, now);
-        gain.linearRampToValueAtTime(i === row ? 1 : 0, now + fade);
+        gain.linearRampToValueAtTime(i === audible() ? 1 : 0, now + fade);
       }
     },
     get isPlaying() {
       return wantsToPlay;
     },
+    get isAsleep() {
+      return context?.state === "suspended";
+    },
+    wake: () => void context?.resume?.(),
     get isWaiting() {
       return wantsToPlay && !voices;
     },
@@ -183,6 +213,10 @@ export function createPlayer(sampleRate: number, changed: () => void): Player {
     },
     length: () => count / sampleRate,
     samples: (row) => cut(rows[row] ?? [], 0, count),
+    close() {
+      drop();
+      void context?.close?.();
+    },
   };
   return player;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { createPlayer } from "../../lib/page/player";
+import { createPlayer } from "../../lib/notebook/widgets/page/player";
 
 /** What the player asks of Web Audio, noted instead of heard. */
 interface Noted {
