@@ -43,7 +43,7 @@ describe("in a notebook", () => {
     for (const [, options] of shown.slice(1)) assert.deepEqual(options, { id: first!.id, update: true });
     const [last] = shown.at(-1)!;
     assert.match(String(last["text/plain"]), /^✓ heads 400\/400 \(100 %\), \d+\.\d s$/);
-    assert.match(String(shown[1][0]["text/html"]), /width:\d+%/);
+    assert.match(String(shown[0][0]["text/html"]), /width:\d+%/);
     assert.doesNotMatch(String(last["text/html"]), /width/); // one line, no bar
   });
 
@@ -75,14 +75,20 @@ describe("in a notebook", () => {
     onProgress.done();
     assert.equal(new Set(shown.map(([, options]) => options!.id)).size, 1);
     const texts = shown.map(([bundle]) => String(bundle["text/plain"]));
-    assert.ok(texts.some((text) => /^songs 1\/2 .*\nclips 0\/4 /.test(text)), texts.join("; "));
+    assert.ok(
+      texts.some((text) => /^songs 1\/2 .*\nclips 0\/4 /.test(text)),
+      texts.join("; "),
+    );
     assert.match(texts.at(-1)!, /^songs 1\/2 \(50 %\), \d\.\d s; ✓ clips 4\/4 [^;]*; clips 1\/4 [^;\n]*$/);
   });
 
   test("of many tasks that have ended a progress says how many, and the last", () => {
     const onProgress = progress("");
     for (let song = 0; song < 5; song++) onProgress(1, 1, `song ${song}`);
-    assert.match(String(shown.at(-1)![0]["text/plain"]), /^5 tasks, \d\.\d s, the last: ✓ song 4 1\/1 \(100 %\), \d\.\d s$/);
+    assert.match(
+      String(shown.at(-1)![0]["text/plain"]),
+      /^5 tasks, \d\.\d s, the last: ✓ song 4 1\/1 \(100 %\), \d\.\d s$/,
+    );
   });
 
   test("progress shows whole numbers of what is done in parts, and the time left that a task knows", (t) => {

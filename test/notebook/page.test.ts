@@ -91,7 +91,10 @@ describe("what a page gets", () => {
     const page = new JSDOM(String(bundle["text/html"])).window.document;
     const [steered, plain] = page.querySelectorAll("figure");
     assert.equal(steered.querySelector("figcaption")!.textContent, "steered <1>");
-    assert.deepEqual({ ...steered.dataset, smitin: "" }, { smitin: "", rate: "8000", prompt: "0.025" });
+    assert.deepEqual(
+      { ...steered.dataset, smitin: "" },
+      { smitin: "", rate: "8000", seconds: "0.1", prompt: "0.025" },
+    );
     assert.equal(plain.dataset.prompt, undefined);
     const wav = Buffer.from(steered.querySelector("audio")!.src.split(",")[1], "base64");
     const { samples, sampleRate } = decodeWav(wav, "player");
@@ -107,8 +110,8 @@ describe("what a page gets", () => {
     const modules = (JSON.parse(packed) as string[]).map((text) =>
       gunzipSync(Buffer.from(text, "base64")).toString(),
     );
-    assert.equal(modules.length, 3);
-    assert.match(modules[2], /module\.exports = function player/);
+    assert.equal(modules.length, 4);
+    assert.match(modules[3], /createWaveList/);
     assert.ok(!second.includes("smitinLab.provide("));
   });
 

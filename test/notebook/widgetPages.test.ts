@@ -23,14 +23,15 @@ class FakeAudio {
   static now = 1;
   static starts: { at: number; samples: Float32Array; row: number }[] = [];
   static gains: { value: number; target?: number }[] = [];
+  state = "running";
   get currentTime() {
     return FakeAudio.now;
   }
   destination = {};
   createBuffer = (_: number, length: number) => ({
     samples: new Float32Array(length),
-    getChannelData() {
-      return this.samples;
+    copyToChannel(samples: Float32Array) {
+      this.samples = samples;
     },
   });
   createBufferSource = () => {
@@ -49,10 +50,11 @@ class FakeAudio {
   createGain = () => {
     const gain: { value: number; target?: number } = { value: 1 };
     const index = FakeAudio.gains.push(gain) - 1;
-    const setTargetAtTime = (target: number) => {
+    const linearRampToValueAtTime = (target: number) => {
       gain.target = target;
     };
-    return { index, gain: Object.assign(gain, { setTargetAtTime }), connect() {}, disconnect() {} };
+    const param = { linearRampToValueAtTime, setValueAtTime() {}, cancelScheduledValues() {} };
+    return { index, gain: Object.assign(gain, param), connect() {} };
   };
 }
 
@@ -91,14 +93,15 @@ const stretch = (value: number, length: number) => new Float32Array(length).fill
 test("the console plays stretches one after another without a gap, and reports how far it is", async () => {
   const page = drawConsole();
   assert.deepEqual(page.sent, [{ hello: true }]);
-  named(page, "Play").click();
+  named(page, "New take").click();
   assert.deepEqual(page.sent.at(-1), { play: true, state: {} });
   page.put({ phase: "playing" });
-  assert.equal(named(page, "Play").disabled, true);
+  assert.equal(named(page, "New take").disabled, true);
   page.tell({ begin: 1 });
   page.tell({ sound: 1, seen }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
   page.tell({ sound: 1, seen: [] }, [stretch(0.3, 800), stretch(0.4, 800)]);
-  const starts = FakeAudio.starts.filter(({ row }) => row === 0);
+  const [{ row: steered }] = FakeAudio.starts;
+  const starts = FakeAudio.starts.filter(({ row }) => row === steered);
   assert.deepEqual(
     starts.map(({ samples }) => samples.length),
     [1600, 800],
@@ -108,12 +111,13 @@ test("the console plays stretches one after another without a gap, and reports h
   FakeAudio.now += 0.16;
   await new Promise((resolve) => setTimeout(resolve, 200));
   const reported = (page.sent as Record<string, unknown>[]).at(-1)!.played as number;
-  assertClose(reported, 0.1, 1e-6);
+  assertClose(reported, 0.13, 1e-6);
 
   // a stretch that comes too late begins a little later, and so does all that follows
   FakeAudio.now += 1;
   page.tell({ sound: 1, seen: [] }, [stretch(0.5, 800), stretch(0.6, 800)]);
-  assertClose(FakeAudio.starts.at(-1)!.at, FakeAudio.now + 0.06, 1e-9);
+  await until(() => FakeAudio.starts.length === 6); // what was there ends first
+  assertClose(FakeAudio.starts.at(-1)!.at, FakeAudio.now + 0.03, 1e-9);
 
   named(page, "Unsteered").click();
   assert.deepEqual(
@@ -129,19 +133,19 @@ test("a take after one that was stopped counts from its own beginning", async ()
   page.put({ phase: "playing" });
   page.tell({ begin: 1 });
   page.tell({ sound: 1, seen }, [stretch(0.1, 16000), stretch(0.2, 16000)]);
-  FakeAudio.now += 1.06;
+  FakeAudio.now += 1.03;
   page.tell({ sound: 1, seen: [] }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
   assertClose(reports().at(-1)!.played!, 1, 1e-6);
   named(page, "Stop").click();
   page.put({ phase: "ended" });
-  named(page, "Play").click();
+  named(page, "New take").click();
   page.put({ phase: "playing" });
   page.tell({ begin: 2 });
   page.sent.length = 0;
   await until(() => reports().length > 0); // before there is any sound
   assert.deepEqual(reports()[0], { played: 0, take: 2 });
   page.tell({ sound: 2, seen }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
-  FakeAudio.now += 0.16;
+  FakeAudio.now += 0.13;
   page.tell({ sound: 2, seen: [] }, [stretch(0.1, 1600), stretch(0.2, 1600)]);
   assertClose(reports().at(-1)!.played!, 0.1, 1e-6);
   page.end();
@@ -264,6 +268,7 @@ test("a sweep's cell is heard at a click, a second one beside it, cursors linked
     Blob,
     Response,
     Uint8Array,
+    URL: { createObjectURL: () => "blob:sound", revokeObjectURL() {} },
   });
   assert.deepEqual(page.sent.slice(0, 2), [{ need: "wavesurfer" }, { hello: true }]);
   const fake = `
@@ -273,23 +278,23 @@ test("a sweep's cell is heard at a click, a second one beside it, cursors linked
       const surfer = { options, time: 0, playing: false, handlers,
         on: (event, f) => (handlers[event] = f), loadBlob: async (blob) => { surfer.size = blob.size; },
         play() { surfer.playing = true; handlers.play?.(); }, pause() { surfer.playing = false; handlers.pause?.(); },
-        isPlaying: () => surfer.playing, getCurrentTime: () => surfer.time, setTime: (t) => { surfer.time = t; }, destroy() {} };
+        isPlaying: () => surfer.playing, getCurrentTime: () => surfer.time, setTime: (t) => { surfer.time = t; }, setVolume() {}, setOptions() {}, destroy() {} };
       if (options.container) window.surfers.push(surfer);
       return surfer;
     };`;
   const packed = gzipSync(fake).toString("base64");
-  page.tell({ provide: "wavesurfer", scripts: [packed, packed] });
+  page.tell({ provide: "wavesurfer", scripts: [packed, packed, packed] });
   const surfers = () => (page.window as unknown as { surfers?: Surfer[] }).surfers ?? [];
   const cellAt = (place: number) => page.el.querySelector<HTMLElement>(`[data-place="${place}"]`)!;
   cellAt(1).click();
   assert.deepEqual(page.sent.at(-1), { hear: 1 });
-  page.tell({ heard: 1, rate: 400, prompt: 0.1 }, [new ArrayBuffer(50)]);
+  page.tell({ heard: 1, rate: 400, seconds: 2, prompt: 0.1 }, [new ArrayBuffer(50)]);
   await until(() => surfers()[0]?.playing);
   assert.deepEqual([surfers().length, surfers()[0].size, surfers()[0].playing], [1, 50, true]);
   cellAt(2).click();
   assert.deepEqual(page.sent.at(-1), { hear: 2 });
   surfers()[0].time = 0.7;
-  page.tell({ heard: 2, rate: 400, prompt: 0.1 }, [new ArrayBuffer(60)]);
+  page.tell({ heard: 2, rate: 400, seconds: 1, prompt: 0.1 }, [new ArrayBuffer(60)]);
   await until(() => surfers()[1]?.playing);
   const [a, b] = surfers();
   assert.deepEqual([a.playing, b.playing, b.time], [false, true, 0.7]);
@@ -331,8 +336,9 @@ test("a clip is heard under the pointer and by the arrow keys", () => {
   ];
   const page = drawWidget("headListener", {
     trait: "drums",
-    title: "layer 1, head 0",
+    title: "drums in layer 1, head 0",
     points,
+    partner: [1, 0, -1],
     boundary: 0.1,
   });
   const svg = page.el.querySelector("svg")!;
@@ -342,16 +348,31 @@ test("a clip is heard under the pointer and by the arrow keys", () => {
   svg.dispatchEvent(new page.window.KeyboardEvent("keydown", { key: "ArrowLeft" }));
   assert.deepEqual(page.sent.at(-1), { hear: 0 });
   assert.match(page.el.textContent!, /clip 0, with drums: 0\.50 along/);
+  // the other one of its pair stands out; the details end with the hover
+  const radii = () => [...svg.querySelectorAll("circle")].map((circle) => circle.getAttribute("r"));
+  assert.deepEqual(radii(), ["9", "7", "5"]);
+  assert.equal(svg.querySelectorAll(".sm-pair").length, 1);
   page.window.HTMLMediaElement.prototype.pause = () => {};
+  svg.dispatchEvent(new page.window.MouseEvent("mouseleave"));
+  assert.deepEqual(radii(), ["5", "5", "5"]);
+  assert.doesNotMatch(page.el.querySelector('[role="status"]')!.textContent!, /clip 0/);
+  assert.match(svg.textContent!, /along the probe's direction \(more drums to the right\)/);
+  assert.match(page.el.textContent!, /with drums.*without drums.*the same song/);
+  const sound = page.el.querySelector('[role="switch"]')!;
+  (sound as HTMLElement).click();
+  assert.equal(sound.getAttribute("aria-checked"), "false");
   page.end();
 });
 
 test("a live monitor draws what was seen and what comes", () => {
   const seen = [{ step: 0, monitor: [0.2], threshold: [0.4], strength: [1] }];
-  const page = drawWidget("liveMonitor", { traits: ["drums"], frameRate: 50, seconds: 5, seen });
+  const page = drawWidget("liveMonitor", {
+    ...{ traits: ["drums"], frameRate: 50, prompt: 0.5, seconds: 5, isWhole: true, seen },
+  });
   page.tell({ seen: [{ ...seen[0], step: 1 }] });
   assert.match(page.el.querySelector("canvas")!.getAttribute("aria-label")!, /threshold: drums/);
   page.put({ traits: ["drums", "piano"] });
   assert.equal(page.el.querySelectorAll("b").length, 2);
+  assert.match(page.el.textContent!, /C\(t\).*threshold.*push/);
   page.end();
 });

@@ -117,7 +117,7 @@ for (let i = 0; i < 3; i++) job.tick();
 job.done();
 const seen = { monitor: [] as number[], strength: [0, 1], trait: "drums", threshold: 0.4 };
 const inner = { taps: new Map(), trace: () => [{ step: [], traits: [seen] }], dispose() {} };
-const watched = liveMonitor(() => inner as never)({ model: { frameRate: 50 }, rows: 1 } as never);
+const watched = liveMonitor(() => inner as never)({ model: { frameRate: 50 }, rows: 1, promptFrames: 0 } as never);
 for (const [step, c] of [0.1, 0.2, 0.7].entries()) {
   seen.monitor.push(c);
   watched.end!({ step, positions: 1, prefill: false });
@@ -130,7 +130,7 @@ watched.dispose!();`,
     assert.equal(bar[0]["text/plain"], "clips: 0 of 3");
     assert.match(bar.at(-1)!["text/plain"], /^clips: 3 of 3, done after \d/);
     assert.equal(monitor[0]["text/plain"], "[live monitor: nothing generated yet]");
-    assert.equal(monitor.at(-1)!["text/plain"], "[live monitor: drums: C = 0.70 after 0.0 s]");
+    assert.equal(monitor.at(-1)!["text/plain"], "[live monitor: drums: C = 0.70 after 0.1 s]");
     assert.equal(monitor.length, 2);
     const [, drawn] = /src="data:image\/svg\+xml;base64,([^"]+)"/.exec(monitor[1]["text/html"])!;
     assert.match(Buffer.from(drawn, "base64").toString(), /<svg .*stroke-dasharray/);
@@ -161,7 +161,7 @@ watched.dispose!();`,
     const library = await kernel.until(({ content }) => {
       return (content.data as { content?: Json })?.content?.provide === "wavesurfer";
     });
-    assert.equal((library.content.data as { content: { scripts: string[] } }).content.scripts.length, 3);
+    assert.equal((library.content.data as { content: { scripts: string[] } }).content.scripts.length, 4);
   });
 
   test("a console's stretches joined are its take; it waits for who listens, and a slider acts on what comes", async () => {
