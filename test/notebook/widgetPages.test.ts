@@ -30,7 +30,7 @@ class FakeAudio {
   destination = {};
   createBuffer = (_: number, length: number) => ({
     samples: new Float32Array(length),
-    copyToChannel(samples: Float32Array) {
+    copyToChannel(samples: Float32Array<ArrayBuffer>) {
       this.samples = samples;
     },
   });
@@ -161,7 +161,7 @@ test("a calibrated alpha is one press away, and goes along from one method to th
         { trait: "piano", heads: 4 },
       ],
       strips: { drums: defaultStrip(handmade()), piano: defaultStrip(handmade(undefined, "piano")) },
-      ...{ shapes, gates: gateChoices, maxAlpha: 40, seed: 0, seconds: 5, phase: "idle" },
+      ...{ shapes: shapeChoices(), gates: gateChoices(), maxAlpha: 40, seed: 0, seconds: 5, phase: "idle" },
       ...{ compare: true, record: false, sampleRate: 8000, frameRate: 50, told: "" },
     },
     { AudioContext: FakeAudio },
