@@ -1,8 +1,8 @@
 import { decodeWav } from "../audio/wav";
 import { fetchFile } from "../files/fetch";
 import { h } from "../notebook/widgets/page/elements";
+import { createPlayer } from "../notebook/widgets/page/player";
 import type { Example, Examples } from "./example";
-import { createPlayer } from "./player";
 import { preparedTake } from "./take";
 import { createTimeline, secondsOf } from "./timeline";
 
