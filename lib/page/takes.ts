@@ -36,6 +36,11 @@ export function createTakes(
   let allowed = 0;
   let wake = () => {};
 
+  function end(): void {
+    stop.abort();
+    wake();
+  }
+
   async function run(order: TakeOrder, signal: AbortSignal): Promise<void> {
     const { number, seed, frames } = order;
     const prompt = order.prompt.map((codes) => Int32Array.from(codes));
@@ -52,7 +57,6 @@ export function createTakes(
           while (isFar()) {
             await new Promise<void>((resolve) => {
               wake = resolve;
-              signal.addEventListener("abort", () => resolve(), { once: true });
             });
           }
         })(),
@@ -80,7 +84,7 @@ export function createTakes(
 
   return {
     make(order, hands) {
-      stop.abort();
+      end();
       const mine = new AbortController();
       stop = mine;
       last = last.then(async () => {
@@ -104,7 +108,7 @@ export function createTakes(
       allowed = Math.max(allowed, seconds);
       wake();
     },
-    stop: () => stop.abort(),
+    stop: end,
   };
 }
 

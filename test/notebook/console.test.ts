@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -236,4 +237,5 @@ test("what is made stays just ahead of what sounds, and stops when nobody listen
   pacer.begin(false, () => {});
   pacer.rewind();
   assert.equal(pacer.hold(100, signal), undefined);
+  assert.equal(getEventListeners(signal, "abort").length, 0, "no wait leaves a listener behind");
 });
