@@ -5,6 +5,7 @@ import { profiles } from "../../experiments/paper/shared/profile";
 import { diskFolder } from "../../lib/disk/folder";
 import type { Codec } from "../../lib/model/codec/codec";
 import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
+import "../../lib/native/engine"; // the first operation starts the engine
 
 const fixtures = join(__dirname, "../fixtures");
 

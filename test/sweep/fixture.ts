@@ -5,6 +5,7 @@ import type { Verdict } from "../../lib/judges/presence";
 import { random } from "../../lib/math/random";
 import type { TokenGrid } from "../../lib/model/generate/tokens";
 import { type MusicGen, openMusicGen } from "../../lib/model/musicgen";
+import "../../lib/native/engine"; // the first operation starts the engine
 import type { ProbeSet } from "../../lib/probes/probe";
 import type { SweepJudge } from "../../lib/sweep/measure";
 import type { SweepOptions } from "../../lib/sweep/options";
