@@ -16,6 +16,7 @@ const core = [
   "sweep",
   "figures",
   "live",
+  "lessons",
 ];
 const rooms = [...core, "disk", "stills", "notebook"];
 const edges = ["disk", "stills", "hub", "queue", "native", "flags", "kernel", "jupyter", "page", "command"];

@@ -170,6 +170,7 @@ export type { SweepPrompt } from "./sweep/sweepPrompt";
 // Figures
 
 export type { Figure } from "./figures/figure";
+export { figureSlider } from "./figures/figureSlider";
 export { bestHead, headGrid } from "./figures/headGrid";
 export { headRanking } from "./figures/headRanking";
 export { headClips, headView } from "./figures/headView";

@@ -1,0 +1,4 @@
+/** What the course's notebooks import beside the lab: exercises, their checks, and marks. */
+
+export { exercise, gap, type Mark, marks, type Verdict, whenRight } from "./exercise";
+export { soundChecks } from "./sound";
