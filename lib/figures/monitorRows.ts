@@ -64,7 +64,9 @@ export function rowsOf(
   const rows = [...found].map(([key, all]): TraitRow => {
     const monitored = all.filter(({ monitor }) => monitor.length > 0);
     const pushed = all.filter(({ strength }) => Array.from(strength).some((share) => share !== 0));
-    return { trait: key, monitored, pushed, levels: levelsOf(monitored, traits.size > 1 ? key : "", names) };
+    const steered = monitored.filter((row) => pushed.includes(row));
+    const gated = steered.length > 0 ? steered : monitored; // beside steered takes, nobody's gate turns in the others
+    return { trait: key, monitored, pushed, levels: levelsOf(gated, traits.size > 1 ? key : "", names) };
   });
   if (rows.every(({ monitored }) => monitored.length === 0))
     throw new Error("nothing to draw: expected at least one take with a monitor's trace, found none");

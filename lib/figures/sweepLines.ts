@@ -142,6 +142,7 @@ function traces(line: DrawnSeries, span: [number, number], series: Values): Trac
     hovertemplate: `${name}${level ? "" : ", alpha %{customdata[0]}"}: %{y:${series.format}} (95%: %{customdata[1]})<extra></extra>`,
     legendgroup: name,
     showlegend: series.showlegend,
+    cliponaxis: false, // a point at 100 % is whole
     ...series.axes,
   };
   if (!hasBand) return [drawn];

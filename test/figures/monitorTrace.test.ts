@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Layout } from "../../lib/figures/figure";
+import type { MonitoredTake } from "../../lib/figures/monitorRows";
 import { monitorTrace } from "../../lib/figures/monitorTrace";
 import { methodColours } from "../../lib/figures/theme";
 import { traitStyle } from "../../lib/figures/traitStyle";
@@ -76,9 +77,7 @@ describe("monitorTrace", () => {
   });
 
   test("draws every threshold that takes were steered with, each once", () => {
-    const other = take(true);
-    const { step, traits } = other.trace!;
-    const calibrated = { ...other, trace: { step, traits: [{ ...traits[0], threshold: 0.4 }] } };
+    const calibrated = withThreshold(take(true), 0.4);
     const { layout } = monitorTrace([take(true), calibrated, take(true)], { trait: "drums" });
     const [, ...lines] = layout.shapes as Record<string, number>[];
     assert.deepEqual(
@@ -91,10 +90,17 @@ describe("monitorTrace", () => {
     ]);
   });
 
+  test("draws no level of a take that is only watched beside steered ones", () => {
+    const { layout } = monitorTrace([withThreshold(take(false), 0.8), take(true)], {
+      names: ["none", "SMITIN"],
+    });
+    assert.deepEqual(namesOf(layout), ["threshold 0.62", "strength, SMITIN", "prompt"]);
+    const alone = monitorTrace(withThreshold(take(false), 0.8)).layout;
+    assert.deepEqual(namesOf(alone), ["threshold 0.80", "prompt"]);
+  });
+
   test("draws no level where nobody knows the gate's", () => {
-    const own = take(true);
-    const { step, traits } = own.trace!;
-    const { layout } = monitorTrace({ ...own, trace: { step, traits: [{ ...traits[0], threshold: NaN }] } });
+    const { layout } = monitorTrace(withThreshold(take(true), Number.NaN));
     assert.equal((layout.shapes as unknown[]).length, 1);
     assert.deepEqual(namesOf(layout), ["strength", "prompt"]);
   });
@@ -174,6 +180,11 @@ describe("monitorTrace", () => {
     ]);
   });
 });
+
+function withThreshold(one: MonitoredTake, threshold: number): MonitoredTake {
+  const { step, traits } = one.trace!;
+  return { ...one, trace: { step, traits: traits.map((own) => ({ ...own, threshold })) } };
+}
 
 /** What is written into the panels. */
 function namesOf(layout: Layout): string[] {

@@ -112,6 +112,7 @@ function sizeLines(
           array: line.map(({ summary }, i) => (summary.interval?.[1] ?? success[i]) - success[i]),
           arrayminus: line.map(({ summary }, i) => success[i] - (summary.interval?.[0] ?? success[i])),
           thickness: 1,
+          color: seriesColour(method, place),
         },
         line: { color: seriesColour(method, place), width: 2 },
         marker: { color: seriesColour(method, place), size: 8 },

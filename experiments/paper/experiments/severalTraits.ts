@@ -1,6 +1,7 @@
 import type { Figure } from "../../../lib/figures/figure";
 import { monitorTrace } from "../../../lib/figures/monitorTrace";
-import { axis, layout, legend, palette } from "../../../lib/figures/theme";
+import { axis, ink, layout, legend } from "../../../lib/figures/theme";
+import { traitStyles } from "../../../lib/figures/traitStyle";
 import { mean } from "../../../lib/math/statistics";
 import { tellsStems } from "../../../lib/music/dataSets";
 import type { Instrument } from "../../../lib/music/song";
@@ -88,7 +89,7 @@ export async function severalTraits(lab: Lab): Promise<Outcome> {
       {
         name: "trace",
         figure: monitorTrace([none.takes[0], both.takes[0]], {
-          names: [none.way, both.way],
+          names: ["none", `SMITIN, ${both.way}`],
           frameRate: model.frameRate,
         }),
       },
@@ -134,6 +135,7 @@ async function promptsWith(
 
 /** How often each instrument is heard, way by way, with intervals. */
 function bars(ways: Way[], traits: string[]): Figure {
+  const styles = traitStyles(traits);
   return {
     data: traits.map((trait, i) => {
       const rates = ways.map((way) => rateOf(heardIn(way, trait)));
@@ -148,8 +150,9 @@ function bars(ways: Way[], traits: string[]): Figure {
           array: rates.map(({ success, high }) => high - success),
           arrayminus: rates.map(({ success, low }) => success - low),
           thickness: 1,
+          color: ink,
         },
-        marker: { color: palette[i] },
+        marker: { color: styles[i].light },
         hovertemplate: `${trait}, %{x}: %{y:.0%}<extra></extra>`,
       };
     }),
