@@ -4,27 +4,29 @@ import { ink, quietInk } from "./theme";
 /**
  * Figures of one kind behind a slider, one of them seen at a time: what changes with a setting, by hand.
  * @param name what the slider sets
- * @param figures by the slider's steps; the first one's layout holds for all but the titles
+ * @param figures by the slider's steps, as a list of pairs where steps are numbers (an object would sort them); the layout of the
+ *   one that is seen at first holds for all but the titles
  * @param start the step that is seen at first; default the first
  * @throws RangeError when there is no such step
  */
 export function figureSlider(
   name: string,
-  figures: Record<string, Figure>,
-  start = Object.keys(figures)[0],
+  figures: Record<string, Figure> | [step: string | number, figure: Figure][],
+  start?: string | number,
 ): Figure {
-  const steps = Object.entries(figures);
-  const active = steps.findIndex(([step]) => step === start);
-  if (active < 0)
+  const steps = (Array.isArray(figures) ? figures : Object.entries(figures)).map(
+    ([step, figure]): [string, Figure] => [String(step), figure],
+  );
+  const active = start === undefined ? 0 : steps.findIndex(([step]) => step === String(start));
+  if (!steps[active])
     throw new RangeError(
-      `figureSlider: expected one of ${Object.keys(figures).join(", ")}, found "${start}"`,
+      `figureSlider: expected one of ${steps.map(([step]) => step).join(", ")}, found "${start}"`,
     );
   const { layout } = steps[active][1];
-  const owners = steps.flatMap(([step, { data }]) => data.map(() => step));
   const height = (layout.height ?? 450) + 80;
   const margin = (layout.margin ?? {}) as Record<string, number>;
   return {
-    data: steps.flatMap(([step, { data }]) => data.map((trace) => ({ ...trace, visible: step === start }))),
+    data: steps.flatMap(([, { data }], s) => data.map((trace) => ({ ...trace, visible: s === active }))),
     layout: {
       ...layout,
       height,
@@ -38,7 +40,10 @@ export function figureSlider(
           steps: steps.map(([label, figure]) => ({
             label,
             method: "update",
-            args: [{ visible: owners.map((owner) => owner === label) }, { title: figure.layout.title }],
+            args: [
+              { visible: steps.flatMap(([step, { data }]) => data.map(() => step === label)) },
+              { title: figure.layout.title },
+            ],
           })),
         },
       ],

@@ -2,3 +2,4 @@
 
 export { exercise, gap, type Mark, marks, type Verdict, whenRight } from "./exercise";
 export { soundChecks } from "./sound";
+export { transformerChecks } from "./transformer";

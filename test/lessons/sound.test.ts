@@ -22,7 +22,7 @@ test("a tone may begin anywhere in its swing and be any list; typical slips are 
     assert.equal(check.tone(right).message.slice(0, 6), "Right.", check.tone(right).message);
   const radians = check.tone(wave((f, n, r) => (f * n) / r));
   assert.match(radians.message, /swings about \d+ times a second, not 440\. .*radians/);
-  assert.match(check.tone(wave((f, n, r) => 2 * turn(f, n, r))).message, /swings about 8\d0 times/);
+  assert.match(check.tone(wave((f, n, r) => 2 * turn(f, n, r))).message, /swings about 8[678]\d times/);
   assert.match(check.tone(wave(turn, Math.sin, 100)).message, /has 700 samples/);
   assert.match(check.tone(() => new Array(800).fill(0)).message, /silent|has 800/);
   assert.match(check.tone((f, s, r) => wave(turn)(f, s, r).map((x) => 2 * x)).message, /between -1 and 1/);
