@@ -4,24 +4,21 @@ import { ink, quietInk } from "./theme";
 /**
  * Figures of one kind behind a slider, one of them seen at a time: what changes with a setting, by hand.
  * @param name what the slider sets
- * @param figures by the slider's steps, as a list of pairs where steps are numbers (an object would sort them); the layout of the
- *   one that is seen at first holds for all but the titles
+ * @param settings its steps
+ * @param draw the figure of a step; the layout of the one that is seen at first holds for all but the titles
  * @param start the step that is seen at first; default the first
  * @throws RangeError when there is no such step
  */
-export function figureSlider(
+export function figureSlider<Setting extends string | number>(
   name: string,
-  figures: Record<string, Figure> | [step: string | number, figure: Figure][],
-  start?: string | number,
+  settings: Setting[],
+  draw: (setting: Setting) => Figure,
+  start = settings[0],
 ): Figure {
-  const steps = (Array.isArray(figures) ? figures : Object.entries(figures)).map(
-    ([step, figure]): [string, Figure] => [String(step), figure],
-  );
-  const active = start === undefined ? 0 : steps.findIndex(([step]) => step === String(start));
-  if (!steps[active])
-    throw new RangeError(
-      `figureSlider: expected one of ${steps.map(([step]) => step).join(", ")}, found "${start}"`,
-    );
+  const active = settings.indexOf(start);
+  if (active < 0)
+    throw new RangeError(`figureSlider: expected one of ${settings.join(", ")}, found "${start}"`);
+  const steps = settings.map((setting): [string, Figure] => [String(setting), draw(setting)]);
   const { layout } = steps[active][1];
   const height = (layout.height ?? 450) + 80;
   const margin = (layout.margin ?? {}) as Record<string, number>;

@@ -8,10 +8,7 @@ const figure = (title: string, lines: number) => ({
 });
 
 test("of the figures behind a slider one is seen, and each step brings its lines and its title", () => {
-  const both = figureSlider("heat", [
-    [10, figure("hot", 2)],
-    [2, figure("cold", 1)],
-  ]);
+  const both = figureSlider("heat", [10, 2], (heat) => (heat > 5 ? figure("hot", 2) : figure("cold", 1)));
   assert.deepEqual(
     both.data.map(({ visible }) => visible),
     [true, true, false],
@@ -32,10 +29,10 @@ test("of the figures behind a slider one is seen, and each step brings its lines
 });
 
 test("it starts where it is told, and nowhere else", () => {
-  const figures = { a: figure("A", 1), b: figure("B", 1) };
+  const draw = (name: string) => figure(name, 1);
   assert.deepEqual(
-    figureSlider("which", figures, "b").data.map(({ visible }) => visible),
+    figureSlider("which", ["a", "b"], draw, "b").data.map(({ visible }) => visible),
     [false, true],
   );
-  assert.throws(() => figureSlider("which", figures, "c"), /expected one of a, b, found "c"/);
+  assert.throws(() => figureSlider("which", ["a", "b"], draw, "c"), /expected one of a, b, found "c"/);
 });
