@@ -1,20 +1,25 @@
 import { Command, Option } from "commander";
+import { integerOption, numberOption } from "../../lib/flags/flags";
 import { trainCodec } from "./codec";
 import { trainDecoder } from "./decoder";
 import { exportStudio } from "./export";
 import { trainJudge } from "./judge";
 import { measureStudio } from "./measure";
+import { packTraining } from "./pack";
 import { type Profile, profiles } from "./profile";
 import { renderSongs, songSeeds } from "./songs";
+import { type TokenOptions, writeTokens } from "./tokens";
 
 const program = new Command("npm run train --").description(
   "Make the bundled model anew, in this order: songs, codec, decoder, judge, export. Each resumes where it stopped\n" +
     "(data/cache/). Needs the native engine: npm run native.",
 );
 
+type StepOptions = TokenOptions & { tokens?: string; part?: number };
+
 const steps: Record<
   string,
-  { about: string; run: (profile: Profile, options: { from?: string; to?: string }) => Promise<void> }
+  { about: string; run: (profile: Profile, options: StepOptions) => Promise<void> }
 > = {
   songs: { about: "render the training songs", run: renderTrainingSongs },
   codec: { about: "train the EnCodec", run: trainCodec },
@@ -24,6 +29,15 @@ const steps: Record<
   },
   judge: { about: "train the presence judge, also on what the decoder makes of songs", run: trainJudge },
   export: { about: "write data/models from what has been trained", run: (_, { to }) => exportStudio(to) },
+  tokens: {
+    about: "write the training music as tokens, for a training on another machine (decoder.py)",
+    run: writeTokens,
+  },
+  pack: {
+    about:
+      "put decoder.py, tokens and weights together for a machine without a network, and say what to do there",
+    run: async (_, options) => console.log(packTraining(options)),
+  },
   measure: {
     about: "how the bundled model sounds: tables and spectrograms in figures/model",
     run: measureStudio,
@@ -35,9 +49,20 @@ for (const [name, { about, run }] of Object.entries(steps)) {
     .command(name)
     .description(about)
     .addOption(new Option("--profile <name>", "how much of it").choices(["quick", "full"]).default("full"))
-    .option("--from <folder>", "decoder: start from this checkpoint's weights instead of fresh ones")
-    .option("--to <folder>", "export: where to, instead of data/models")
-    .action(({ profile, ...options }: { profile: "quick" | "full"; from?: string; to?: string }) =>
+    .option(
+      "--from <folder>",
+      "decoder: start from this checkpoint's weights instead of fresh ones; tokens: whose codec makes them; pack: what to start from",
+    )
+    .option(
+      "--to <folder>",
+      "export, tokens, pack: where to, instead of data/models, and tokens and pack in the cache",
+    )
+    .addOption(integerOption("--songs <n>", "tokens: of how many songs (default: the profile's)", 1))
+    .addOption(integerOption("--variants <n>", "tokens: line-ups of each song (default: the profile's)", 1))
+    .option("--tokens <folder>", "pack: the tokens (default: tokens in the cache)")
+    .addOption(numberOption("--part <MiB>", "pack: the most that a part takes (default: 48)"))
+    .addOption(numberOption("--piece <MiB>", "tokens: the most that a file takes (default: 24)"))
+    .action(({ profile, ...options }: { profile: "quick" | "full" } & StepOptions) =>
       run(profiles[profile], options),
     );
 }
