@@ -137,12 +137,17 @@ function traces(line: DrawnSeries, span: [number, number], series: Values): Trac
     y: values,
     customdata: repeat(series.told.map((told, i) => [points[i].alpha, told])),
     line: { color: colour, width: 2, dash: level ? "dash" : "solid" },
-    ...(level ? { mode: "lines" } : { mode: "lines+markers", marker: { color: colour, size: 8, symbol } }),
+    ...(level
+      ? { mode: "lines" }
+      : {
+          mode: "lines+markers",
+          marker: { color: colour, size: 8, symbol },
+          cliponaxis: false /* a point at 100 % is whole */,
+        }),
     ...(!hasBand && { error_y: whiskers }),
     hovertemplate: `${name}${level ? "" : ", alpha %{customdata[0]}"}: %{y:${series.format}} (95%: %{customdata[1]})<extra></extra>`,
     legendgroup: name,
     showlegend: series.showlegend,
-    cliponaxis: false, // a point at 100 % is whole
     ...series.axes,
   };
   if (!hasBand) return [drawn];
