@@ -19,7 +19,7 @@ export interface BrowserPage {
   show(name: string, value: MimeBundle | Promise<MimeBundle>): Promise<void>;
   theme(theme: "light" | "dark"): Promise<void>;
   /** A picture of one output, if SMITIN_SCREENSHOTS names a folder. */
-  picture(name: string): Promise<void>;
+  picture(name: string, file?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -160,13 +160,13 @@ export async function openBrowserPage(): Promise<BrowserPage> {
       await page.value(`void (document.body.dataset.jpThemeLight = "${theme === "light"}")`);
       await new Promise((next) => setTimeout(next, 300));
     },
-    async picture(name) {
+    async picture(name, file = name) {
       const folder = process.env.SMITIN_SCREENSHOTS;
       if (!folder) return;
       await page.value(`document.getElementById("${name}-frame").scrollIntoView()`);
       await new Promise((next) => setTimeout(next, 100));
       const light = await page.value("document.body.dataset.jpThemeLight === 'true'");
-      await page.picture(join(folder, `${name}-${light ? "light" : "dark"}.png`), `#${name}-frame`);
+      await page.picture(join(folder, `${file}-${light ? "light" : "dark"}.png`), `#${name}-frame`);
     },
     async close() {
       clearInterval(mail);

@@ -3,6 +3,7 @@ import { startBackend } from "../../lib/engine";
 import { random } from "../../lib/math/random";
 import { generate } from "../../lib/model/generate/generate";
 import { soundBundle } from "../../lib/notebook/listen";
+import type { MimeBundle } from "../../lib/notebook/output";
 import { progress } from "../../lib/notebook/progress";
 import { cancellableProgress } from "../../lib/notebook/widgets/cancellableProgress";
 import { headListener } from "../../lib/notebook/widgets/headListener";
@@ -10,6 +11,7 @@ import { headPicker } from "../../lib/notebook/widgets/headPicker";
 import { liveMonitor } from "../../lib/notebook/widgets/liveMonitor";
 import { steeringConsole } from "../../lib/notebook/widgets/steeringConsole";
 import { sweepTable } from "../../lib/notebook/widgets/sweepTable";
+import type { ProbeSet } from "../../lib/probes/probe";
 import { smitin } from "../../lib/steering/methods";
 import { handmade } from "../steering/probes";
 import { judge, prompt } from "../sweep/fixture";
@@ -17,13 +19,20 @@ import type { BrowserPage } from "./browserPage";
 import { hearable, playable, twoTraits } from "./playable";
 
 /** Every widget and player in a page, with what they need. */
-export async function gallery(board: BrowserPage) {
+export async function gallery({ show }: BrowserPage) {
+  const names: string[] = [];
+  const board = {
+    show(name: string, value: MimeBundle | Promise<MimeBundle>) {
+      names.push(name);
+      return show(name, value);
+    },
+  };
   await startBackend("wasm");
   const model = playable();
   const { drums, piano } = twoTraits(model);
   const { activations, sounds } = hearable(model);
   const uniform = random(3);
-  const grid = (trait: string, layers: number, heads: number) => {
+  const grid = (trait: string, layers: number, heads: number): ProbeSet => {
     const small = handmade(undefined, trait);
     return {
       ...small,
@@ -34,7 +43,7 @@ export async function gallery(board: BrowserPage) {
       }),
     };
   };
-  const picker = headPicker([grid("drums", 8, 12), grid("piano", 8, 12)] as never, { top: 8 });
+  const picker = headPicker([grid("drums", 8, 12), grid("piano", 8, 12)], { top: 8 });
   await board.show("picker", picker._repr_mimebundle_());
   const desk = steeringConsole(
     model,
@@ -92,5 +101,5 @@ export async function gallery(board: BrowserPage) {
   await board.show("jobDone", ended._repr_mimebundle_());
   ended.tick(40);
   ended.done();
-  return { model, desk, picker, listener, table, monitor, sounds };
+  return { desk, picker, names };
 }

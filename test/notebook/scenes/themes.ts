@@ -1,31 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Lab } from "../lab";
-
-/** Text of the widgets in front that stands out from what is behind it by less than 4.5 to 1 (WCAG AA), with the ratio. */
-const faint = `(() => {
-  const numbers = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
-  const light = ([r, g, b]) => {
-    const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
-  };
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = numbers(getComputedStyle(at).backgroundColor);
-      if (colour.length === 3 || colour[3] > 0.5) return colour;
-    }
-    return [255, 255, 255];
-  };
-  const found = [];
-  for (const element of document.querySelectorAll(".smitin-lab, .smitin-lab *")) {
-    const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()).join("");
-    if (!own || element.disabled || element.closest("svg") || element.getBoundingClientRect().width === 0) continue;
-    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) found.push(own.slice(0, 20) + " " + ratio.toFixed(2));
-  }
-  return [...new Set(found)];
-})()`;
+import { faintText } from "./faint";
 
 /** How light the seconds below the console's curves are written, 0 to 255. */
 const ink = `(() => {
@@ -55,7 +31,7 @@ export function themeScenes(lab: () => Lab, names: string[]): void {
       await page.until(`${ink} ${written}`, 60);
       for (const name of names) {
         await open(name);
-        assert.deepEqual(await page.value(faint), [], `${name}, ${theme}`);
+        assert.deepEqual(await page.value(faintText(".smitin-lab")), [], `${name}, ${theme}`);
         await shots(lab(), `${name}-${theme.slice(11)}`);
       }
     }
