@@ -84,10 +84,10 @@ export function seriesOf(points: SweepPoint[]): SweepSeries[] {
     const differing = traits.filter(({ of }) => new Set(mine.map(of)).size > 1);
     const groups = new Map<string, SweepPoint[]>();
     for (const point of mine) {
-      const name = [shown[method] ?? method, ...differing.map(({ of, say }) => say(of(point)))].join(", ");
+      const name = [methodName(method), ...differing.map(({ of, say }) => say(of(point)))].join(", ");
       groups.set(name, [...(groups.get(name) ?? []), point]);
     }
-    const colour = seriesColour(shown[method] ?? method, place);
+    const colour = seriesColour(methodName(method), place);
     const colours = shades(colour, groups.size);
     return [...groups].map(
       ([name, group], i): SweepSeries => ({
@@ -124,8 +124,12 @@ export function takesOf({ n }: SweepPoint): string {
 
 const symbols = ["circle", "square", "diamond", "triangle-up", "x", "star", "triangle-down", "cross"];
 
-/** Methods as they are written. */
 const shown: Record<string, string> = { iti: "ITI", smitin: "SMITIN" };
+
+/** A method as it is written. */
+export function methodName(method: string): string {
+  return shown[method] ?? method;
+}
 
 type Trait = { of: (point: SweepPoint) => unknown; say: (value: unknown) => string };
 

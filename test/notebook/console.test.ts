@@ -16,7 +16,7 @@ import { steeringConsole } from "../../lib/notebook/widgets/steeringConsole";
 import type { Calibration } from "../../lib/probes/calibration";
 import { type ProbeSet, withCalibration } from "../../lib/probes/probe";
 import { ablate } from "../../lib/steering/ablate";
-import { iti, smitin, together } from "../../lib/steering/methods";
+import { iti, monitorOnly, smitin, together } from "../../lib/steering/methods";
 import { madeUp, openModel, prompt } from "../sweep/fixture";
 
 let model: MusicGen;
@@ -66,6 +66,12 @@ test("a streamed take is generate's, sample by sample, beside the unsteered one"
   assert.deepEqual(
     take.seen.map(({ strength }) => strength[1]),
     whole.trace!.traits[1].strength,
+  );
+  // the unsteered take has a curve of its own
+  const watched = await generate(model, { prompt: prompt(1, 6), frames, seed: 4, steer: monitorOnly(drums) });
+  assert.deepEqual(
+    take.seen.map(({ unsteered }) => unsteered![0]),
+    watched.trace!.traits[0].monitor,
   );
 });
 
@@ -211,6 +217,24 @@ test("a take that was stopped before its first frame cannot be kept", async () =
   assert.equal((await playing).steered.tokens[0].length, 6);
   assert.throws(() => desk.keep("none"), /take none: expected at least one new frame, found none/);
   assert.ok(!existsSync(join(folder, "none.wav")));
+});
+
+test("a take that is held back again and again leaves no listener behind", async () => {
+  const { signal } = new AbortController();
+  const pacer = createPacer(0.1);
+  pacer.begin(true, () => assert.fail("somebody listens"));
+  let most = 0;
+  for (let at = 1; at <= 20; at++) {
+    const held = pacer.hold(at, signal);
+    for (let part = 0; part < 5; part++) {
+      pacer.played(at - 0.9 + part / 10);
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, getEventListeners(signal, "abort").length);
+    }
+    pacer.played(at);
+    await held;
+  }
+  assert.deepEqual([most, getEventListeners(signal, "abort").length], [1, 0]);
 });
 
 test("what is made stays just ahead of what sounds, and stops when nobody listens", async () => {

@@ -56,7 +56,14 @@ test("the slider takes the K best; hovering tells; TypeScript's changes show", (
     told.textContent,
     "drums: layer 1, head 1: accuracy 90.0 % (95 %: 80.0 % to 100.0 %), theta norm 2.00, sigma 3.50",
   );
+  mouse(page, page.el.querySelector("table")!, "mouseleave");
+  assert.doesNotMatch(told.textContent!, /layer 1/); // details end with the hover
+  page.tell({ taken: [2, 1], isAwaited: true });
+  const answer = page.el.querySelector(".sm-answer")!;
+  assert.equal(answer.textContent, "✓ 3 heads (2 for drums, 1 for piano) taken");
+  assert.match(page.el.textContent!, /layer.*head.*50 %.*100 % accuracy.*selected/s);
   page.put({ selection: [[1], [0]] });
+  assert.equal(answer.textContent, "");
   assert.equal(cell(page, 0, 1).getAttribute("aria-selected"), "true");
   assert.equal(cell(page, 0, 3).getAttribute("aria-selected"), "false");
   assert.match(page.el.textContent!, /1 of 4 heads, by hand/);

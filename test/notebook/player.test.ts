@@ -112,6 +112,28 @@ test("it stops with a fade, goes on where it was, and ends where the whole take 
   near(player.played(), 2);
 });
 
+test("what has all sounded when its end is known is over, and does not begin again", () => {
+  const player = createPlayer(1000, () => {}, { first: 0, most: 0 });
+  player.begin();
+  player.play();
+  player.push(stretch(0.05)); // no reserve: it sounds at once
+  assert.equal(noted.starts.length, 2);
+  now = 10.2;
+  mock.timers.tick(200);
+  assert.deepEqual([player.isPlaying, player.isWaiting], [true, true]);
+  player.end();
+  assert.deepEqual([player.isPlaying, noted.starts.length], [false, 2]);
+});
+
+test("a take alone is heard, whichever was chosen before", () => {
+  const player = createPlayer(1000, () => {});
+  player.choose(1);
+  player.begin();
+  player.play();
+  player.push([new Float32Array(1000)]);
+  assert.equal(noted.gains[1].value, 1);
+});
+
 test("from one take to the other the sound fades over 10 ms", () => {
   const player = createPlayer(1000, () => {});
   player.begin();

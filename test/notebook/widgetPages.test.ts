@@ -119,7 +119,12 @@ test("the console plays stretches one after another without a gap, and reports h
   await until(() => FakeAudio.starts.length === 6); // what was there ends first
   assertClose(FakeAudio.starts.at(-1)!.at, FakeAudio.now + 0.03, 1e-9);
 
+  // what is over full scale is said, of the take that is heard
+  const clip = () => page.el.querySelector<HTMLElement>(".sm-wrong")!;
+  assert.equal(clip().hidden, true);
+  page.tell({ sound: 1, seen: [] }, [stretch(0.5, 80), stretch(1.1, 80)]);
   named(page, "Unsteered").click();
+  assert.match(clip().textContent!, /^clipping: 80 samples over full scale$/);
   assert.deepEqual(
     FakeAudio.gains.slice(-2).map(({ target }) => target),
     [0, 1],
@@ -216,6 +221,10 @@ test("strips tell TypeScript what was moved, and show what TypeScript moves", ()
     select.value = value;
     select.dispatchEvent(new page.window.Event("change"));
   };
+  const said = (name: string) =>
+    page.el.querySelector(`label:has(input[aria-label="${name}"]) output`)!.textContent;
+  assert.ok(page.el.querySelector('.sm-zero > input[aria-label="alpha"]'));
+  assert.deepEqual([said("alpha"), said("every")], ["+5.0 σ", "5 steps"]);
   slide("alpha", "-12.5");
   slide("K heads", "3");
   pick("gate", "pid");
@@ -227,6 +236,20 @@ test("strips tell TypeScript what was moved, and show what TypeScript moves", ()
   page.put({ strips: { drums: { ...drums(), alpha: 8, on: false } } });
   assert.equal(page.el.querySelector<HTMLInputElement>('input[aria-label="alpha"]')!.value, "8");
   assert.equal(named(page, "Off").getAttribute("aria-pressed"), "false");
+  page.put({
+    strips: {
+      drums: {
+        ...drums(),
+        heads: [
+          [0, 1],
+          [1, 1],
+          [1, 0],
+        ],
+      },
+    },
+  });
+  assert.equal(page.el.querySelector<HTMLInputElement>('input[aria-label="K heads"]')!.value, "3");
+  assert.equal(said("K heads"), "3 by hand");
   page.el.dispatchEvent(new page.window.KeyboardEvent("keydown", { key: "r" }));
   assert.equal(page.state.record, true);
   page.put({ phase: "ended", told: "kept: takes/a.wav" });
@@ -262,6 +285,7 @@ test("a sweep's cell is heard at a click, a second one beside it, cursors linked
   });
   const cells = [cell("none", null, 0), cell("iti", 5, 1), cell("iti", 10, 2)];
   const { widget } = sweepTable({ trait: "drums", cells, summary: summarise(cells) }, {} as never);
+  assert.deepEqual(widget.get("takes"), ["p, seed 0"]);
   const keys = ["trait", "groups", "reference", "takes", "told"] as const;
   const page = drawWidget("sweepTable", Object.fromEntries(keys.map((key) => [key, widget.get(key)])), {
     DecompressionStream,
@@ -301,6 +325,12 @@ test("a sweep's cell is heard at a click, a second one beside it, cursors linked
   b.handlers.timeupdate(0.9);
   assert.equal(a.time, 0.9);
   assert.equal(page.el.querySelectorAll('[aria-selected="true"]').length, 4);
+  assert.deepEqual(
+    [1, 2].map((place) => cellAt(place).dataset.slot),
+    ["A", "B"],
+  );
+  const shownCells = [...page.el.querySelectorAll("td[data-place]")].map((td) => td.textContent);
+  assert.deepEqual(shownCells, ["100", "100", ".80", ".80"]);
   b.time = 1.1;
   named(page, "A/B").click();
   assert.deepEqual([a.playing, b.playing, a.time], [true, false, 1.1]);
@@ -324,6 +354,8 @@ test("progress tells what is left, and can be cancelled", () => {
   assert.deepEqual(page.sent.at(-1), { cancel: true });
   page.put({ phase: "cancelled" });
   assert.match(page.el.textContent!, /cancelled after 5 s/);
+  assert.ok(page.el.classList.contains("sm-folded")); // one line
+  assert.equal(page.el.querySelector("progress")!.hidden, true);
   assert.equal(named(page, "Cancel").hidden, true);
   page.end();
 });

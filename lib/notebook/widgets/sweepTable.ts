@@ -1,5 +1,6 @@
 import { type Audio, duration } from "../../audio/audio";
 import { encodeWav } from "../../audio/wav";
+import { methodName } from "../../figures/sweepSeries";
 import type { MusicGen } from "../../model/musicgen";
 import type { CellResult, Setting } from "../../sweep/cell";
 import type { SweepSummary } from "../../sweep/summary";
@@ -94,7 +95,7 @@ function takeName({ prompt, seed }: { prompt: string; seed: number }): string {
 
 function groupName({ method, direction, schedule }: Setting): string {
   const parts = [direction !== "probe" && direction, schedule !== "own" && `schedule ${schedule}`];
-  return [method, ...parts.filter(Boolean)].join(", ");
+  return [methodName(method), ...parts.filter(Boolean)].join(", ");
 }
 
 function kName(k: Setting["topK"]): string {

@@ -1,5 +1,6 @@
 import type { HeadListenerState } from "../headListener";
 import { h, toggle } from "./elements";
+import { legend, sign } from "./legend";
 import { widget } from "./view";
 
 const [width, height, left, edge, floor] = [560, 400, 46, 22, 352];
@@ -70,7 +71,7 @@ export default widget<HeadListenerState>((view) => {
   el.append(
     h("h4", {}, model.get("title")),
     picture,
-    legend(trait, boundary !== null),
+    meanings(trait, boundary !== null),
     h("div", { class: "sm-row" }, sound.element, told),
     audio,
   );
@@ -148,11 +149,8 @@ function axes(x: Scale, y: Scale, trait: string): SVGElement[] {
   ];
 }
 
-function legend(trait: string, hasBoundary: boolean): HTMLElement {
-  const sign = (kind: string, words: string) => h("span", {}, h("i", { class: `sm-sign sm-${kind}` }), words);
-  return h(
-    "div",
-    { class: "sm-legend" },
+function meanings(trait: string, hasBoundary: boolean): HTMLElement {
+  return legend(
     sign("dotWith", `with ${trait}`),
     sign("dotWithout", `without ${trait}`),
     sign("thin", "the same song"),

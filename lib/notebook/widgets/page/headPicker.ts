@@ -1,6 +1,7 @@
 import type { HeadPickerState, PickerGrid } from "../headPicker";
 import { inkOn, percent, sequential } from "./colours";
 import { button, h, slider } from "./elements";
+import { legend, sign } from "./legend";
 import { type View, widget } from "./view";
 
 /** The head grid in the page: one table a trait, layers upward. */
@@ -104,7 +105,7 @@ function drawGrid(
       h("div", { class: "sm-scroll" }, table),
       h("span", { class: "sm-across" }, "head"),
     ),
-    legend(),
+    meanings(),
     best.element,
     h("div", { class: "sm-row" }, count, clear),
   );
@@ -241,18 +242,8 @@ function drawGrid(
 }
 
 /** What colours mean, and the ring. */
-function legend(): HTMLElement {
+function meanings(): HTMLElement {
   const stops = [0, 0.25, 0.5, 0.75, 1].map(sequential).join(", ");
-  return h(
-    "div",
-    { class: "sm-legend" },
-    h(
-      "span",
-      {},
-      "50 %",
-      h("i", { class: "sm-scale", style: `background:linear-gradient(to right, ${stops})` }),
-      "100 % accuracy",
-    ),
-    h("span", {}, h("i", { class: "sm-sign sm-ring" }), "selected"),
-  );
+  const scale = h("i", { class: "sm-scale", style: `background:linear-gradient(to right, ${stops})` });
+  return legend(h("span", {}, "50 %", scale, "100 % accuracy"), sign("ring", "selected"));
 }

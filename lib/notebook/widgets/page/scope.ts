@@ -1,7 +1,20 @@
 import type { Seen } from "../../../live/liveSteer";
 import { canvas, colours } from "./canvas";
 import { h } from "./elements";
+import { legend, sign } from "./legend";
 import type { Peaks } from "./peaks";
+import {
+  type Axes,
+  curves,
+  drawFrame,
+  lane,
+  left,
+  path,
+  right,
+  seconds,
+  type Theme,
+  wave,
+} from "./scopeFrame";
 import { type TraitLook, traitProperties } from "./traitLook";
 import type { View } from "./view";
 
@@ -30,17 +43,6 @@ export interface Scope {
   ask(): void;
 }
 
-const [left, right] = [38, 8]; // of the axes, in pixels
-const [wave, curves, lane, seconds] = [84, 92, 16, 18]; // heights: sound, C(t), the pushes of one trait, the axis
-
-/** Where values stand in the picture. */
-interface Axes {
-  x(seconds: number): number;
-  y(share: number): number;
-  end: number;
-  bottom: number;
-}
-
 export function createScope(view: View<object>, options: ScopeOptions): Scope {
   const { traits, frameRate, peaks, prompt = () => 0, seek } = options;
   const waveHeight = peaks ? wave : 0;
@@ -58,7 +60,7 @@ export function createScope(view: View<object>, options: ScopeOptions): Scope {
   board.ask();
 
   return {
-    element: h("div", { class: "sm-scope" }, element, legend(traits)),
+    element: h("div", { class: "sm-scope" }, element, meanings(traits)),
     ask: board.ask,
     begin() {
       steps = [];
@@ -102,21 +104,27 @@ export function createScope(view: View<object>, options: ScopeOptions): Scope {
   function paint(context: CanvasRenderingContext2D, width: number): void {
     const theme = colours(element);
     const [end, bottom] = [width - right, top + curves];
+    const floor = bottom + 6 + lane * traits.length;
     const axes: Axes = {
+      top,
+      floor,
       x: (at) => left + (at / options.seconds()) * (end - left),
       y: (share) => bottom - share * curves,
       end,
       bottom,
     };
     const { x } = axes;
-    const floor = bottom + 6 + lane * traits.length;
     context.font = "11px Arial, sans-serif";
     if (prompt() > 0) {
       context.fillStyle = theme.shade;
       context.fillRect(x(0), 0, x(prompt()) - x(0), floor);
     }
     peaks?.paint(context, chosen, { x, height: waveHeight, theme });
-    frame(context, axes, theme);
+    drawFrame(context, axes, theme, {
+      hasSound: peaks !== undefined,
+      prompt: prompt(),
+      seconds: options.seconds(),
+    });
     const isSteered = chosen === 0;
     for (const [t, { style }] of traits.entries()) {
       const colour = style[theme.theme];
@@ -138,46 +146,6 @@ export function createScope(view: View<object>, options: ScopeOptions): Scope {
       [x(at), 0],
       [x(at), floor],
     ]);
-  }
-
-  /** Axes, their names and ticks. */
-  function frame(context: CanvasRenderingContext2D, { x, y, end, bottom }: Axes, theme: Theme): void {
-    const floor = bottom + 6 + lane * traits.length;
-    context.strokeStyle = theme.line;
-    context.fillStyle = theme.quiet;
-    context.lineWidth = 1;
-    context.textAlign = "right";
-    for (const [share, tick] of [
-      [0, "0"],
-      [0.5, ".5"],
-      [1, "1"],
-    ] as const) {
-      path(context, [
-        [left, y(share)],
-        [end, y(share)],
-      ]);
-      context.fillText(tick, left - 5, y(share) + (share === 1 ? 8 : share === 0 ? 0 : 4));
-    }
-    context.fillText("push", left - 5, bottom + 6 + lane - 4);
-    if (peaks) context.fillText("sound", left - 5, waveHeight / 2 + 4);
-    context.fillText("C(t)", left - 5, y(0.75) + 4);
-    context.textAlign = "left";
-    path(context, [
-      [left, floor],
-      [end, floor],
-    ]);
-    const whole = options.seconds();
-    const stride = [0.5, 1, 2, 5, 10, 20, 60].find((each) => x(each) - x(0) > 42) ?? 120;
-    for (let at = 0; at <= whole + 1e-9; at += stride) {
-      path(context, [
-        [x(at), floor],
-        [x(at), floor + 4],
-      ]);
-      context.textAlign = x(at) + 24 > end ? "right" : at === 0 ? "left" : "center";
-      context.fillText(`${at} s`, x(at), floor + 15);
-    }
-    context.textAlign = "left";
-    if (prompt() > 0 && x(prompt()) - x(0) > 44) context.fillText("prompt", left + 4, top - 1 + 12);
   }
 
   function pushes(context: CanvasRenderingContext2D, t: number, colour: string, { x, bottom }: Axes): void {
@@ -237,33 +205,15 @@ export function createScope(view: View<object>, options: ScopeOptions): Scope {
   }
 }
 
-type Theme = ReturnType<typeof colours>;
-
 /** What colours, lines, dashes and bars mean. */
-function legend(traits: TraitLook[]): HTMLElement {
-  const sign = (kind: string, words: string) => h("span", {}, h("i", { class: `sm-sign sm-${kind}` }), words);
-  return h(
-    "div",
-    { class: "sm-legend" },
+function meanings(traits: TraitLook[]): HTMLElement {
+  const swatch = () => h("i", { class: "sm-sign sm-swatch" });
+  return legend(
     ...traits.map(({ name, style }) =>
-      h(
-        "b",
-        { class: "sm-trait", style: traitProperties(style) },
-        h("i", { class: "sm-sign sm-swatch" }),
-        name,
-      ),
+      h("b", { class: "sm-trait", style: traitProperties(style) }, swatch(), name),
     ),
     sign("line", "C(t): probability that it is there"),
     sign("dash", "threshold"),
     sign("bars", "push, share of full strength"),
   );
-}
-
-function path(context: CanvasRenderingContext2D, points: number[][]): void {
-  context.beginPath();
-  for (const [i, [x, y]] of points.entries()) {
-    if (i === 0) context.moveTo(x, y);
-    else context.lineTo(x, y);
-  }
-  context.stroke();
 }
