@@ -54,7 +54,7 @@ export function packTraining({
       copyFileSync(file.from, path);
     }
   });
-  return `${to}: ${parts.length} parts, ${(files.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20).toFixed(1)} MiB.
+  return `${to}: ${parts.length} part${parts.length === 1 ? "" : "s"}, ${(files.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 20).toFixed(1)} MiB.
 Lay them over one another in one folder of the other machine (Python with torch, numpy and safetensors), and there:
 
   python3 decoder.py --tokens tokens --model start --out new --state state.pt --log log.jsonl --seconds 420 \\
