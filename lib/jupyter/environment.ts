@@ -69,11 +69,15 @@ export function pythonOf(folder = labFolder): string {
   return process.platform === "win32" ? join(folder, "Scripts/python.exe") : join(folder, "bin/python");
 }
 
-/** The kernel, and JupyterLab's settings: no questions about news and updates, which need a network. */
+/**
+ * The kernel, and JupyterLab's settings: a new notebook starts the lab's kernel without asking, and there are no questions about
+ * news and updates, which need a network.
+ */
 function register(folder: string): void {
   installKernel({ prefix: folder });
   const settings = {
     "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+    "@jupyterlab/notebook-extension:tracker": { autoStartDefaultKernel: true },
   };
   writeAtomically(join(folder, "settings/overrides.json"), `${JSON.stringify(settings, null, 2)}\n`);
 }

@@ -35,6 +35,14 @@ export interface Widget<State extends object> {
   close(): void;
 }
 
+/** What shows of a widget where no script runs. */
+export interface Still {
+  html: string;
+  text: string;
+  /** There is nothing to do in the widget, so nothing to run its cell again for. */
+  isOnlyToSee?: boolean;
+}
+
 /**
  * A widget on Jupyter's widget messages (protocol 2.1) and anywidget's front end.
  * The page asks for its state anew when it is loaded again; the kernel answers for us.
@@ -47,7 +55,7 @@ export interface Widget<State extends object> {
 export function createWidget<State extends object>(
   page: string,
   initial: State,
-  still: (state: State) => { html: string; text: string },
+  still: (state: State) => Still,
 ): Widget<State> {
   const id = randomUUID().replaceAll("-", "");
   const stillName = `smitin-still-${id}`;
@@ -88,10 +96,14 @@ export function createWidget<State extends object>(
   }
 
   function stillBundle(): MimeBundle {
-    const { html, text } = still(state);
+    const { html, text, isOnlyToSee } = still(state);
     shownStill = html;
-    const canHide = currentNotebook()?.comms !== undefined;
-    return { "text/html": canHide ? `<div class="${stillName}">${html}</div>` : html, "text/plain": text };
+    const whole = isOnlyToSee ? html : `${html}${toUse}`;
+    const hasPage = currentNotebook()?.comms !== undefined;
+    return {
+      "text/html": hasPage ? `<div class="${stillName}">${whole}</div>${hiding(stillName)}` : whole,
+      "text/plain": text,
+    };
   }
 
   function changing(): void {
@@ -174,6 +186,14 @@ const target = "jupyter.widget";
 const metadata = { version: "2.1.0" };
 const viewType = "application/vnd.jupyter.widget-view+json";
 const anywidgetVersion = "~0.11.*";
+const toUse = `<div style="font-size:12px;margin-top:6px">Run this cell in Jupyter to use it.</div>`;
+
+/** Hides what JupyterLab puts in a widget's place when the kernel that made it is gone, "model not found": the still stands there. */
+function hiding(stillName: string): string {
+  const unknown = `.jp-OutputArea-child:has(.${stillName}) + :has(.jupyter-widgets):not(:has(.jupyter-widgets > *))`;
+  return `<style>${unknown} { display: none; }</style>`;
+}
+
 /** Without a change, after which a widget has come to rest. */
 const restSeconds = 1;
 

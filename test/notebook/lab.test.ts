@@ -11,6 +11,7 @@ import {
 } from "./scenes/console";
 import { figureCells, figureScenes } from "./scenes/figures";
 import { cancelTask, listeningCells, listeningLives, listeningScenes } from "./scenes/listening";
+import { newNotebookScene } from "./scenes/newNotebook";
 import { pickerCells, pickerLives, pickerScenes } from "./scenes/picker";
 import { restartScene } from "./scenes/restart";
 import { stillScenes } from "./scenes/stills";
@@ -96,5 +97,6 @@ describe("in JupyterLab", { skip: noLab }, () => {
     assert.deepEqual(errorsOf(await lab.saved()), []);
   });
 
-  figureScenes(here, "figures.ipynb");
+  figureScenes(here, "figures.ipynb", "pick.ipynb");
+  newNotebookScene(here);
 });

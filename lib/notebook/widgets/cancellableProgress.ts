@@ -3,7 +3,7 @@ import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
 import { currentNotebook } from "../output";
 import { progress } from "../progress";
-import { createWidget } from "../widget";
+import { createWidget, type Still } from "../widget";
 
 export interface CancellableProgressState {
   label: string;
@@ -106,8 +106,8 @@ function describeCount({ count, total }: CancellableProgressState): string {
   return `${Math.floor(count)} of ${total}`;
 }
 
-function still(state: CancellableProgressState): { html: string; text: string } {
+function still(state: CancellableProgressState): Still {
   const end = state.phase === "running" ? "" : `, ${state.phase} after ${state.seconds.toFixed(1)} s`;
   const text = `${state.label}: ${describeCount(state)}${end}`;
-  return { html: `<div>${escapeHtml(text)}</div>`, text };
+  return { html: `<div>${escapeHtml(text)}</div>`, text, isOnlyToSee: true };
 }

@@ -4,7 +4,7 @@ import type { Intervention, Steer } from "../../model/intervention";
 import type { Showable } from "../bundle";
 import { escapeHtml } from "../libraries";
 import { currentNotebook } from "../output";
-import { createWidget, type Widget } from "../widget";
+import { createWidget, type Still, type Widget } from "../widget";
 import { curvesPicture, type StillCurve } from "./stillPicture";
 
 export interface LiveMonitorState {
@@ -97,10 +97,7 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
   return Object.assign(follow, { widget, _repr_mimebundle_: () => widget.bundle() });
 }
 
-function still({ traits, seen, frameRate, prompt, seconds }: LiveMonitorState): {
-  html: string;
-  text: string;
-} {
+function still({ traits, seen, frameRate, prompt, seconds }: LiveMonitorState): Still {
   const last = seen.at(-1);
   const state = last
     ? traits.map(
@@ -109,7 +106,7 @@ function still({ traits, seen, frameRate, prompt, seconds }: LiveMonitorState): 
       )
     : ["nothing generated yet"];
   const text = `[live monitor: ${state.join("; ")}]`;
-  if (!last) return { html: `<div>${escapeHtml(text)}</div>`, text };
+  if (!last) return { html: `<div>${escapeHtml(text)}</div>`, text, isOnlyToSee: true };
   const at = ({ step }: Seen) => prompt + step / frameRate;
   const curves = traitStyles(traits).map(
     ({ light }, t): StillCurve => ({
@@ -123,5 +120,6 @@ function still({ traits, seen, frameRate, prompt, seconds }: LiveMonitorState): 
   return {
     html: curvesPicture(`what the monitors saw: ${state.join("; ")}`, curves, { prompt, seconds }),
     text,
+    isOnlyToSee: true,
   };
 }

@@ -289,7 +289,7 @@ function still({ strips, seed, seconds, told }: ConsoleState): { html: string; t
   const lines = Object.entries(strips).map(([trait, strip]) => `${trait}: ${describeStrip(strip)}`);
   const rows = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("");
   return {
-    html: `<div><b>Steering console</b>, seed ${seed}, ${seconds} s<ul>${rows}</ul>${told ? `${escapeHtml(told)}<br>` : ""}Run this cell in JupyterLab to play it.</div>`,
+    html: `<div><b>Steering console</b>, seed ${seed}, ${seconds} s<ul>${rows}</ul>${escapeHtml(told)}</div>`,
     text: `[steering console: ${lines.join("; ")}]`,
   };
 }

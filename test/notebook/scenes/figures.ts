@@ -19,11 +19,13 @@ const tone = { samples: Float32Array.from({ length: 16000 }, (_, i) => 0.3 * Mat
   "listen({ tone, promptly: { audio: tone, promptFrames: 10, tokens: [new Int32Array(50)] } });",
 ];
 
-const drawn = `[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .js-plotly-plot')].length`;
-const players = `[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) button[aria-label^="play "]')].length`;
+const here = ".jp-NotebookPanel:not(.lm-mod-hidden)";
+const drawn = `document.querySelectorAll('${here} .js-plotly-plot').length`;
+const everywhere = "document.querySelectorAll('.js-plotly-plot').length";
+const players = `document.querySelectorAll('${here} button[aria-label^="play "]').length`;
 
-/** A notebook with many figures is small, draws them all, and again when it is opened anew. */
-export function figureScenes(lab: () => Lab, name: string): void {
+/** A notebook with many figures is small, draws them all, and again when it is opened anew, and behind another one. */
+export function figureScenes(lab: () => Lab, name: string, other: string): void {
   test(`${count} figures are drawn in a notebook of less than 10 MB, and again after a reload`, async (t: TestContext) => {
     const { page, open, run, saved, reload, folder } = lab();
     await open(name);
@@ -37,5 +39,25 @@ export function figureScenes(lab: () => Lab, name: string): void {
     await reload();
     await page.until(`${drawn} === ${count} && ${players} === 2`);
     await lab().picture("figures");
+  });
+  test("figures that arrive while another notebook is in front have title and subtitle apart", async () => {
+    const { page, open, kernel } = lab();
+    await open(name);
+    await page.value(`jupyterapp.commands.execute("notebook:clear-all-cell-outputs").then(() => undefined)`);
+    void kernel("await new Promise((on) => setTimeout(on, 2000));").catch(() => {});
+    await page.value(`void (window.ran = jupyterapp.commands.execute("notebook:run-all-cells"))`);
+    await open(other);
+    assert.equal(await page.value(everywhere), 0);
+    await page.value("ran.then(() => undefined)");
+    await open(name);
+    await page.until(`${drawn} === ${count} && ${players} === 2`);
+    await lab().picture("figures-from-behind");
+    const gaps = await page.value<
+      number[]
+    >(`[...document.querySelectorAll('${here} .js-plotly-plot')].map((plot) =>
+      plot.querySelector(".gtitle-subtitle").getBoundingClientRect().top -
+      plot.querySelector(".gtitle").getBoundingClientRect().bottom)`);
+    assert.equal(gaps.length, count);
+    for (const gap of gaps) assert.ok(gap > -4 && gap < 30, `${gaps}`);
   });
 }

@@ -3,8 +3,8 @@ import type { Lab } from "../lab";
 
 const here = ".jp-NotebookPanel:not(.lm-mod-hidden)";
 
-/** A kernel has just been restarted: the widgets in front say so, and can't be clicked. */
-export async function restartScene({ page, picture }: Lab): Promise<void> {
+/** A kernel has just been restarted: the widgets in front say so, and can't be clicked; the page loaded again shows their stills alone. */
+export async function restartScene({ page, picture, reload }: Lab): Promise<void> {
   await page.until(
     `document.querySelector('${here} .smitin-lab .sm-asleep-note')?.textContent === "Kernel restarted: run this cell again."`,
   );
@@ -13,4 +13,8 @@ export async function restartScene({ page, picture }: Lab): Promise<void> {
   await page.click(`${here} [data-head="0"]`);
   assert.equal(await page.value(selected), before);
   await picture("restarted");
+  await reload();
+  const output = `document.querySelector('${here} .jp-OutputArea').innerText.trim()`;
+  await page.until(`/Run this cell in Jupyter to use it\\.$/.test(${output})`);
+  await picture("restarted-reloaded");
 }
