@@ -102,7 +102,7 @@ export function marks(chapter: string): { marks: Mark[]; _repr_mimebundle_(): Re
       `<tr><td style="text-align:left">${escaped(exercise)}</td><td style="text-align:left">${right ? "right" : "not yet"}</td><td>${tries}</td></tr>`,
   );
   const html = found.length
-    ? `<table><tr><th style="text-align:left">exercise</th><th style="text-align:left">answer</th><th>tries</th></tr>${rows.join("")}</table>` +
+    ? `<table cellpadding="4"><tr><th style="text-align:left">exercise</th><th style="text-align:left">answer</th><th>tries</th></tr>${rows.join("")}</table>` +
       `<a download="marks-${escaped(chapter)}.json" href="data:application/json,${encodeURIComponent(json)}">marks-${escaped(chapter)}.json</a>`
     : "<i>No exercise of this chapter has been answered yet.</i>";
   return { marks: found, _repr_mimebundle_: () => ({ "text/html": html, "text/plain": json }) };

@@ -1,4 +1,4 @@
-import { gridLine, ink, meaning } from "../../figures/theme";
+import { gridLine, ink, meaning, palette } from "../../figures/theme";
 import { type Look, secondsOf } from "./attentionMoment";
 import { label, picture, place } from "./stillPicture";
 
@@ -49,7 +49,7 @@ export function arcsPicture(
     const top = arcsHigh - Math.min(arcsHigh - 4, 12 + (end - from) * 0.32);
     parts.push(
       `<path d="M${from} ${arcsHigh}Q${((from + end) / 2).toFixed(1)} ${(2 * top - arcsHigh).toFixed(1)} ${end} ${arcsHigh}" fill="none" ` +
-        `stroke="${meaning.without}" stroke-width="1.5" stroke-opacity="${Math.min(1, 0.12 + 2.2 * Math.sqrt(row[key]) * 0.6).toFixed(2)}"/>`,
+        `stroke="${palette[0]}" stroke-width="1.5" stroke-opacity="${Math.min(1, 0.12 + 2.2 * Math.sqrt(row[key]) * 0.6).toFixed(2)}"/>`,
     );
   }
   for (const { seconds: at, share } of looks.filter(({ share }) => share >= 0.01))
@@ -76,7 +76,7 @@ function profile(
   const parts = [
     label(edge, profileTop - 2, "how far back, on average over the take (root of the share)", "start"),
     `<path d="M${edge} ${base}H${wide - 8}" stroke="${gridLine}"/>`,
-    `<path d="M${d.join("L")}" fill="none" stroke="${meaning.without}" stroke-width="1.5"/>`,
+    `<path d="M${d.join("L")}" fill="none" stroke="${palette[0]}" stroke-width="1.5"/>`,
     label(edge, base + 14, "0 s", "start"),
     label(wide - 8, base + 14, `${(count / frameRate).toFixed(1)} s back`, "end"),
   ];

@@ -149,15 +149,23 @@ function peaksOf(samples: Float32Array, bins: number): number[] {
 
 function still(state: AttentionViewState, reading: AttentionReading): { html: string; text: string } {
   const { layer, head, heads, moment, frameRate, positions } = state;
-  const { own } = reading.layer(layer);
+  const { own, text } = reading.layer(layer);
   const position = positionAt(moment, frameRate, positions);
   const from = (position * heads + head) * positions;
   const row = own.subarray(from, from + positions);
   const title = `layer ${layer}, head ${head} looks ${state.back[layer * heads + head].toFixed(2)} s back on average`;
   const told = tellMoment(row, position, frameRate);
   const picture = arcsPicture(state, row, looksBack(row, position, frameRate), reading.back[layer][head]);
+  const read =
+    text && wordsRead(reading.pieces, text.subarray((position * heads + head) * reading.pieces.length));
+  const lines = [`<b>${escapeHtml(title)}</b>`, escapeHtml(told), ...(read ? [escapeHtml(read)] : [])];
   return {
-    html: `<div><b>${escapeHtml(title)}</b><br>${escapeHtml(told)}</div>${picture}`,
-    text: `[attention: ${title}. ${told}]`,
+    html: `<div>${lines.join("<br>")}</div>${picture}`,
+    text: `[attention: ${[title, told, ...(read ? [read] : [])].join(". ")}]`,
   };
+}
+
+/** How a head shares itself out over the text. @param shares from its row on */
+function wordsRead(pieces: string[], shares: Float32Array): string {
+  return `of the text it reads ${pieces.map((piece, i) => `${piece} ${Math.round(100 * shares[i])} %`).join(", ")}`;
 }
