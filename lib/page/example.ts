@@ -41,7 +41,8 @@ export interface Example {
   plain: number[][];
   /** The steered take's and the unsteered one's largest sample of each hundredth of a second, of 255; with the prompt. */
   peaks: number[][];
-  /** By step, [steps][traits]. */
+  /** C(t) by step, [steps][traits], of the steered take and of the unsteered one. */
   monitor: number[][];
+  unsteered: number[][];
   strength: number[][];
 }

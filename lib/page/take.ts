@@ -17,8 +17,9 @@ export interface TakeOnPage {
   /** By row, new columns: [frames][codebooks]. */
   columns: number[][][];
   traits: string[];
-  /** [steps][traits] */
+  /** C(t), [steps][traits]: of the steered row and of the other. */
   monitor: number[][];
+  unsteered: number[][];
   threshold: number[][];
   strength: number[][];
   next: NextTokens[];
@@ -41,6 +42,7 @@ export function preparedTake(
     peaks: example.peaks.map((row) => row.map((peak) => peak / 255)),
     traits: examples.traits.map(({ trait }) => trait),
     monitor: example.monitor,
+    unsteered: example.unsteered,
     threshold: example.monitor.map(() => thresholds),
     strength: example.strength,
     moves: [{ step: 0, strips: example.strips }],
@@ -53,9 +55,22 @@ export function emptyTake(
 ): TakeOnPage {
   return {
     ...about,
-    ...{ peaks: [[], []], columns: [[], []], monitor: [], threshold: [], strength: [], next: [] },
+    ...{
+      peaks: [[], []],
+      columns: [[], []],
+      monitor: [],
+      unsteered: [],
+      threshold: [],
+      strength: [],
+      next: [],
+    },
     ...{ moves: [], speed: 0, isWhole: false },
   };
+}
+
+/** C(t) of the row that is heard, [steps][traits]: each take has a curve of its own. */
+export function monitorOfRow({ monitor, unsteered }: TakeOnPage, row: 0 | 1): number[][] {
+  return row === 0 ? monitor : unsteered;
 }
 
 export function addSound(take: TakeOnPage, rows: Float32Array[], sampleRate: number): void {
@@ -64,8 +79,9 @@ export function addSound(take: TakeOnPage, rows: Float32Array[], sampleRate: num
 }
 
 export function addMade(take: TakeOnPage, { seen, tokens, plain, next, moves, speed }: Made): void {
-  for (const { monitor, threshold, strength } of seen) {
+  for (const { monitor, unsteered, threshold, strength } of seen) {
     take.monitor.push(monitor);
+    if (unsteered) take.unsteered.push(unsteered);
     take.threshold.push(threshold);
     take.strength.push(strength);
   }

@@ -3,7 +3,7 @@ import { canvas, type Ink } from "./canvas";
 import { movesAt } from "./moves";
 import { methodColour, traitColour, traitStyle } from "./palette";
 import { peaksPerSecond } from "./peaks";
-import type { TakeOnPage } from "./take";
+import { monitorOfRow, type TakeOnPage } from "./take";
 
 export interface TimelineView {
   take?: TakeOnPage;
@@ -88,10 +88,16 @@ function paint(
   if (take) {
     const at = (step: number) => x(promptSeconds + step / frameRate);
     const shown = traits.filter((trait) => take.traits.includes(trait));
-    for (const trait of shown) curveOf(context, take, trait, at, y);
+    for (const trait of shown) curveOf(context, take, row, trait, at, y);
     for (const [place, trait] of shown.entries())
       pushes(context, take, trait, at, { bottom: bottom + lane, share: place, of: shown.length, row });
-    labels(context, take, shown, { paper: ink.paper, width, y, played: played - promptSeconds, frameRate });
+    labels(context, take, row, shown, {
+      paper: ink.paper,
+      width,
+      y,
+      played: played - promptSeconds,
+      frameRate,
+    });
   }
   context.strokeStyle = ink.text;
   context.lineWidth = 2;
@@ -101,6 +107,7 @@ function paint(
 function curveOf(
   context: CanvasRenderingContext2D,
   take: TakeOnPage,
+  row: 0 | 1,
   trait: string,
   at: (step: number) => number,
   y: (share: number) => number,
@@ -117,7 +124,7 @@ function curveOf(
   context.setLineDash(traitStyle(trait).dash);
   path(
     context,
-    take.monitor.map((each, step) => [at(step), y(each[t])]),
+    monitorOfRow(take, row).map((each, step) => [at(step), y(each[t])]),
   );
   context.setLineDash([]);
 }
@@ -146,6 +153,7 @@ function pushes(
 function labels(
   context: CanvasRenderingContext2D,
   take: TakeOnPage,
+  row: 0 | 1,
   traits: string[],
   {
     paper,
@@ -155,10 +163,11 @@ function labels(
     frameRate,
   }: { paper: string; width: number; y: (share: number) => number; played: number; frameRate: number },
 ): void {
-  const step = Math.min(take.monitor.length - 1, Math.max(0, Math.round(played * frameRate)));
+  const monitor = monitorOfRow(take, row);
+  const step = Math.min(monitor.length - 1, Math.max(0, Math.round(played * frameRate)));
   if (step < 0) return;
   const places = traits
-    .map((trait) => ({ trait, C: take.monitor[step][take.traits.indexOf(trait)] }))
+    .map((trait) => ({ trait, C: monitor[step][take.traits.indexOf(trait)] }))
     .sort((a, b) => b.C - a.C);
   let last = Number.NEGATIVE_INFINITY;
   context.textAlign = "right";

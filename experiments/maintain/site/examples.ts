@@ -105,6 +105,7 @@ async function findTake(
       plain: plain!.tokens.map((codes) => Array.from(codes.slice(promptFrames))),
       peaks: sounds.map(peaksOf),
       monitor: seen.map(({ monitor }) => monitor.map(short)),
+      unsteered: seen.map(({ unsteered }) => unsteered!.map(short)),
       strength: seen.map(({ strength }) => strength.map(short)),
     };
   }
