@@ -359,7 +359,7 @@ describe("types across cells", () => {
       [
         "Cannot find name 'document': it is a page's, and cells run outside of one.",
         "Cannot find name 'alert': it is a page's, and cells run outside of one.",
-        "Cannot find name '__dirname': it is a file's, and a cell is none.",
+        "Cannot find name '__dirname': it is a file's, and a cell is none; process.cwd() is the notebook's folder.",
         "Cannot find name 'window': it is a page's, and cells run outside of one.",
       ],
     );

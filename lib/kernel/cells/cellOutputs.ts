@@ -28,10 +28,12 @@ export interface CellOutputs {
 /**
  * From now on what the process prints, and what `show` shows, are outputs of cells.
  * @param describe an error as it is shown, such as one thrown by a value that was to be drawn
+ * @param readable printed or shown text, with stacks in it as they are to be read
  */
 export function openOutputs(
   comms: CommHost | undefined,
   describe: (thrown: unknown) => CellError,
+  readable: (text: string) => string,
 ): CellOutputs {
   const owners = createLibraryOwners();
   const queue = createOutputQueue(describe);
@@ -53,7 +55,7 @@ export function openOutputs(
       streams.flush();
       owners.begin(key, deleted);
       queue.deliverTo((output) => {
-        deliver(output);
+        deliver(withText(output, readable));
         owners.delivered(output);
       });
     },
@@ -74,6 +76,13 @@ export function openOutputs(
       attachNotebook(undefined);
     },
   };
+}
+
+/** An output whose plain text is changed. */
+function withText(output: CellOutput, change: (text: string) => string): CellOutput {
+  if (output.type === "stream") return { ...output, text: change(output.text) };
+  if (output.type === "error" || typeof output.data["text/plain"] !== "string") return output;
+  return { ...output, data: { ...output.data, "text/plain": change(output.data["text/plain"]) } };
 }
 
 async function resultOf(value: unknown): Promise<CellOutput> {

@@ -1,8 +1,8 @@
 import type { CommHost } from "../../notebook/comm";
 import { startCompiler } from "../compiler/client";
 import type { CellDiagnostic } from "../compiler/compilation";
-import type { Inspection } from "../compiler/compiler";
 import type { Completion } from "../compiler/completion";
+import type { Inspection } from "../compiler/inspection";
 import type { Completeness } from "../compiler/syntax";
 import { cellBegins, cellGoesOn, ownBusiness, type Phase } from "../protocol/ioMessages";
 import { type Ask, providePrompt, withdrawPrompt } from "./askPrompt";
@@ -13,6 +13,7 @@ import { cellUrl, compileError, isInterruption, runtimeError } from "./errors";
 import { createExecutor } from "./executor";
 import { withholdExit } from "./exit";
 import { createHabitFollower } from "./followHabit";
+import { withReadableFrames } from "./frames";
 import { habitOf } from "./habits";
 import { findImportOnly } from "./importOnly";
 import { liveModules } from "./liveModules";
@@ -80,13 +81,14 @@ interface Running {
 export function createCells(folder: string, host: CellHost = {}, ahead: string[] = []): Cells {
   const root = projectRoot(folder);
   process.chdir(folder);
+  Error.stackTraceLimit = 50; // Node's own frames are among them, and are not shown
   const compiler = startCompiler(folder, ahead);
   const scope = createScope();
   const modules = liveModules(folder, root, scope);
   modules.loadAhead(ahead.join("\n"));
   const sources = createCellSources();
   const describe = (thrown: unknown) => runtimeError(thrown, sources, root);
-  const outputs = openOutputs(host.comms, describe);
+  const outputs = openOutputs(host.comms, describe, (text) => withReadableFrames(text, sources, root));
   const work = startCellWork();
   const phases = createPhases(host.enter);
   const known = new Set<string>(); // the keys of cells that have run
@@ -129,7 +131,7 @@ export function createCells(folder: string, host: CellHost = {}, ahead: string[]
     const { compiled, diagnostics } = compiler.compile(source, () => modules.loadAhead(source));
     cell!.diagnostics = diagnostics;
     if (!compiled) return undefined;
-    sources.add(count, source, cell!.number, compiled.map);
+    sources.add(count, source, cell!.number, compiled);
     if (/\btslab\b/.test(source)) outputs.forwardTslab();
     modules.refresh();
     phases.enter(cellBegins);

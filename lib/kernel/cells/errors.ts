@@ -1,8 +1,10 @@
-import { join, relative, sep } from "node:path";
+import { dirname } from "node:path";
 import { inspect } from "node:util";
 import type { CellDiagnostic } from "../compiler/compilation";
 import type { CellPosition } from "../compiler/sourcePosition";
+import { missingModule } from "../missingModule";
 import type { CellSources } from "./cellSources";
+import { describeFrame, framesOf, inProject } from "./frames";
 
 /** An error as Jupyter shows it. */
 export interface CellError {
@@ -53,23 +55,47 @@ function describeError(thrown: unknown, cells: CellSources, root: string): CellE
   if (isInterruption(thrown))
     return { ename: "Interrupted", evalue: "the cell was interrupted", traceback: ["Interrupted"] };
   const traceback: string[] = [];
+  const told = new Set<unknown>();
   let excerptOf: { cell: number; at: CellPosition } | undefined;
-  for (
-    let error: unknown = thrown;
-    error !== undefined;
-    error = error instanceof Error ? error.cause : undefined
-  ) {
-    const head = error instanceof Error ? `${error.name}: ${error.message}` : inspect(error);
-    traceback.push(error === thrown ? head : `caused by ${head}`);
-    for (const frame of framesOf(error)) {
+
+  /** @param above the frames of the error that this one is a part of: those that both have stand there */
+  function tell(error: unknown, introduction: string, above: string[]): void {
+    if (told.has(error)) return;
+    told.add(error);
+    const isError = error instanceof Error;
+    traceback.push(introduction + (isError ? `${error.name}: ${messageOf(error)}` : inspect(error)));
+    const frames = framesOf(error);
+    let own = frames.length;
+    while (own > 0 && frames[own - 1] === above[above.length - (frames.length - own) - 1]) own--;
+    let times = 1;
+    for (const frame of frames.slice(0, own)) {
       const shown = describeFrame(frame, cells, root);
       if (!shown) continue;
-      traceback.push(shown.text);
       if (shown.at) excerptOf ??= { cell: shown.cell!, at: shown.at };
+      const before = times === 1 ? shown.text : `${shown.text}, ${times} times`;
+      times = traceback.at(-1) === before ? times + 1 : 1;
+      if (times === 1) traceback.push(shown.text);
+      else traceback.splice(-1, 1, `${shown.text}, ${times} times`);
     }
+    if (error instanceof AggregateError)
+      for (const one of error.errors.slice(0, mostErrors)) tell(one, "one of them: ", frames);
+    if (isError && error.cause !== undefined) tell(error.cause, "caused by ", frames);
   }
+
+  tell(thrown, "", []);
   if (excerptOf) traceback.push(...excerpt(cells.source(excerptOf.cell) ?? "", excerptOf.at));
-  return { ename: thrown.name, evalue: thrown.message, traceback };
+  return { ename: thrown.name, evalue: messageOf(thrown), traceback };
+}
+
+/** How many errors of an AggregateError are told. */
+const mostErrors = 5;
+
+/** An error's message; of a module that was not found what can be done, in place of Node's list of who wanted it. */
+function messageOf(error: Error): string {
+  const { message, code, requireStack = [] } = error as NodeJS.ErrnoException & { requireStack?: string[] };
+  const [, request] = /^Cannot find module '([^']+)'/.exec(message) ?? [];
+  if (code !== "MODULE_NOT_FOUND" || !request) return message;
+  return missingModule(request, dirname(requireStack[0] ?? "."));
 }
 
 /** What the type checker refused: in the cell, or in files of the project that it imports. */
@@ -87,46 +113,6 @@ export function compileError(diagnostics: CellDiagnostic[], source: string, root
     evalue: `${file ? places[0] : `line ${line}`}: ${message.split("\n")[0]}`,
     traceback: [`TypeScriptError`, ...traceback],
   };
-}
-
-function framesOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
-  return stack.split("\n").filter((line) => /^\s+at /.test(line));
-}
-
-function describeFrame(frame: string, cells: CellSources, root: string) {
-  const inCell = /smitin-cell-(\d+)\.ts:(\d+):(\d+)/.exec(frame);
-  if (inCell) {
-    const cell = Number(inCell[1]);
-    const at = cells.position(cell, Number(inCell[2]), Number(inCell[3]));
-    const [, name] = /^\s+at (?:async )?(?:Object\.)?(.+?)(?: \[as [^\]]+\])? \(/.exec(frame) ?? [];
-    const last = cells.source(cell)?.split("\n").length ?? 0;
-    if (at && at.line > last) return undefined;
-    const where = at ? `cell ${cells.number(cell)}, line ${at.line}` : `cell ${cells.number(cell)}`;
-    return { text: name && name !== "eval" ? `    at ${name} (${where})` : `    at ${where}`, cell, at };
-  }
-  if (hidden.test(frame) || machinery.some((path) => frame.includes(path))) return undefined;
-  return {
-    text: frame
-      .replace(/\b(Proxy|Object)\.(?=\w+ )/, "")
-      .replace(/(file:\/\/)?(\/[^\s():]+)/g, (_, _scheme, path) => inProject(path, root)),
-  };
-}
-
-/** Node's own frames, tslab's, the loader's. */
-const hidden = /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]tsx[\\/]dist[\\/]|\(<anonymous>\)|at <anonymous>$/;
-/** What runs cells and shows their values. */
-const lib = join(__dirname, "../..");
-const machinery = [
-  join(lib, "kernel") + sep,
-  ...["bundle", "figure", "table", "listen", "display", "output"].map(
-    (name) => `${join(lib, "notebook", name)}.`,
-  ),
-];
-
-function inProject(path: string, root: string): string {
-  const short = relative(root, path);
-  return short.startsWith("..") ? path : short;
 }
 
 /** The line in question with its neighbours and a caret. */

@@ -1,5 +1,5 @@
-import type { Inspection } from "../compiler/compiler";
-import { writeInspection } from "../tslab";
+import type { Inspection } from "../compiler/inspection";
+import { inspectionText } from "../inspectionText";
 import { interruption } from "./errors";
 import { type Habit, notTypeScript, runShell } from "./habits";
 
@@ -50,7 +50,7 @@ export function createHabitFollower(host: HabitHost): HabitFollower {
       else {
         const known = host.inspect(habit.about, habit.about.length);
         if (!known) throw notTypeScript(`nothing is known of ${habit.about}`);
-        host.show(writeInspection(known));
+        host.show(inspectionText(known));
       }
       return true;
     },

@@ -4,13 +4,11 @@ import type { CellDiagnostic, Compilation } from "./compilation";
 import { type Completion, completionsAt } from "./completion";
 import { emitCell, emitModule } from "./emit";
 import { createForeignNames } from "./foreignNames";
+import { type Inspection, inspectAt } from "./inspection";
 import { createLibraryCheck } from "./libraryCheck";
 import { packageDocs } from "./packageDocs";
 import { cellName, createSharedNames, hubName } from "./sharedNames";
 import { type Declared, importLines, topLevelNames, withoutExports } from "./topLevel";
-
-/** What is known of a name: in TypeScript's words, and with its documentation. */
-export type Inspection = ts.QuickInfo;
 
 /** Checks and compiles the cells of one notebook, which share their top-level names. */
 export interface CellCompiler {
@@ -33,12 +31,16 @@ export interface CompilerSetup {
   ahead?: string[];
   /** is there such a global where the cells run? */
   isGlobal(name: string): boolean;
+  /** What to say of a module that a file in a folder imports and that is not there. The compiler's own words if absent. */
+  missing?(request: string, folder: string): string;
 }
 
 /** Diagnostics that a file created since may have cured: files are looked for anew before the next cell. */
 const unresolved = new Set([2305, 2307, 2792]);
 /** It says nothing about correctness that a package has no types. */
 const ignored = new Set([7016]);
+/** "Cannot find module ..." */
+const missingModule = 2307;
 /** "Cannot assign to ... because it is an import." */
 const assignedImport = 2632;
 
@@ -56,6 +58,7 @@ export function createCellCompiler({
   options,
   ahead = [],
   isGlobal,
+  missing,
 }: CompilerSetup): CellCompiler {
   const rootPath = `${folder}/__notebook__.ts`;
   const docs = packageDocs(files);
@@ -95,7 +98,7 @@ export function createCellCompiler({
         ...found.map((each) => worded(placed({ ...each, file }), text, each.start ?? 0)),
         ...foreign.complaints(program, file, text.length),
       ];
-      if (diagnostics.length > 0) return { diagnostics };
+      if (diagnostics.length > 0) return { diagnostics: diagnostics.map(withMissing) };
       const compiled = emitCell(program, file, text.length, (name) =>
         isBound(declared.get(name) ?? shared.get(name)),
       );
@@ -122,7 +125,7 @@ export function createCellCompiler({
     },
     inspect(source, position) {
       const { file, program } = place(draft, source);
-      return inspectAt(file, program, position);
+      return inspectAt({ service: cells.service, program, file, position, docs, isCell });
     },
     close: cells.close,
   };
@@ -171,6 +174,13 @@ export function createCellCompiler({
       .filter(({ code, start = 0 }) => !ignored.has(code) && start < text.length);
   }
 
+  function withMissing(diagnostic: CellDiagnostic): CellDiagnostic {
+    const [, request] = /^Cannot find module '([^']+)'/.exec(diagnostic.message) ?? [];
+    if (diagnostic.code !== missingModule || !missing || !request) return diagnostic;
+    const from = diagnostic.file?.path ?? rootPath;
+    return { ...diagnostic, message: missing(request, from.slice(0, from.lastIndexOf("/"))) };
+  }
+
   /** Names of other cells are no imports to who writes a cell. */
   function worded(diagnostic: CellDiagnostic, text: string, start: number): CellDiagnostic {
     const message = diagnostic.message.replace(/import\("[^"]*__(?:cell[-\d]*|names)__"\)\./g, "");
@@ -179,17 +189,6 @@ export function createCellCompiler({
     const kind = shared.get(name)?.kind ?? "import";
     const what = kind === "import" ? "an import" : kind === "enum" ? "an enum" : `a ${kind}`;
     return { ...diagnostic, message: `Cannot assign to '${name}' because it is ${what}.` };
-  }
-
-  function inspectAt(file: ts.SourceFile, program: ts.Program, position: number): Inspection | undefined {
-    const { service } = cells;
-    docs.restore(program.getTypeChecker(), file, position);
-    const info = service.getQuickInfoAtPosition(file.fileName, position);
-    if (info?.kind === ts.ScriptElementKind.unknown) return undefined; // a name that nobody has
-    if (!info?.displayParts?.[1]?.text.includes("alias")) return info;
-    const [definition] = service.getDefinitionAtPosition(file.fileName, position) ?? [];
-    if (!definition || !isCell(definition.fileName)) return info;
-    return service.getQuickInfoAtPosition(definition.fileName, definition.textSpan.start) ?? info;
   }
 }
 

@@ -48,8 +48,9 @@ function isFree(node: ts.Identifier): boolean {
 
 function complaint(file: ts.SourceFile, node: ts.Identifier): CellDiagnostic {
   const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  const ofFile = node.text.startsWith("__") ? "; process.cwd() is the notebook's folder" : "";
   const where = ofFiles.has(node.text)
-    ? "a file's, and a cell is none"
+    ? `a file's, and a cell is none${ofFile}`
     : "a page's, and cells run outside of one";
   const message = `Cannot find name '${node.text}': it is ${where}.`;
   return { line: line + 1, column: character + 1, code: 2304, message };

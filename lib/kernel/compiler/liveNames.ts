@@ -147,8 +147,13 @@ function rewrite(
   }
 
   function withoutThis<T extends ts.Expression>(callee: T): ts.LeftHandSideExpression {
-    const pair = ts.setTextRange(factory.createComma(factory.createNumericLiteral(0), callee), callee);
-    return ts.setTextRange(factory.createParenthesizedExpression(pair), callee);
+    return ts.setTextRange(nameless(callee), callee);
+  }
+
+  /** `(0, x)`: neither a call's `this` nor a function's name is found through it. */
+  function nameless(value: ts.Expression): ts.ParenthesizedExpression {
+    const pair = ts.setTextRange(factory.createComma(factory.createNumericLiteral(0), value), value);
+    return factory.createParenthesizedExpression(pair);
   }
 
   function property(node: ts.ShorthandPropertyAssignment): ts.ObjectLiteralElementLike {
@@ -191,10 +196,9 @@ function rewrite(
   }
 
   function asResult(statement: ts.ExpressionStatement): ts.Statement {
-    const value = factory.createPropertyAssignment(
-      "value",
-      ts.visitNode(statement.expression, visit, ts.isExpression),
-    );
+    const given = ts.visitNode(statement.expression, visit, ts.isExpression);
+    // a property would give its name to a function that has none
+    const value = factory.createPropertyAssignment("value", isNameless(given) ? nameless(given) : given);
     const assigned = factory.createAssignment(
       factory.createPropertyAccessExpression(factory.createIdentifier("exports"), lastValue),
       factory.createObjectLiteralExpression([value]),
@@ -231,6 +235,15 @@ function rewrite(
 /** Is a statement for the checker only? */
 function isErased(statement: ts.Statement): boolean {
   return isAmbient(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+}
+
+/** Is it a function or a class that is called by what it is assigned to? */
+function isNameless(value: ts.Expression): boolean {
+  const whole = bare(value);
+  return (
+    ts.isArrowFunction(whole) ||
+    ((ts.isFunctionExpression(whole) || ts.isClassExpression(whole)) && whole.name === undefined)
+  );
 }
 
 function isList(node: ts.ForInitializer): node is ts.VariableDeclarationList {

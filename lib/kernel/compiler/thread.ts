@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { missingModule } from "../missingModule";
 import type { CompilerThreadData, CompilerWork, Order } from "./client";
 import { createCellCompiler } from "./compiler";
 import { broughtTypes, diskFiles, projectOptions } from "./diskFiles";
@@ -33,7 +34,7 @@ function openCompiler(folder: string, ahead: string[]): CompilerWork {
     paths: { ...paths, ...project.paths },
   });
   const isGlobal = (name: string) => name in globalThis || provided.has(name);
-  const compiler = createCellCompiler({ files, folder, options, ahead, isGlobal });
+  const compiler = createCellCompiler({ files, folder, options, ahead, isGlobal, missing: missingModule });
   const fresh =
     <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
     (...args: Args): Result => {

@@ -1,6 +1,6 @@
 import type { Cells } from "../cells/cells";
+import { inspectionText } from "../inspectionText";
 import { languageInfo } from "../languageInfo";
-import { writeInspection } from "../tslab";
 
 interface CodeRequest {
   code: string;
@@ -44,7 +44,7 @@ export function completion(cells: Cells, { code, cursor_pos = Infinity }: CodeRe
 export function inspection(cells: Cells, { code, cursor_pos = Infinity }: CodeRequest): object {
   const info = cells.inspect(code, unitsBefore(code, cursor_pos));
   if (!info) return { status: "ok", found: false, data: {}, metadata: {} };
-  return { status: "ok", found: true, data: { "text/plain": writeInspection(info) }, metadata: {} };
+  return { status: "ok", found: true, data: { "text/plain": inspectionText(info) }, metadata: {} };
 }
 
 /** How many of JavaScript's UTF-16 units come before a code point. */
