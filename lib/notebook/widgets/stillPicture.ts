@@ -1,4 +1,5 @@
 import { fontFamily, gridLine, ink, meaning, paper, quietInk } from "../../figures/theme";
+import { traitStyle } from "../../figures/traitStyle";
 import { escapeHtml } from "../libraries";
 
 /** What a monitor saw, for `curvesPicture`: points [seconds, share from 0 to 1]. */
@@ -82,7 +83,7 @@ export function pointsPicture(alt: string, { trait, points, partner, boundary }:
       : [],
   );
   const dot = (at: number, down: number, kind: number) => {
-    const colour = kind ? meaning.with : meaning.without;
+    const colour = kind ? traitStyle(trait).light : meaning.without;
     return `<circle cx="${at}" cy="${down}" r="5" fill="${kind ? colour : paper}" stroke="${colour}" stroke-width="1.5"/>`;
   };
   const line =
@@ -94,7 +95,7 @@ export function pointsPicture(alt: string, { trait, points, partner, boundary }:
     `<text x="14" y="${floor / 2}" fill="${quietInk}" text-anchor="middle" transform="rotate(-90 14 ${floor / 2})">across it</text>`,
     dot(edge + 10, floor + 46, 1) + label(edge + 22, floor + 50, `with ${trait}`, "start"),
     dot(edge + 130, floor + 46, 0) + label(edge + 142, floor + 50, `without ${trait}`, "start"),
-    label(edge + 270, floor + 50, "joined: the same song; dashed: the probe's boundary", "start"),
+    label(edge + 245, floor + 50, "joined: the same song; dashed: the probe's boundary", "start"),
   ];
   const joined = `<path d="${pairs.join("")}" stroke="${quietInk}" stroke-opacity=".5"/>`;
   return picture(alt, high, [

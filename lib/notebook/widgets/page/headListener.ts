@@ -1,6 +1,8 @@
+import { traitStyle } from "../../../figures/traitStyle";
 import type { HeadListenerState } from "../headListener";
 import { h, toggle } from "./elements";
 import { legend, sign } from "./legend";
+import { traitProperties } from "./traitLook";
 import { widget } from "./view";
 
 const [width, height, left, edge, floor] = [560, 400, 46, 22, 352];
@@ -70,8 +72,12 @@ export default widget<HeadListenerState>((view) => {
   sound.put(true);
   el.append(
     h("h4", {}, model.get("title")),
-    picture,
-    meanings(trait, boundary !== null),
+    h(
+      "div",
+      { class: "sm-trait", style: traitProperties(traitStyle(trait)) },
+      picture,
+      meanings(trait, boundary !== null),
+    ),
     h("div", { class: "sm-row" }, sound.element, told),
     audio,
   );

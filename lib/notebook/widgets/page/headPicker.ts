@@ -97,7 +97,7 @@ function drawGrid(
   return h(
     "section",
     {},
-    h("h4", {}, `${grid.trait}: accuracy of every head's probe`),
+    h("h4", {}, `${grid.trait}: accuracy by head`),
     h(
       "div",
       { class: "sm-axes" },
