@@ -5,6 +5,7 @@ import { generate } from "../../lib/model/generate/generate";
 import { soundBundle } from "../../lib/notebook/listen";
 import type { MimeBundle } from "../../lib/notebook/output";
 import { progress } from "../../lib/notebook/progress";
+import { attentionView } from "../../lib/notebook/widgets/attentionView";
 import { cancellableProgress } from "../../lib/notebook/widgets/cancellableProgress";
 import { headListener } from "../../lib/notebook/widgets/headListener";
 import { headPicker } from "../../lib/notebook/widgets/headPicker";
@@ -58,7 +59,8 @@ export async function gallery({ show }: BrowserPage) {
   await board.show("console", desk._repr_mimebundle_());
   const monitor = liveMonitor(smitin(drums, { alpha: 20 }));
   await board.show("monitor", monitor._repr_mimebundle_());
-  await generate(model, { prompt: prompt(1, 6), frames: 150, seed: 7, steer: monitor });
+  const take = await generate(model, { prompt: prompt(1, 6), frames: 150, seed: 7, steer: monitor });
+  await board.show("attention", attentionView(model, take)._repr_mimebundle_());
   const listener = headListener(activations, drums.heads[0], sounds);
   await board.show("listener", listener._repr_mimebundle_());
   const sweep = await sweepSteering(model, {

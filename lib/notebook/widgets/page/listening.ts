@@ -8,7 +8,10 @@ import type { WaveSound } from "./wavePlayer";
 export default function listening(places: HTMLElement[], modules: unknown[]): void {
   const [first] = places;
   const sounds = places.map(soundIn);
-  const list = createWaveList(Promise.resolve(modules), { count: sounds.length, height: 64 });
+  const list = createWaveList(Promise.resolve(modules), {
+    count: sounds.length,
+    height: sounds.length > 2 ? 48 : 64,
+  });
   for (const place of places.slice(1)) place.remove();
   first.replaceChildren(list.element);
   first.style.maxWidth = "1000px";
