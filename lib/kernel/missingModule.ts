@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
-import { projectRoot } from "./cells/projectRoot";
 import { entries } from "./ownPackage";
+import { projectRoot } from "./projectRoot";
 
 /**
  * What to say of a module that was not found: what was expected, and for a package how it is installed.

@@ -1,11 +1,9 @@
 import ts from "typescript";
 import { createAssignments } from "./assignments";
 import { createImports } from "./imports";
+import { asLastValue, nameless } from "./lastValue";
 import { bare, createNameObjects, fromRuntime } from "./nameObjects";
 import { isAmbient, kindOf, namesIn } from "./topLevel";
-
-/** Under which name a cell's code leaves its last value, in an object of its own. */
-export const lastValue = "lastValue";
 
 /**
  * Rewrites a cell so that its top-level names, and those of other cells, are one live scope: whatever a cell declares or
@@ -52,7 +50,10 @@ function rewrite(
     .reverse()
     .find((statement) => !ts.isEmptyStatement(statement) && !isErased(statement));
   const statements = own.flatMap((statement) => {
-    if (statement === result && ts.isExpressionStatement(statement)) return [asResult(statement)];
+    if (statement === result && ts.isExpressionStatement(statement)) {
+      const value = ts.visitNode(statement.expression, visit, ts.isExpression);
+      return [ts.setTextRange(asLastValue(value, factory), statement)];
+    }
     return topStatement(statement);
   });
   const beginning = [directive(), ...objects.declaration(), ...hoisted];
@@ -147,13 +148,7 @@ function rewrite(
   }
 
   function withoutThis<T extends ts.Expression>(callee: T): ts.LeftHandSideExpression {
-    return ts.setTextRange(nameless(callee), callee);
-  }
-
-  /** `(0, x)`: neither a call's `this` nor a function's name is found through it. */
-  function nameless(value: ts.Expression): ts.ParenthesizedExpression {
-    const pair = ts.setTextRange(factory.createComma(factory.createNumericLiteral(0), value), value);
-    return factory.createParenthesizedExpression(pair);
+    return ts.setTextRange(nameless(callee, factory), callee);
   }
 
   function property(node: ts.ShorthandPropertyAssignment): ts.ObjectLiteralElementLike {
@@ -195,17 +190,6 @@ function rewrite(
     return visited;
   }
 
-  function asResult(statement: ts.ExpressionStatement): ts.Statement {
-    const given = ts.visitNode(statement.expression, visit, ts.isExpression);
-    // a property would give its name to a function that has none
-    const value = factory.createPropertyAssignment("value", isNameless(given) ? nameless(given) : given);
-    const assigned = factory.createAssignment(
-      factory.createPropertyAccessExpression(factory.createIdentifier("exports"), lastValue),
-      factory.createObjectLiteralExpression([value]),
-    );
-    return ts.setTextRange(factory.createExpressionStatement(assigned), statement);
-  }
-
   function directive(): ts.Statement {
     return factory.createExpressionStatement(factory.createStringLiteral("use strict"));
   }
@@ -235,15 +219,6 @@ function rewrite(
 /** Is a statement for the checker only? */
 function isErased(statement: ts.Statement): boolean {
   return isAmbient(statement) || ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
-}
-
-/** Is it a function or a class that is called by what it is assigned to? */
-function isNameless(value: ts.Expression): boolean {
-  const whole = bare(value);
-  return (
-    ts.isArrowFunction(whole) ||
-    ((ts.isFunctionExpression(whole) || ts.isClassExpression(whole)) && whole.name === undefined)
-  );
 }
 
 function isList(node: ts.ForInitializer): node is ts.VariableDeclarationList {
