@@ -359,8 +359,9 @@ def options():
     parser.add_argument("--unconditional", type=float, default=0.5, help="share of rows without a caption")
     parser.add_argument("--foresight", type=float, default=0.3, help="weight of the second aim")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--report", type=int, default=100, help="steps from one line to the next; the state is kept too")
+    parser.add_argument("--report", type=int, default=100, help="steps from one line to the next")
     parser.add_argument("--state", help="a file to go on from, and to keep the training in")
+    parser.add_argument("--keep", type=float, default=60, help="seconds from one time the state is kept to the next, at a report")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action="store_true", help="with torch.compile: a minute at the start, then faster")
     parser.add_argument("--log", help="a file for a line of JSON a report")
@@ -421,7 +422,7 @@ def main():
             pathlib.Path(f"{o.state}.part").rename(o.state)
 
     began, running, count, step = time.time(), 0, 0, first
-    rows_of = torch.Generator()
+    kept_at, rows_of = began, torch.Generator()
     while step < text_from + o.text_steps:
         seconds = before + time.time() - began
         if step < text_from and seconds >= o.seconds:
@@ -458,8 +459,9 @@ def main():
                 with open(o.log, "a") as log:
                     log.write(json.dumps(line) + "\n")
             running, count = 0, 0
-            if o.state:
+            if o.state and time.time() - kept_at >= o.keep:
                 keep(step, seconds)
+                kept_at = time.time()
     keep(step, before + time.time() - began)
     print(f"{o.out}: step {step}", flush=True)
 

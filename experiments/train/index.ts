@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { integerOption, numberOption } from "../../lib/flags/flags";
 import { trainCodec } from "./codec";
 import { trainDecoder } from "./decoder";
+import { type EvaluateOptions, evaluate } from "./evaluate";
 import { exportStudio } from "./export";
 import { trainJudge } from "./judge";
 import { measureStudio } from "./measure";
@@ -15,7 +16,7 @@ const program = new Command("npm run train --").description(
     "(data/cache/). Needs the native engine: npm run native.",
 );
 
-type StepOptions = TokenOptions & { tokens?: string; part?: number };
+type StepOptions = TokenOptions & EvaluateOptions & { tokens?: string; part?: number };
 
 const steps: Record<
   string,
@@ -38,6 +39,10 @@ const steps: Record<
       "put decoder.py, tokens and weights together for a machine without a network, and say what to do there",
     run: async (_, options) => console.log(packTraining(options)),
   },
+  evaluate: {
+    about: "how a model plays: tempo, harmony, silence, instruments, pulse and nats, with intervals",
+    run: evaluate,
+  },
   measure: {
     about: "how the bundled model sounds: tables and spectrograms in figures/model",
     run: measureStudio,
@@ -51,14 +56,18 @@ for (const [name, { about, run }] of Object.entries(steps)) {
     .addOption(new Option("--profile <name>", "how much of it").choices(["quick", "full"]).default("full"))
     .option(
       "--from <folder>",
-      "decoder: start from this checkpoint's weights instead of fresh ones; tokens: whose codec makes them; pack: what to start from",
+      "decoder: start from this checkpoint's weights instead of fresh ones; tokens: whose codec makes them; pack: what to start from; evaluate: which model",
     )
     .option(
       "--to <folder>",
-      "export, tokens, pack: where to, instead of data/models, and tokens and pack in the cache",
+      "export, tokens, pack, evaluate: where to, instead of data/models, tokens and pack in the cache, figures/model",
     )
     .addOption(integerOption("--songs <n>", "tokens: of how many songs (default: the profile's)", 1))
     .addOption(integerOption("--variants <n>", "tokens: line-ups of each song (default: the profile's)", 1))
+    .addOption(
+      integerOption("--takes <n>", "evaluate: continuations, and as many unprompted takes (default: 200)", 1),
+    )
+    .addOption(integerOption("--seed <s>", "evaluate: of prompts and takes (default: 1)"))
     .option("--tokens <folder>", "pack: the tokens (default: tokens in the cache)")
     .addOption(numberOption("--part <MiB>", "pack: the most that a part takes (default: 48)"))
     .addOption(numberOption("--piece <MiB>", "tokens: the most that a file takes (default: 24)"))

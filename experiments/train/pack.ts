@@ -58,7 +58,7 @@ export function packTraining({
 Lay them over one another in one folder of the other machine (Python with torch, numpy and safetensors), and there:
 
   python3 decoder.py --tokens tokens --model start --out new --state state.pt --log log.jsonl --seconds 420 \\
-    --steps 100000 --text-steps 300 --fresh --layers 8 --heads 8 --hidden 384 --ffn 1536
+    --steps 100000 --text-steps 300 --fresh --layers 8 --heads 8 --hidden 320 --ffn 1280
 
 Without --fresh and the four numbers it goes on from the start's weights. The same command again goes on from state.pt. To
 bring the weights back in pieces of 15 MiB, and to put them together here:

@@ -39,6 +39,22 @@ export function estimateTempo(
   return { bpm: (60 * rate) / (best + peakOffset(before, at, after)), strength: at / correlation[0] };
 }
 
+/**
+ * How steady a clip's pulse is: the strongest autocorrelation of its onsets at any period between two lengths, 1 a perfect loop,
+ * about 0 none; no likelier tempo is preferred.
+ * @param range periods, seconds
+ * @returns 0 when nothing starts
+ * @throws RangeError when the clip is shorter than twice the longest period
+ */
+export function pulse(clip: Audio, { shortest = 0.24, longest = 1.2 } = {}): number {
+  if (duration(clip) < 2 * longest)
+    throw new RangeError(`pulse: expected at least ${2 * longest} s, found ${duration(clip).toFixed(2)} s`);
+  const { strength, rate } = onsets(clip);
+  const correlation = autocorrelation(strength, Math.floor(longest * rate) + 1);
+  if (!(correlation[0] > 0)) return 0;
+  return Math.max(...correlation.slice(Math.ceil(shortest * rate))) / correlation[0];
+}
+
 /** How much starts at each instant: mean rise over log-mel bands, its slow trend taken off. */
 function onsets(clip: Audio): { strength: Float64Array; rate: number } {
   const hop = Math.round(clip.sampleRate / 100);
