@@ -29,6 +29,7 @@ export { type Dataset, itemsOf } from "./music/dataset";
 export { openClips, openPairs } from "./music/openData";
 export { bandContinuation, bandPairs, bandPrompts, type Pair, type Prompt } from "./music/pairs";
 export { type Clip, quantities } from "./music/quantity";
+export { bandScorePairs, scoreTraits } from "./music/scorePairs";
 export { composeSong, type Instrument, instruments, type Song } from "./music/song";
 
 // The model, and the engine that it runs on

@@ -8,6 +8,7 @@ import { trainJudge } from "./judge";
 import { measureStudio } from "./measure";
 import { packTraining } from "./pack";
 import { type Profile, profiles } from "./profile";
+import { probeScore } from "./scoreProbes";
 import { renderSongs, songSeeds } from "./songs";
 import { type TokenOptions, writeTokens } from "./tokens";
 
@@ -16,7 +17,7 @@ const program = new Command("npm run train --").description(
     "(data/cache/). Needs the native engine: npm run native.",
 );
 
-type StepOptions = TokenOptions & EvaluateOptions & { tokens?: string; part?: number };
+type StepOptions = TokenOptions & EvaluateOptions & { tokens?: string; part?: number; pairs?: number };
 
 const steps: Record<
   string,
@@ -43,6 +44,10 @@ const steps: Record<
     about: "how a model plays: tempo, harmony, silence, instruments, pulse and nats, with intervals",
     run: evaluate,
   },
+  score: {
+    about: "what the model's heads know of the band's score: probes of mode and tempo, in figures/model",
+    run: probeScore,
+  },
   measure: {
     about: "how the bundled model sounds: tables and spectrograms in figures/model",
     run: measureStudio,
@@ -56,11 +61,11 @@ for (const [name, { about, run }] of Object.entries(steps)) {
     .addOption(new Option("--profile <name>", "how much of it").choices(["quick", "full"]).default("full"))
     .option(
       "--from <folder>",
-      "decoder: start from this checkpoint's weights instead of fresh ones; tokens: whose codec makes them; pack: what to start from; evaluate: which model",
+      "decoder: start from this checkpoint's weights instead of fresh ones; tokens: whose codec makes them; pack: what to start from; evaluate, score: which model",
     )
     .option(
       "--to <folder>",
-      "export, tokens, pack, evaluate: where to, instead of data/models, tokens and pack in the cache, figures/model",
+      "export, tokens, pack, evaluate, score: where to, instead of data/models, tokens and pack in the cache, figures/model",
     )
     .addOption(integerOption("--songs <n>", "tokens: of how many songs (default: the profile's)", 1))
     .addOption(integerOption("--variants <n>", "tokens: line-ups of each song (default: the profile's)", 1))
@@ -68,6 +73,7 @@ for (const [name, { about, run }] of Object.entries(steps)) {
       integerOption("--takes <n>", "evaluate: continuations, and as many unprompted takes (default: 200)", 1),
     )
     .addOption(integerOption("--seed <s>", "evaluate: of prompts and takes (default: 1)"))
+    .addOption(integerOption("--pairs <n>", "score: of each trait (default: 200)", 2))
     .option("--tokens <folder>", "pack: the tokens (default: tokens in the cache)")
     .addOption(numberOption("--part <MiB>", "pack: the most that a part takes (default: 48)"))
     .addOption(numberOption("--piece <MiB>", "tokens: the most that a file takes (default: 24)"))

@@ -43,20 +43,32 @@ export interface Song {
 const FRAME = 0.02;
 const LOWEST = { bass: 28, guitar: 52, piano: 64 };
 
+export interface SongOptions {
+  /** Length of the song. Default 10. */
+  seconds?: number;
+  /** Probability that a player enters late (and half of it, that one leaves early). Default .08. */
+  entrance?: number;
+  /** Instead of what is drawn; all else of the song stays. */
+  mode?: Song["mode"];
+  /** Frames of 20 ms: 6, 7 or 8. Instead of what is drawn. */
+  sixteenth?: number;
+}
+
 /**
  * Compose a four-instrument song. Every player has a part; who is heard in a mix is chosen later, so that one
  * rendered song serves every line-up.
  * @param seed fixes the song
- * @param options seconds = 10: length of the song; entrance = .08: probability that a player enters late (and half of it, that
- *   one leaves early)
  */
-export function composeSong(seed: number, { seconds = 10, entrance = 0.08 } = {}): Song {
+export function composeSong(seed: number, options: SongOptions = {}): Song {
+  const { seconds = 10, entrance = 0.08 } = options;
   const uniform = random(seed);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(uniform() * choices.length)];
-  const sixteenth = pick([6, 7, 8]) * FRAME;
+  const drawnLength = pick([6, 7, 8]);
+  const sixteenth = (options.sixteenth ?? drawnLength) * FRAME;
   const bar = 16 * sixteenth;
   const bars = Math.ceil(seconds / bar);
-  const mode = pick(["major", "minor"] as const);
+  const drawnMode = pick(["major", "minor"] as const);
+  const mode = options.mode ?? drawnMode;
   const tonic = pick([0, 2, 4, 5, 7, 9]);
   const chords = pick(progressions[mode]);
 
