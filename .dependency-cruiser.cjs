@@ -63,10 +63,20 @@ module.exports = {
       name: "page-knows-browsers",
       comment: "The explorer's page and its worker: the core, and what widgets draw with; nothing of Node.",
       severity: "error",
-      from: { path: "^lib/page/" },
+      from: { path: "^lib/page/", pathNot: "^lib/page/notebook/" },
       to: {
         path: "^(lib|experiments|test)/",
         pathNot: [any(core), "^lib/page/", "^lib/notebook/widgets/page/(elements|colours|player)\\.ts$"],
+      },
+    },
+    {
+      name: "notebooks-in-a-page-share-the-kernel",
+      comment: "The site's build puts lib/page/node in Node's place for what of the kernel, the notebook and the disk they import.",
+      severity: "error",
+      from: { path: "^lib/page/notebook/" },
+      to: {
+        path: "^(lib|experiments|test)/",
+        pathNot: [any([...core, "page", "notebook", "tables"]), "^lib/browser\\.ts$", "^lib/disk/", "^lib/kernel/(cells|compiler|webpage|headless/recordOutputs|protocol/comms|inspectionText|notebookFormat|parseNotebook)"],
       },
     },
     {

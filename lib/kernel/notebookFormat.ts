@@ -77,3 +77,15 @@ function inOrder(value: unknown): unknown {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
 }
+
+/** A cell's text. */
+export function sourceOf(cell: NotebookCell): string {
+  return textOf(cell.source);
+}
+
+/** Text as a notebook file holds it: whole, or line by line; anything else is JSON. */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  const isLines = Array.isArray(value) && value.every((line) => typeof line === "string");
+  return isLines ? value.join("") : JSON.stringify(value, null, 2);
+}

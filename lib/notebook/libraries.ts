@@ -1,26 +1,7 @@
-import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { packagePath } from "../disk/packageRoot";
-import { drawScript } from "../figures/drawScript";
-import { plotlyScript } from "../stills/plotly";
+import { type Library, packedScripts, pageLibraries } from "./libraryScripts";
 import { currentNotebook, type MimeBundle } from "./output";
-import { pageScript } from "./widgets/pageModule";
 
-/** What runs in the page besides an output's own lines. */
-export type Library = "plotly" | "wavesurfer";
-
-/** A library's scripts, each a CommonJS or UMD module. */
-const scripts: Record<Library, () => string[]> = {
-  plotly: () => [plotlyScript(), `${drawScript}\nmodule.exports = drawFigure;`],
-  wavesurfer: () => [
-    ...[
-      "wavesurfer.js",
-      "wavesurfer.js/dist/plugins/spectrogram.js",
-      "wavesurfer.js/dist/plugins/timeline.js",
-    ].map((name) => readFileSync(require.resolve(name), "utf8")),
-    pageScript("listening"), // what draws with them
-  ],
-};
+export type { Library } from "./libraryScripts";
 
 let nextId = 0;
 
@@ -70,15 +51,6 @@ export function provideCall(library: string): string {
 
 function providing(library: Library): string {
   return `${pageLibraries()}\n${provideCall(library)}${JSON.stringify(packedScripts(library))});`;
-}
-
-function pageLibraries(): string {
-  return readFileSync(packagePath("lib/notebook/page/pageLibraries.js"), "utf8");
-}
-
-/** A library for `smitinLab.provide` in the page: its scripts, gzip, base64. */
-export function packedScripts(library: Library): string[] {
-  return scripts[library]().map((text) => gzipSync(text, { level: 9 }).toString("base64"));
 }
 
 /** JSON that may stand in a script element; typed arrays become arrays. */

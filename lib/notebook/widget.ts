@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
-import { packagePath } from "../disk/packageRoot";
 import type { Comm, CommBuffer } from "./comm";
-import { type Library, packedScripts } from "./libraries";
+import type { Library } from "./libraries";
+import { packedScripts } from "./libraryScripts";
 import { addListener } from "./listeners";
 import { openComm } from "./openComm";
 import { currentNotebook, type MimeBundle, show } from "./output";
 import { type BufferPath, putBuffers, splitBuffers } from "./widgetBuffers";
-import { pageModule } from "./widgets/pageModule";
+import { widgetFrame } from "./widgets/widgetFrame";
 
 type Json = Record<string, unknown>;
 
@@ -67,7 +65,7 @@ export function createWidget<State extends object>(
   let isSeen = false;
   let isShown = false;
   let shownStill = "";
-  let rest: NodeJS.Timeout | undefined;
+  let rest: ReturnType<typeof setTimeout> | undefined;
 
   function open(): Comm {
     const { data, paths, buffers } = splitBuffers({ ...frame(page), _still: stillName, ...state });
@@ -108,7 +106,9 @@ export function createWidget<State extends object>(
 
   function changing(): void {
     clearTimeout(rest);
-    if (isShown) rest = setTimeout(widget.settled, 1000 * restSeconds).unref();
+    if (!isShown) return;
+    rest = setTimeout(widget.settled, 1000 * restSeconds);
+    if (typeof rest === "object") rest.unref(); // a page's clocks are numbers, and keep nothing alive
   }
 
   /** Of the changes that a message carries along, those that have not come yet. */
@@ -207,8 +207,6 @@ function frame(page: string): Json {
     _view_name: "AnyView",
     _view_module_version: anywidgetVersion,
     _view_count: null,
-    _anywidget_id: `smitin-lab.${basename(page, ".ts")}`,
-    _esm: pageModule(page),
-    _css: readFileSync(packagePath("lib/notebook/widgets/page/widget.css"), "utf8"),
+    ...widgetFrame(page),
   };
 }

@@ -6,7 +6,7 @@ import type { Audio } from "../../lib/audio/audio";
 import { decodeWav } from "../../lib/audio/wav";
 import type { Figure } from "../../lib/figures/figure";
 import { bundleOf } from "../../lib/notebook/bundle";
-import { packedScripts } from "../../lib/notebook/libraries";
+import { packedScripts } from "../../lib/notebook/libraryScripts";
 import { listen } from "../../lib/notebook/listen";
 import { attachNotebook, type MimeBundle } from "../../lib/notebook/output";
 import { plotlyScript } from "../../lib/stills/plotly";

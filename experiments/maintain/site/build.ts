@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { packagePath } from "../../../lib/disk/packageRoot";
 import { hashOf } from "../../../lib/math/hash";
 import type { Examples } from "../../../lib/page/example";
@@ -8,6 +8,7 @@ import { docsPages, type SiteFile, sourcePages } from "./docs";
 import { filesOf } from "./filesOf";
 import { landingPage } from "./landing";
 import { createLinks } from "./links";
+import { buildLive } from "./live";
 import { notebookPages } from "./notebooks";
 import { offlineScript } from "./offline";
 import { referencePages } from "./reference";
@@ -16,22 +17,30 @@ import { resultsPages, resultsSounds } from "./results";
 /**
  * The site as a folder of files with relative addresses: the first page, the explorer with its worker, engine, model and prepared
  * takes, and what is to be read. Nothing in it asks any other place for anything.
- * @param options.reading false for the explorer alone, which is there in seconds
+ * @param options what of it is built: reading, all that is read; notebooks, their pages and what runs them. The explorer always is,
+ *   and alone is there in seconds
  */
-export async function buildSite(folder: string, options: { reading?: boolean } = {}): Promise<void> {
+export async function buildSite(
+  folder: string,
+  { reading = true, notebooks = reading }: { reading?: boolean; notebooks?: boolean } = {},
+): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const scripts = await buildScripts(folder);
-  const explorer = filesOf(folder).filter((file) => !large.test(file) && !reading.test(file));
+  const explorer = filesOf(folder).filter((file) => !large.test(file) && !besides.test(file));
   const write = ({ address, text }: SiteFile) => {
     mkdirSync(join(folder, dirname(address)), { recursive: true });
     writeFileSync(join(folder, address), text);
   };
-  if (options.reading !== false) {
-    const links = createLinks();
+  const links = createLinks();
+  if (notebooks) {
+    await buildLive(folder, options);
+    notebookPages(links).forEach(write);
+  }
+  if (reading) {
     const examples = JSON.parse(readFileSync(packagePath("data/page/examples.json"), "utf8")) as Examples;
     write({ address: "index.html", text: landingPage(examples, links) });
-    for (const pages of [docsPages, referencePages, notebookPages]) pages(links).forEach(write);
+    for (const pages of [docsPages, referencePages]) pages(links).forEach(write);
     resultsPages(examples, links).forEach(write);
     sourcePages(links).forEach(write);
     for (const [from, to] of resultsSounds()) cpSync(packagePath(from), join(folder, to));
@@ -53,20 +62,23 @@ export async function buildSite(folder: string, options: { reading?: boolean } =
 /** Only fetched when somebody wants to hear the band, drops an Opus file, or has a browser without SIMD. */
 const large = /^(band\.sf3|engine\/tfjs-backend-wasm\.wasm|parts\/.*opus.*)$/;
 /** What the explorer itself never asks for. */
-const reading = /^(reading|landing)\.(css|js)$/;
+const besides = /^(reading|landing)\.(css|js)$/;
+
+const options = {
+  ...{ bundle: true, splitting: true, format: "esm", platform: "browser", target: "es2022", minify: true },
+  chunkNames: "parts/[name]-[hash]",
+  define: { MODEL_FILES: JSON.stringify(readdirSync(packagePath("data/models/studio"))) },
+  legalComments: "none",
+  logLevel: "error",
+} satisfies BuildOptions;
 
 /** @returns what pages for reading load, with all that it imports */
 async function buildScripts(folder: string): Promise<string[]> {
-  const model = readdirSync(packagePath("data/models/studio"));
   const { metafile } = await build({
+    ...options,
     absWorkingDir: packagePath("lib/page"),
     entryPoints: ["explorer.ts", "worker.ts", "landing.ts", "reading.ts"],
     outdir: folder,
-    ...{ bundle: true, splitting: true, format: "esm", platform: "browser", target: "es2022", minify: true },
-    chunkNames: "parts/[name]-[hash]",
-    define: { MODEL_FILES: JSON.stringify(model) },
-    legalComments: "none",
-    logLevel: "error",
     metafile: true,
   });
   const copy = (from: string, to: string) => cpSync(from, join(folder, to), { recursive: true });

@@ -1,20 +1,37 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { packagePath } from "../../../lib/disk/packageRoot";
-import { type NotebookFile, sourceOf } from "../../../lib/kernel/notebookFile";
-import { notebookPage } from "../../../lib/kernel/webpage/page";
+import { readNotebook } from "../../../lib/kernel/notebookFile";
+import { layOut, sourceOf } from "../../../lib/kernel/notebookFormat";
 import type { SiteFile } from "./docs";
 import { readingPage } from "./frame";
 import type { Links } from "./links";
+import { notebookHtml } from "./live/html";
 import { prose } from "./prose";
 
-/** The notebooks as pages, with the outputs that they were stored with, and the list of them. */
+/** The notebooks as pages, with the outputs that they were stored with, as files, and the list of them. */
 export function notebookPages(links: Links): SiteFile[] {
   const files = readdirSync(packagePath("notebooks")).filter((name) => name.endsWith(".ipynb"));
   const all = files.map((file) => {
-    const path = packagePath("notebooks", file);
-    const notebook = JSON.parse(readFileSync(path, "utf8")) as NotebookFile;
-    const address = `notebooks/${file.replace(/\.ipynb$/, ".html")}`;
-    return { file, address, notebook, text: notebookPage(notebook, path, packagePath(address)) };
+    const notebook = readNotebook(packagePath("notebooks", file));
+    const name = file.replace(/\.ipynb$/, "");
+    const [, title = name] = /^#\s+(.+)$/m.exec(notebook.cells.map(sourceOf).join("\n")) ?? [];
+    const page = readingPage({
+      title: `${title}: SMITIN Lab`,
+      description: "A notebook of the lab: read it, change it and run it in the page.",
+      root: "../",
+      place: "learn",
+      body: notebookHtml(notebook, name, links),
+      scripts: ["notebook.js"],
+      styles: ["notebook.css"],
+    });
+    return {
+      file,
+      notebook,
+      pages: [
+        { address: `notebooks/${name}.html`, text: page },
+        { address: `notebooks/${file}`, text: layOut(notebook) },
+      ],
+    };
   });
   const cards = all.map(({ file, notebook }) => {
     const [first] = notebook.cells.filter((cell) => cell.cell_type === "markdown");
@@ -23,7 +40,8 @@ export function notebookPages(links: Links): SiteFile[] {
     return `<article><h2><a href="${file.replace(/\.ipynb$/, ".html")}">${text.title}</a></h2><p>${about}</p></article>`;
   });
   const body = `<div class="prose"><h1>Notebooks</h1>
-<p>Read them here with their figures and their sound. To run and change them, <a href="../docs/notebooks.html">open them in JupyterLab</a>.</p></div>
+<p>Read them, change them and run them: all of it happens in the page. For recorded songs, larger models and files of your own,
+<a href="../docs/notebooks.html">open them in JupyterLab</a>.</p></div>
 <div class="notebooks">${cards.join("\n")}</div>`;
   const description = "The lab's notebooks, with figures and sound.";
   const index = readingPage({
@@ -33,5 +51,5 @@ export function notebookPages(links: Links): SiteFile[] {
     place: "learn",
     body,
   });
-  return [{ address: "notebooks/index.html", text: index }, ...all];
+  return [{ address: "notebooks/index.html", text: index }, ...all.flatMap(({ pages }) => pages)];
 }

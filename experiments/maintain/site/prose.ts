@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { packagePath } from "../../../lib/disk/packageRoot";
+import { diskPlaces } from "../../../lib/kernel/webpage/diskPlaces";
 import { createMarkdown, type Heading } from "../../../lib/kernel/webpage/markdown";
 import type { Links } from "./links";
 
@@ -20,7 +21,7 @@ export interface Prose {
 export function prose(text: string, file: string, page: string, links: Links): Prose {
   const root = packagePath();
   let tables = 0;
-  const markdown = createMarkdown(join(root, dirname(file)), root);
+  const markdown = createMarkdown(diskPlaces(join(root, dirname(file)), root));
   const html = markdown
     .render(text)
     .replace(

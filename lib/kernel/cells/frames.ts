@@ -58,8 +58,9 @@ export function withReadableFrames(text: string, cells: CellSources, root: strin
   return lines.join("\n");
 }
 
-/** Node's own frames, tslab's, the loader's. */
-const hidden = /node:|[\\/]tslab[\\/]dist[\\/]|[\\/]tsx[\\/]dist[\\/]|\(<anonymous>\)|at <anonymous>$/;
+/** Node's own frames, tslab's, the loader's; in a page those of its scripts, which are packed. */
+const hidden =
+  /node:|https?:\/\/|[\\/]tslab[\\/]dist[\\/]|[\\/]tsx[\\/]dist[\\/]|\(<anonymous>\)|at <anonymous>$/;
 /** What runs cells and shows their values. */
 const lib = join(__dirname, "../..");
 const machinery = [

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { extname, isAbsolute, relative, resolve, sep } from "node:path";
 import { Marked, type Tokens } from "marked";
 import { escapeHtml } from "../../notebook/libraries";
 import { codeHtml } from "./code";
@@ -22,11 +20,15 @@ export interface Markdown {
 
 export type Attachments = Record<string, Record<string, string>>;
 
-/**
- * @param from folder of the notebook, where relative paths begin
- * @param to folder of the page: links to files lead there from here, and images are taken into the page
- */
-export function createMarkdown(from: string, to: string): Markdown {
+/** Where a notebook's links and images lead. */
+export interface Places {
+  /** a link's address as the page needs it */
+  link(href: string): string;
+  /** an image as a data address; undefined if it is none that can be had */
+  image(href: string): string | undefined;
+}
+
+export function createMarkdown(places: Places): Markdown {
   const headings: Heading[] = [];
   const taken = new Set<string>();
   let attached: Attachments = {};
@@ -43,13 +45,13 @@ export function createMarkdown(from: string, to: string): Markdown {
         `<pre class="code">${codeHtml(text, lang?.split(/\s/)[0] ?? "")}</pre>\n`,
       link({ href, title, tokens }: Tokens.Link) {
         const hint = title ? ` title="${escapeHtml(title)}"` : "";
-        return `<a href="${escapeHtml(linkTo(href, from, to))}"${hint}>${this.parser.parseInline(tokens)}</a>`;
+        return `<a href="${escapeHtml(places.link(href))}"${hint}>${this.parser.parseInline(tokens)}</a>`;
       },
       image({ href, text }: Tokens.Image) {
-        const data = imageData(href, from, attached);
+        const data = attachedImage(href, attached) ?? places.image(href);
         const name = escapeHtml(text || href);
         if (data) return `<img alt="${escapeHtml(text)}" src="${data}">`;
-        return `<a href="${escapeHtml(linkTo(href, from, to))}">${name}</a>`; // the page asks the network for nothing
+        return `<a href="${escapeHtml(places.link(href))}">${name}</a>`; // the page asks the network for nothing
       },
     },
   });
@@ -72,35 +74,10 @@ function freeId(html: string, taken: Set<string>): string {
   return id;
 }
 
-function isElsewhere(href: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:/i.test(href) || href.startsWith("#") || href.startsWith("//");
-}
-
-/** A link's address as the page needs it. */
-function linkTo(href: string, from: string, to: string): string {
-  if (isElsewhere(href) || isAbsolute(href)) return href;
-  return relative(to, resolve(from, href)).split(sep).join("/");
-}
-
-const imageTypes: Record<string, string> = {
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".gif": "image/gif",
-  ".svg": "image/svg+xml",
-  ".webp": "image/webp",
-};
-
-/** An image as a data address, if it is a file beside the notebook, an attachment, or one already. */
-function imageData(href: string, from: string, attachments: Attachments): string | undefined {
+/** An image as a data address, if it is an attachment, or one already. */
+function attachedImage(href: string, attachments: Attachments): string | undefined {
   if (href.startsWith("data:")) return href;
-  if (href.startsWith("attachment:")) {
-    const [type, data] = Object.entries(attachments[decodeURI(href.slice(11))] ?? {})[0] ?? [];
-    return type ? `data:${type};base64,${data}` : undefined;
-  }
-  const type = imageTypes[extname(href).toLowerCase()];
-  if (isElsewhere(href) || !type) return undefined;
-  const path = resolve(from, decodeURI(href));
-  if (!existsSync(path) || !statSync(path).isFile()) return undefined;
-  return `data:${type};base64,${readFileSync(path).toString("base64")}`;
+  if (!href.startsWith("attachment:")) return undefined;
+  const [type, data] = Object.entries(attachments[decodeURI(href.slice(11))] ?? {})[0] ?? [];
+  return type && `data:${type};base64,${data}`;
 }

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 import { escapeHtml } from "../../notebook/libraries";
 import type { MimeBundle } from "../../notebook/output";
 import { isProgress } from "../../notebook/progress";
-import { type SavedOutput, textOf } from "../notebookFile";
+import { type SavedOutput, textOf } from "../notebookFormat";
 import type { Markdown } from "./markdown";
 
 /**

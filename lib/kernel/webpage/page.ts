@@ -5,6 +5,7 @@ import { packagePath } from "../../disk/packageRoot";
 import { escapeHtml } from "../../notebook/libraries";
 import { type NotebookCell, type NotebookFile, sourceOf } from "../notebookFile";
 import { codeHtml } from "./code";
+import { diskPlaces } from "./diskPlaces";
 import { librariesOnce } from "./librariesOnce";
 import { createMarkdown, type Heading, type Markdown } from "./markdown";
 import { outputHtml } from "./output";
@@ -21,7 +22,7 @@ const longCode = 12;
  * @param pagePath where the page is going to be
  */
 export function notebookPage(notebook: NotebookFile, path: string, pagePath: string): string {
-  const markdown = createMarkdown(dirname(path), dirname(pagePath));
+  const markdown = createMarkdown(diskPlaces(dirname(path), dirname(pagePath)));
   const language = languageOf(notebook);
   const cells = notebook.cells.map((cell) => cellHtml(cell, language, markdown)).join("\n");
   const title = plain(markdown.headings.find(({ depth }) => depth === 1)?.html ?? escapeHtml(basename(path)));
@@ -36,7 +37,7 @@ export function notebookPage(notebook: NotebookFile, path: string, pagePath: str
 <meta name="generator" content="SMITIN Lab ${version}">
 <title>${title}</title>
 <style>
-${asset("page.css")}</style>
+${asset("page.css")}${asset("outputs.css")}</style>
 </head>
 <body>
 ${contents && `<nav class="beside" aria-label="Contents">${contents}</nav>`}
