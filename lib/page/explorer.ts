@@ -23,7 +23,10 @@ async function main(): Promise<void> {
   const examples = (await answer.json()) as Examples;
   const session = createSession(examples, { model: MODEL_FILES, examples: "examples" });
   draw(session);
-  await keepOffline("", "explorer");
+  if ((await keepOffline("", "explorer")) === false)
+    session.tell(
+      "This browser has no room to keep the page: it plays, but needs the network the next time too.",
+    );
 }
 
 function draw(session: Session): void {
@@ -145,12 +148,24 @@ function listenToKeys(session: Session, help: HTMLDialogElement): void {
 }
 
 async function copyLink(session: Session): Promise<void> {
+  const { link, own } = await session.link();
+  history.replaceState(null, "", `#${link}`);
+  const isCopied = await copy(location.href);
+  const place = isCopied ? "in the address now, and in your clipboard" : "in the address now";
+  session.tell(
+    own.length === 0
+      ? `The take is ${place}. Who opens it hears the same take.`
+      : `The take is ${place}. It is steered by "${own.join('", "')}", which you taught: probes are too long for an address, so send those that you export too.`,
+  );
+}
+
+/** Whether the clipboard took it; some browsers ask, or have none. */
+async function copy(text: string): Promise<boolean> {
   try {
-    history.replaceState(null, "", `#${await session.link()}`);
-    await navigator.clipboard?.writeText(location.href);
-    session.tell("The take is in the address now, and in your clipboard. Who opens it hears the same take.");
+    await navigator.clipboard.writeText(text);
+    return true;
   } catch {
-    session.tell("The take is in the address now. Who opens it hears the same take.");
+    return false;
   }
 }
 

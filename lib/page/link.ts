@@ -19,7 +19,7 @@ export interface LinkedTake {
  */
 export async function encodeLink(take: LinkedTake): Promise<string> {
   const moves = take.moves.map(({ step, strips, muted }) => {
-    const on = Object.entries(strips).filter(([, strip]) => strip.on && strip.alpha !== 0);
+    const on = Object.entries(strips).filter(([, strip]) => isSteering(strip));
     return [step, Object.fromEntries(on), (muted ?? []).map(({ layer, head }) => [layer, head])];
   });
   const plain = [version, take.model, take.seed, take.frames, take.promptName, take.prompt, moves];
@@ -52,7 +52,7 @@ export async function decodeLink(fragment: string, model: string, off: Strips): 
       const stranger = Object.keys(strips).find((trait) => !off[trait]);
       if (stranger)
         throw new Error(
-          `This take is steered by "${stranger}", whose probes are not here: import them first.`,
+          `This take is steered by "${stranger}", whose probes are not here: open "Teach it by ear" and import them.`,
         );
       return {
         step,
@@ -61,6 +61,19 @@ export async function decodeLink(fragment: string, model: string, off: Strips): 
       };
     }),
   };
+}
+
+/** The traits that a take is steered by at any time. */
+export function steeredTraits(moves: Move[]): string[] {
+  return [
+    ...new Set(
+      moves.flatMap(({ strips }) => Object.keys(strips).filter((trait) => isSteering(strips[trait]))),
+    ),
+  ];
+}
+
+function isSteering({ on, alpha }: Strip): boolean {
+  return on && alpha !== 0;
 }
 
 const version = 1;

@@ -1,7 +1,7 @@
 import type { Strip } from "../live/strip";
 import { paper } from "../steering/defaults";
 import type { TraitGrid } from "./example";
-import type { Method } from "./strips";
+import type { Method } from "./method";
 
 /** How hard each method pushes at first: what brings the trait in most takes on the bundled model. */
 const first: Record<Method, number> = { none: 20, iti: 4, smitin: 30, feedback: 20 };

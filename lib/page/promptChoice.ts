@@ -1,5 +1,7 @@
+import type { Audio } from "../audio/audio";
 import { h } from "../notebook/widgets/page/elements";
-import { readSound } from "./ownSound";
+import { beginningOf, readSound } from "./ownSound";
+import { record } from "./record";
 import type { Session } from "./session";
 
 /** What takes go on from: prompts of ours, silence, or a sound file of the visitor's. */
@@ -15,10 +17,17 @@ export function createPromptChoice(session: Session): HTMLElement {
       file.value = "";
     },
   });
+  const microphone: HTMLButtonElement = h(
+    "button",
+    { type: "button", onclick: () => void takeRecording() },
+    "Record 3 s",
+  );
+  let recordings = 0;
   const zone = h(
     "div",
     { class: "drop" },
     h("label", { class: "file" }, "Your own sound", file),
+    microphone,
     h(
       "span",
       { class: "quiet" },
@@ -51,11 +60,28 @@ export function createPromptChoice(session: Session): HTMLElement {
   return h("div", { class: "stack" }, choice, zone);
 
   async function take(chosen: File): Promise<void> {
+    session.tell(`Reading ${chosen.name} …`);
+    await use(chosen.name, readSound(chosen, session.examples.sampleRate));
+  }
+
+  async function takeRecording(): Promise<void> {
+    const { sampleRate } = session.examples;
+    session.player.pause(); // or it would be recorded too
+    microphone.disabled = true;
+    microphone.textContent = "● Recording …";
+    const name = `recording ${++recordings}`;
+    await use(
+      name,
+      record(3.2).then((sound) => beginningOf(sound, `The ${name}`, sampleRate)),
+    );
+    microphone.disabled = false;
+    microphone.textContent = "Record 3 s";
+  }
+
+  async function use(name: string, sound: Promise<Audio>): Promise<void> {
     try {
-      session.tell(`Reading ${chosen.name} …`);
-      const sound = await readSound(chosen, session.examples.sampleRate);
-      const tokens = await session.studio.ask<number[][]>({ say: "encode", ...sound });
-      session.addPrompt(chosen.name, tokens);
+      const tokens = await session.studio.ask<number[][]>({ say: "encode", ...(await sound) });
+      session.addPrompt(name, tokens);
     } catch (error) {
       session.tell((error as Error).message);
     }

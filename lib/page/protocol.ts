@@ -50,7 +50,7 @@ export interface NextTokens {
 /** What the worker says to the page. */
 export type ToPage =
   | { say: "loading"; file: string; done: number; total: number }
-  | { say: "ready"; fingerprint: string; lookAhead: number }
+  | { say: "ready"; fingerprint: string; lookAhead: number; hasSimd: boolean }
   | { say: "failed"; why: string }
   | { say: "begun"; number: number }
   | Made

@@ -1,6 +1,7 @@
 import type { Strip } from "../live/strip";
 import { h } from "../notebook/widgets/page/elements";
 import { expectedSuccess } from "./measured";
+import { furthest, type Method, methodOf } from "./method";
 import { traitMark } from "./palette";
 import type { PageState, Store } from "./state";
 
@@ -11,23 +12,12 @@ export interface StripActions {
   chooseTrait(trait: string): void;
 }
 
-export type Method = "none" | "iti" | "smitin" | "feedback";
-
 const methods: [Method, string, string][] = [
   ["none", "None", "nothing is pushed"],
   ["iti", "ITI", "the best heads are pushed at every step"],
   ["smitin", "SMITIN", "all heads by how much they know, every fifth step, until the trait is heard"],
   ["feedback", "Feedback", "a controller pushes as hard as it needs to hold the threshold"],
 ];
-
-/** What a strip does, in one word. */
-export function methodOf({ on, method, gate }: Strip): Method {
-  if (!on) return "none";
-  return gate === "pid" ? "feedback" : method;
-}
-
-/** How far the slider goes, in standard deviations. */
-export const furthest: Record<Method, number> = { none: 10, iti: 10, smitin: 40, feedback: 40 };
 
 /** A strip a trait: method, amount, heads; the rest behind a disclosure. */
 export function createStrips(store: Store<PageState>, actions: StripActions): HTMLElement {

@@ -4,7 +4,7 @@ import type { Made, TakeOrder, ToPage, ToWorker } from "./protocol";
 /** What the page hears of the worker without having asked. */
 export interface StudioListener {
   loading(done: number, total: number): void;
-  ready(about: { fingerprint: string; lookAhead: number }): void;
+  ready(about: { fingerprint: string; lookAhead: number; hasSimd: boolean }): void;
   failed(why: string): void;
   made(made: Made): void;
   ended(take: Extract<ToPage, { say: "ended" }>): void;

@@ -1,6 +1,6 @@
 import { excerpt } from "../audio/audio";
 import { resample } from "../audio/resample";
-import { startBackend } from "../engine";
+import { startBackend, tf } from "../engine";
 import { fetchFile } from "../files/fetch";
 import { streamDecoder } from "../model/codec/stream";
 import { fetchMusicGen } from "../model/fetchMusicGen";
@@ -54,6 +54,7 @@ async function load({ files, probes: addresses }: ToWorker & { say: "load" }): P
     say: "ready",
     fingerprint: model.fingerprint,
     lookAhead: streamDecoder(model.codec).context.after,
+    hasSimd: (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) === true,
   });
 }
 

@@ -36,6 +36,10 @@ export interface Page {
   watch(): Promise<Watched>;
   /** Show the page in a window of this size, to readers who like it light or dark. */
   look(size: { width: number; height: number; theme: "light" | "dark" }): Promise<void>;
+  /** Answer the page's question for something, such as "microphone", before it is asked. */
+  permit(name: string, setting: "granted" | "denied"): Promise<void>;
+  /** Let pages of an address keep no more than so many bytes. */
+  room(address: string, bytes: number): Promise<void>;
   /** A PNG file of what is seen, or of the first element that fits. */
   picture(path: string, selector?: string): Promise<void>;
   close(): Promise<void>;
@@ -54,7 +58,8 @@ export function findChromium(): string | undefined {
   return names.find((name) => name && spawnSync(name, ["--version"]).status === 0);
 }
 
-export async function startBrowser(chromium: string): Promise<Page> {
+/** @param more options of Chromium's own, besides those for pages in tests */
+export async function startBrowser(chromium: string, more: string[] = []): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), "chromium-"));
   const options = [
     "--headless=new",
@@ -66,6 +71,7 @@ export async function startBrowser(chromium: string): Promise<Page> {
     "--remote-debugging-pipe",
     "--window-size=1400,1600",
     `--user-data-dir=${profile}`,
+    ...more,
   ];
   const browser = spawn(chromium, options, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
   const [input, output] = [browser.stdio[3] as Writable, browser.stdio[4] as Readable];
@@ -181,6 +187,12 @@ export async function startBrowser(chromium: string): Promise<Page> {
       await ask("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false });
       const features = [{ name: "prefers-color-scheme", value: theme }];
       await ask("Emulation.setEmulatedMedia", { features });
+    },
+    async permit(name, setting) {
+      await send("Browser.setPermission", { permission: { name }, setting });
+    },
+    async room(address, quotaSize) {
+      await ask("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, quotaSize });
     },
     async picture(path, selector) {
       const clip =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Strips } from "../../lib/live/strip";
-import { decodeLink, encodeLink, type LinkedTake } from "../../lib/page/link";
+import { decodeLink, encodeLink, type LinkedTake, steeredTraits } from "../../lib/page/link";
 import { methodStrip } from "../../lib/page/methodStrip";
 
 const grid = { trait: "drums", accuracy: [0.6, 0.8], low: [0, 0], high: [1, 1], threshold: 0.6, watched: [] };
@@ -30,6 +30,11 @@ test("a take goes into an address and comes out the same", async () => {
   assert.deepEqual(await decodeLink(`#${link}`, "f00", off), take);
 });
 
+test("the traits that steer a take are those that ever did", () => {
+  assert.deepEqual(steeredTraits(take.moves), ["drums"]);
+  assert.deepEqual(steeredTraits([{ step: 0, strips: off }]), []);
+});
+
 test("what is no take, another model's, or steered by what is not here is refused in one sentence", async () => {
   await assert.rejects(decodeLink("#take=AAAA", "f00", off), {
     message: "This address holds no take that this page can read.",
@@ -39,6 +44,6 @@ test("what is no take, another model's, or steered by what is not here is refuse
   await assert.rejects(decodeLink(link, "abc", off), /a take of another model \(f00\); this is abc/);
   await assert.rejects(
     decodeLink(link, "f00", { bass: off.bass }),
-    /steered by "drums", whose probes are not here/,
+    /steered by "drums", whose probes are not here: open "Teach it by ear" and import them/,
   );
 });

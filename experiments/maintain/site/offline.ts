@@ -28,8 +28,10 @@ addEventListener("activate", (event) => {
   event.waitUntil(clean.then(() => clients.claim()));
 });
 addEventListener("message", (event) => {
+  const part = event.data.keep;
+  const tell = (isWhole) => event.source?.postMessage({ kept: part, isWhole });
   // without room for all of it the page goes on from the network
-  event.waitUntil(keep(parts[event.data.keep] ?? []).catch(() => {}));
+  event.waitUntil(keep(parts[part] ?? []).then(() => tell(true), () => tell(false)));
 });
 addEventListener("fetch", (event) => {
   const { request } = event;
