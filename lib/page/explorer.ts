@@ -150,23 +150,15 @@ function listenToKeys(session: Session, help: HTMLDialogElement): void {
 async function copyLink(session: Session): Promise<void> {
   const { link, own } = await session.link();
   history.replaceState(null, "", `#${link}`);
-  const isCopied = await copy(location.href);
-  const place = isCopied ? "in the address now, and in your clipboard" : "in the address now";
-  session.tell(
+  const what =
     own.length === 0
-      ? `The take is ${place}. Who opens it hears the same take.`
-      : `The take is ${place}. It is steered by "${own.join('", "')}", which you taught: probes are too long for an address, so send those that you export too.`,
-  );
-}
-
-/** Whether the clipboard took it; some browsers ask, or have none. */
-async function copy(text: string): Promise<boolean> {
+      ? "Who opens it hears the same take."
+      : `It is steered by "${own.join('", "')}", which you taught: probes are too long for an address, so send those that you export too.`;
+  session.tell(`The take is in the address now. ${what}`);
   try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
+    await navigator.clipboard.writeText(location.href);
+    session.tell(`The take is in the address now, and in your clipboard. ${what}`);
+  } catch {} // some browsers ask, or have none
 }
 
 main().catch((error: Error) => {

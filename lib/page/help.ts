@@ -4,7 +4,7 @@ const keys: [string, string][] = [
   ["Space", "play or stop"],
   ["B", "the other take of the same seed: steered or not"],
   ["N", "a new take"],
-  ["arrows", "move between stations, heads and on sliders"],
+  ["arrows", "move between stations, heads, on sliders, and in the take by a second"],
   ["Enter", "choose: a head is muted"],
   ["Esc", "close this"],
 ];

@@ -26,14 +26,31 @@ const axis = 20;
  * pushes as ticks as tall as they are strong.
  */
 export function createTimeline(view: () => TimelineView, seek: (seconds: number) => void) {
-  const label = "The take: its waveform, under it how likely each trait is there, and when it is pushed";
-  const board = canvas(wave + gap + trace + lane + axis, label, (context, width, height, ink) =>
-    paint(context, width, height, ink, view()),
-  );
-  board.element.className = "timeline";
-  board.element.addEventListener("click", ({ offsetX }) => {
+  const label =
+    "Place in the take. The picture shows its waveform, under it how likely each trait is there, and when it is pushed";
+  const board = canvas(wave + gap + trace + lane + axis, label, (context, width, height, ink) => {
+    const now = view();
+    paint(context, width, height, ink, now);
+    const whole = now.take ? secondsOf(now.take, now.frameRate) : 0;
+    element.setAttribute("aria-valuemax", whole.toFixed(1));
+    element.setAttribute("aria-valuenow", now.played.toFixed(1));
+    element.setAttribute("aria-valuetext", `${now.played.toFixed(1)} of ${whole.toFixed(0)} seconds`);
+  });
+  const { element } = board;
+  element.className = "timeline";
+  for (const [name, value] of Object.entries({ role: "slider", tabindex: "0", "aria-valuemin": "0" }))
+    element.setAttribute(name, value);
+  element.addEventListener("click", ({ offsetX }) => {
     const { take, frameRate } = view();
-    if (take) seek((offsetX / board.element.clientWidth) * secondsOf(take, frameRate));
+    if (take) seek((offsetX / element.clientWidth) * secondsOf(take, frameRate));
+  });
+  element.addEventListener("keydown", (event) => {
+    const { take, frameRate, played } = view();
+    const end = take ? secondsOf(take, frameRate) : 0;
+    const to = { ArrowLeft: played - 1, ArrowRight: played + 1, Home: 0, End: end }[event.key];
+    if (!take || to === undefined) return;
+    event.preventDefault();
+    seek(Math.max(0, Math.min(end, to)));
   });
   return board;
 }

@@ -60,6 +60,9 @@ test("a prepared take sounds at the first click, and the grid is there before th
   await page.until("document.querySelectorAll('.music .segments button')[1].ariaPressed === 'true'", 5);
   await page.press("b");
   await page.until("document.querySelectorAll('.music .segments button')[0].ariaPressed === 'true'", 5);
+  await page.value("document.querySelector('.timeline').focus()");
+  for (let i = 0; i < 4; i++) await page.press("ArrowRight");
+  await page.until(`${clock} > 4`, 2);
   await page.until(isReady, 60);
 });
 
@@ -288,6 +291,7 @@ test("without WebAssembly SIMD the page says so and still makes music", { skip }
 });
 
 test("it fits a narrow phone, asks nobody else for anything and complains of nothing", { skip }, async () => {
+  await page.open(`${served.address}explorer.html`);
   for (const width of [320, 360, 768]) {
     await page.look({ width, height: 800, theme: "dark" });
     for (const station of ["sound", "tokens", "heads", "next", "speaker"]) {

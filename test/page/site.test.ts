@@ -47,6 +47,15 @@ test("every link of every page leads to a file of the site, and to a place in it
   assert.deepEqual(wrong, []);
 });
 
+test("the reference leads from a function to its types and to its code", () => {
+  const page = read("api/functions/generate.html");
+  for (const address of [
+    "../interfaces/GenerateOptions.html",
+    "../../code/lib/model/generate/generate.ts.html",
+  ])
+    assert.ok(page.includes(`href="${address}"`), address);
+});
+
 test("nothing that a page loads by itself is anywhere else", () => {
   for (const page of files.filter(isOwn)) {
     for (const [tag] of read(page).matchAll(/<(?:script|link|img|audio|source|iframe)\b[^>]*>/g))
@@ -116,6 +125,19 @@ test("in Chromium", { skip }, async (t) => {
       }
     });
   }
+
+  await t.test("every picture of the results and of the first page is drawn", async () => {
+    await page.look({ width: 1280, height: 900, theme: "dark" });
+    for (const address of ["index.html", "results.html"]) {
+      await open(address);
+      const broken = await page.value<string[]>(`Promise.all([...document.images].map(async (one) => {
+        one.loading = "eager";
+        await one.decode().catch(() => {});
+        return one.naturalWidth > 0 ? [] : [one.src];
+      })).then((all) => all.flat())`);
+      assert.deepEqual(broken, []);
+    }
+  });
 
   await t.test("every kind of page fits a narrow phone and a tablet", async () => {
     for (const width of [320, 768]) {

@@ -27,7 +27,7 @@ export function prose(text: string, file: string, page: string, links: Links): P
     .replace(
       /<a href="([^"]*)"([^>]*)>([\s\S]*?)<\/a>/g,
       (whole, href: string, rest: string, words: string) => {
-        if (/^(https?:|mailto:|#)/.test(href)) return whole;
+        if (/^([a-z][\w+.-]*:|#)/i.test(href)) return whole;
         const address = links.to(href, page);
         return address ? `<a href="${address}"${rest}>${words}</a>` : words;
       },

@@ -96,7 +96,7 @@ function briefOf(text: string): string {
       .replace(/\s+/g, " ")
       .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
       .replace(/[`*\\]/g, ""),
-  ).split(/(?<=[.:;]) /)[0];
+  ).split(/(?<=\.) (?=[A-Z])/)[0];
 }
 
 const rooms = [

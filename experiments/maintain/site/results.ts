@@ -124,8 +124,18 @@ function figureHtml(name: string, title: string, figure: string): string {
   return `<figure>${image("on-light", ".svg")}${image("on-dark", "-dark.svg")}</figure>`;
 }
 
+/** Without columns that hold nothing. */
+function withoutEmpty({ columns, rows }: Table): Table {
+  const isFull = columns.map((_, i) => rows.some((row) => row[i] !== null && row[i] !== ""));
+  return {
+    columns: columns.filter((_, i) => isFull[i]),
+    rows: rows.map((row) => row.filter((_, i) => isFull[i])),
+  };
+}
+
 /** Numbers stand at the right, with their heads. */
-function tableHtml({ columns, rows }: Table, label: string): string {
+function tableHtml(table: Table, label: string): string {
+  const { columns, rows } = withoutEmpty(table);
   const isNumber = columns.map((_, i) =>
     rows.every((row) => row[i] === null || /^[-+.\d]/.test(toText(row[i]))),
   );

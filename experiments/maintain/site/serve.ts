@@ -8,6 +8,7 @@ const kinds: Record<string, string> = {
   ".css": "text/css",
   ".js": "text/javascript",
   ".json": "application/json",
+  ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
   ".wav": "audio/wav",
 };
