@@ -33,7 +33,7 @@ export async function encodeLink(take: LinkedTake): Promise<string> {
 
 /**
  * @param off strips of every trait that steer nothing
- * @throws Error when it is no take, or one of another model
+ * @throws Error when it is no take, or one of another model; MissingProbes
  */
 export async function decodeLink(fragment: string, model: string, off: Strips): Promise<LinkedTake> {
   const plain = await unpack(fragment);
@@ -50,10 +50,7 @@ export async function decodeLink(fragment: string, model: string, off: Strips): 
     prompt,
     moves: moves.map(([step, strips, muted]) => {
       const stranger = Object.keys(strips).find((trait) => !off[trait]);
-      if (stranger)
-        throw new Error(
-          `This take is steered by "${stranger}", whose probes are not here: open "Teach it by ear" and import them.`,
-        );
+      if (stranger) throw new MissingProbes(stranger);
       return {
         step,
         strips: { ...off, ...strips },
@@ -61,6 +58,15 @@ export async function decodeLink(fragment: string, model: string, off: Strips): 
       };
     }),
   };
+}
+
+/** An address holds a take that is steered by a trait which somebody taught. */
+export class MissingProbes extends Error {
+  constructor(trait: string) {
+    super(
+      `This take is steered by "${trait}", whose probes are not here: open "Teach it by ear" and import them.`,
+    );
+  }
 }
 
 /** The traits that a take is steered by at any time. */

@@ -4,7 +4,7 @@ import type { Head } from "../steering/ablate";
 import type { Examples, TraitGrid } from "./example";
 import { firstState, introductionOf } from "./firstState";
 import { type Hands, offStrips, withChoiceTurned, withMuteTurned, withSoloTurned, withStrip } from "./hands";
-import { decodeLink, encodeLink, steeredTraits } from "./link";
+import { decodeLink, encodeLink, MissingProbes, steeredTraits } from "./link";
 import { createMaking, newSeconds } from "./making";
 import type { Method } from "./method";
 import { methodStrip } from "./methodStrip";
@@ -45,6 +45,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
   const { frameRate, sampleRate, shape } = examples;
   const store = createStore<PageState>(firstState(examples));
   const player = createPlayer(sampleRate, () => store.set({})); // the frame asks it
+  let waiting: string | undefined; // an address whose take needs probes that are not here yet
   const openAddress = () => {
     if (location.hash.includes("take=")) void session.open(location.hash);
   };
@@ -98,7 +99,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
       store.set({ grids: { ...store.state.grids, [grid.trait]: grid }, trait: grid.trait });
       making.drop(true); // a take under way knows nothing of the new probes
       move((hands) => withStrip(hands, grid.trait, methodStrip(grid, "smitin")));
-      openAddress(); // it may have waited for these probes
+      if (waiting) void session.open(waiting);
     },
     change: (trait, settings) => move((hands) => withStrip(hands, trait, settings)),
     method(trait, method) {
@@ -125,6 +126,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
       return { link, own: steeredTraits(moves).filter((trait) => !known.includes(trait)) };
     },
     async open(fragment) {
+      waiting = undefined;
       try {
         const linked = await decodeLink(fragment, examples.model.fingerprint, offStrips(store.state.grids));
         const ours = store.state.prompts.findIndex(({ tokens }) => `${tokens}` === `${linked.prompt}`);
@@ -138,6 +140,7 @@ export function createSession(examples: Examples, files: { model: string[]; exam
           told: "This address holds a take: press Play to hear it made again.",
         });
       } catch (error) {
+        if (error instanceof MissingProbes) waiting = fragment;
         session.tell((error as Error).message);
       }
     },

@@ -76,7 +76,10 @@ function entryPage({ address, name, file, text }: Entry, links: Links): SiteFile
     .replace(/^Defined in: .*$/m, "")
     .replace(/^\*\*\*$/gm, "")
     .replace(/^Defined in: .*\n/gm, "")
-    .replace(/\]\(((?:\.\.\/)*[\w/-]+)\.md(#[\w-]*)?\)/g, (_, to, at = "") => `](reference:${to}.html${at})`);
+    .replace(
+      /\]\(((?:\.\.\/)*[\w/-]+)\.md(#[\w-]*)?\)/g,
+      (_, to, at = "") => `](reference:${to}.html${headingId(at)})`,
+    );
   const { html } = prose(words, "lib/index.ts", page, links);
   const from = file && links.to(file, page);
   const body = `<article class="prose reference">${html.replaceAll('href="reference:', 'href="')}
@@ -85,6 +88,15 @@ ${from ? `<p class="quiet">Defined in <a href="${from}">${file}</a>.</p>` : ""}
   const title = `${name}: SMITIN Lab's API`;
   const description = briefOf(text) || `${name} of SMITIN Lab.`;
   return { address: page, text: readingPage({ title, description, root, place: "api", body }) };
+}
+
+/** TypeDoc's fragment as the headings of this site have it (lib/kernel/webpage/markdown.ts). */
+function headingId(fragment: string): string {
+  const id = fragment
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/g, "");
+  return id && `#${id}`;
 }
 
 /** The first sentence that says what it is. */
