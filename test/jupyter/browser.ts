@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
@@ -40,6 +40,8 @@ export interface Page {
   permit(name: string, setting: "granted" | "denied"): Promise<void>;
   /** Let pages of an address keep no more than so many bytes. */
   room(address: string, bytes: number): Promise<void>;
+  /** Bytes that the largest of its processes holds (Linux). */
+  memory(): Promise<number>;
   /** A PNG file of what is seen, or of the first element that fits. */
   picture(path: string, selector?: string): Promise<void>;
   close(): Promise<void>;
@@ -193,6 +195,15 @@ export async function startBrowser(chromium: string, more: string[] = []): Promi
     },
     async room(address, quotaSize) {
       await ask("Storage.overrideQuotaForOrigin", { origin: new URL(address).origin, quotaSize });
+    },
+    async memory() {
+      const { processInfo } = (await send("SystemInfo.getProcessInfo")) as {
+        processInfo: { type: string; id: number }[];
+      };
+      const sizes = processInfo
+        .filter(({ type }) => type === "renderer")
+        .map(({ id }) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))?.[1]));
+      return 1024 * Math.max(...sizes);
     },
     async picture(path, selector) {
       const clip =

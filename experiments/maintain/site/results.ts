@@ -121,7 +121,8 @@ function figureHtml(name: string, title: string, figure: string): string {
   const words = `${title}: ${figure.replace(/-/g, " ")}`;
   const image = (kind: string, ending: string) =>
     `<img class="${kind}" src="results/${name}-${figure}${ending}" alt="${escapeHtml(words)}" width="${width}" height="${height}" loading="lazy">`;
-  return `<figure>${image("on-light", ".svg")}${image("on-dark", "-dark.svg")}</figure>`;
+  const broad = Number(width) > 720 ? " broad" : "";
+  return `<figure class="wide${broad}">${image("on-light", ".svg")}${image("on-dark", "-dark.svg")}</figure>`;
 }
 
 /** Without columns that hold nothing. */
