@@ -11,7 +11,7 @@ export function newNotebookScene(lab: () => Lab): void {
     const { page } = lab();
     await page.value('void jupyterapp.commands.execute("notebook:create-new")');
     await page.until(`jupyterapp.shell.currentWidget.context?.path.startsWith("Untitled")`);
-    await page.until(`${context}.session?.kernel || document.querySelector(".jp-Dialog")`);
+    await page.until(`Boolean(${context}.session?.kernel || document.querySelector(".jp-Dialog"))`);
     assert.equal(await page.value('document.querySelector(".jp-Dialog")?.innerText ?? "nothing"'), "nothing");
     assert.equal(await page.value(`${context}.session.kernel.name`), kernelName);
   });
