@@ -72,13 +72,19 @@ function whatIsMissing(found: Omit<Health, "ok" | "missing">, engineError?: stri
     "Jupyter and the native engine need it",
     "https://www.python.org",
   );
-  check(jupyter.installed, false, "Jupyter", "to work in the notebooks by hand", "pip install jupyterlab");
+  check(
+    jupyter.installed,
+    false,
+    "Jupyter",
+    "to work in the notebooks by hand",
+    "npm run lab, or pip install jupyterlab",
+  );
   check(
     kernel.installed,
     false,
     "the Jupyter kernel",
     "notebooks opened in Jupyter run on it",
-    "npx smitin kernel install",
+    "npm run lab, or npx smitin kernel install",
   );
   return missing;
 }

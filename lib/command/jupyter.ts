@@ -1,16 +1,38 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { labFolder, pythonOf } from "../jupyter/environment";
 import { kernelName } from "../kernel/kernelSpec";
 
-/** A Jupyter on this machine's PATH. */
+/** A Jupyter that the lab's notebooks can be opened in. */
 export interface Jupyter {
   version: string;
   /** Where it looks for kernels, first to last: each may have a folder `kernels`. */
   data: string[];
 }
 
-export function jupyterReport(): Jupyter | undefined {
+/**
+ * What `npm run lab` starts, if it has been run here; else the Jupyter on the PATH.
+ * @param folder the lab's own environment
+ */
+export function jupyterReport(folder = labFolder): Jupyter | undefined {
+  return labJupyter(folder) ?? jupyterOnPath();
+}
+
+function labJupyter(folder: string): Jupyter | undefined {
+  const data = [join(folder, "share", "jupyter")];
+  const own = process.env.SMITIN_PYTHON;
+  if (own) {
+    const version = run(own, ["-m", "jupyterlab", "--version"])?.trim();
+    return version ? { version: `JupyterLab ${version}, of ${own}`, data } : undefined;
+  }
+  const pins = join(folder, "pins.txt"); // written when the environment is whole
+  if (!existsSync(pins) || !existsSync(pythonOf(folder))) return undefined;
+  const [, version] = /^jupyterlab==(\S+)/m.exec(readFileSync(pins, "utf8")) ?? [];
+  return { version: `JupyterLab ${version}, of npm run lab`, data };
+}
+
+function jupyterOnPath(): Jupyter | undefined {
   const paths = run("jupyter", ["--paths", "--json"]);
   if (paths === undefined) return undefined;
   const core = /^jupyter_core\s*:\s*(\S+)/m.exec(run("jupyter", ["--version"]) ?? "")?.[1];
