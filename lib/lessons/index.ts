@@ -2,5 +2,6 @@
 
 export { attentionChecks } from "./attention";
 export { exercise, gap, type Mark, marks, type Verdict, whenRight } from "./exercise";
+export { probingChecks } from "./probing";
 export { soundChecks } from "./sound";
 export { transformerChecks } from "./transformer";
