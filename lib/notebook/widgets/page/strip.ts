@@ -50,6 +50,7 @@ export function drawStrip(
   const toFound = button("calibrated", "", () => {
     move({ alpha: calibrated[view.model.get("strips")[trait].method].alpha });
   });
+  toFound.style.alignSelf = toFound.style.justifySelf = "end";
   const k = slider(
     "K heads",
     { min: 1, max: heads, step: 1, value: heads },
