@@ -94,7 +94,7 @@ function formatOf(column: unknown[]): Format {
 }
 
 /** Are these numbers, as such or in words ("0.9 (0.8 to 1.0)"), but for a few that stand in for one ("all")? */
-export function isNumeric(column: unknown[]): boolean {
+function isNumeric(column: unknown[]): boolean {
   const texts = column.map((value) => String(value ?? "")).filter(Boolean);
   const isNumber = (text: string) =>
     /^[-+\u2212]?\.?\d[^A-Za-z]*(to [^A-Za-z]*)?$/.test(text) || text === "NaN";

@@ -66,10 +66,10 @@ test("tables as Markdown", () => {
     columns: ["a", "b"],
     rows: [
       ["x|y", 0.123456],
-      [null, 1234],
+      [null, 0.5],
     ],
   });
-  assert.equal(text, "| a | b |\n| --- | ---: |\n| x/y | 0.123 |\n|  | 1234 |\n");
+  assert.equal(text, "| a | b |\n| --- | ---: |\n| x/y | 0.123 |\n|  | 0.500 |\n");
 });
 
 test("numbers have three digits; differences of shares are in percent, as shares are", () => {

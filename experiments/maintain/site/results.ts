@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { packagePath } from "../../../lib/disk/packageRoot";
-import { escapeHtml } from "../../../lib/notebook/libraries";
+import { escapeHtml } from "../../../lib/notebook/escapeHtml";
+import { cellTexts } from "../../../lib/notebook/table";
 import { captionOf } from "../../../lib/page/caption";
 import type { Examples } from "../../../lib/page/example";
 import { experiments } from "../../paper/experiments";
 import { findingsTable, type OutcomeRecord, readOutcomes } from "../../paper/report/record";
-import { toText } from "../../paper/report/table";
 import type { Table } from "../../paper/shared/outcome";
 import { darkSvg } from "./darkSvg";
 import type { SiteFile } from "./docs";
@@ -136,14 +136,11 @@ function withoutEmpty({ columns, rows }: Table): Table {
 
 /** Numbers stand at the right, with their heads. */
 function tableHtml(table: Table, label: string): string {
-  const { columns, rows } = withoutEmpty(table);
-  const isNumber = columns.map((_, i) =>
-    rows.every((row) => row[i] === null || /^[-+.\d]/.test(toText(row[i]))),
-  );
+  const { heads: columns, rows, sides } = cellTexts(withoutEmpty(table));
   const cell = (tag: string, text: string, i: number) =>
-    `<${tag}${tag === "th" ? ' scope="col"' : ""}${isNumber[i] ? ' class="figure"' : ""}>${escapeHtml(text)}</${tag}>`;
+    `<${tag}${tag === "th" ? ' scope="col"' : ""}${sides[i] === "right" ? ' class="figure"' : ""}>${escapeHtml(text)}</${tag}>`;
   const head = columns.map((column, i) => cell("th", column, i)).join("");
-  const body = rows.map((row) => `<tr>${row.map((value, i) => cell("td", toText(value), i)).join("")}</tr>`);
+  const body = rows.map((row) => `<tr>${row.map((text, i) => cell("td", text, i)).join("")}</tr>`);
   return wide(
     `<table><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table>`,
     escapeHtml(label),

@@ -5,13 +5,12 @@ import { darkColours } from "../../../lib/figures/dark";
 import { drawScript } from "../../../lib/figures/drawScript";
 import { fontFamily } from "../../../lib/figures/theme";
 import { escapeHtml } from "../../../lib/notebook/libraries";
-import { isNumeric } from "../../../lib/notebook/table";
+import { cellTexts } from "../../../lib/notebook/table";
 import { plotlyScript } from "../../../lib/stills/plotly";
 import type { Table } from "../shared/outcome";
 import { pageColours } from "./pageColours";
 import { playerHtml, playerStyle, wavesurferScript } from "./players";
 import { findingsTable, type OutcomeRecord } from "./record";
-import { toText } from "./table";
 
 /**
  * index.html: every experiment with its table, claims, figures and sounds. plotly and wavesurfer lie beside it, once; figures
@@ -120,11 +119,11 @@ function plot(folder: string, name: string, figure: string): string {
 <p class="quiet">${files.join(" ")}</p></div>`;
 }
 
-function tableHtml({ columns, rows }: Table): string {
-  const texts = rows.map((row) => row.map(toText));
+function tableHtml(table: Table): string {
+  const { heads: columns, rows: texts, sides } = cellTexts(table);
   const kinds = columns.map((column, i) => {
     if (column === "claim" || column === "note") return ' class="claim"';
-    return isNumeric(texts.map((row) => row[i])) ? ' class="number"' : "";
+    return sides[i] === "right" ? ' class="number"' : "";
   });
   const head = columns.map((column, i) => `<th${kinds[i]}>${escapeHtml(column)}</th>`).join("");
   const body = texts.map((row) => {

@@ -1,10 +1,10 @@
 import { DataFrame } from "danfojs-node";
 import { asMarkdown, display } from "../../../lib/notebook/display";
 import { listen } from "../../../lib/notebook/listen";
+import { cellTexts } from "../../../lib/notebook/table";
 import type { Outcome, Table } from "../shared/outcome";
 import { holds } from "./findings";
 import { findingsTable } from "./record";
-import { toText } from "./table";
 
 /** Show an outcome under a notebook's cell: its table, what it says of the paper's claims, figures, and something to hear. */
 export function showOutcome({ about, table, findings, figures, sounds, notes }: Outcome): void {
@@ -16,9 +16,6 @@ export function showOutcome({ about, table, findings, figures, sounds, notes }: 
   if (notes.length > 0) display(asMarkdown(notes.map((note) => `- ${note}`).join("\n")));
 }
 
-function frame({ columns, rows }: Table): DataFrame {
-  return new DataFrame(
-    rows.map((row) => row.map(toText)),
-    { columns },
-  );
+function frame(table: Table): DataFrame {
+  return new DataFrame(cellTexts(table).rows, { columns: table.columns });
 }

@@ -1,19 +1,12 @@
-import { isNumeric } from "../../../lib/notebook/table";
-import type { Table, Value } from "../shared/outcome";
+import { cellTexts } from "../../../lib/notebook/table";
+import type { Table } from "../shared/outcome";
 
 /** A table in Markdown, numbers at the right; an empty place for null. */
-export function toMarkdown({ columns, rows }: Table): string {
-  const line = (values: string[]) => `| ${values.join(" | ")} |`;
-  const texts = rows.map((row) => row.map(toText));
-  const rules = columns.map((_, c) => (isNumeric(texts.map((row) => row[c])) ? "---:" : "---"));
-  return [line(columns), line(rules), ...texts.map(line), ""].join("\n");
-}
-
-/** A value as it stands in a table: whole numbers as they are, others to three significant digits. */
-export function toText(value: Value): string {
-  if (value === null) return "";
-  if (typeof value === "string") return value.replace(/\|/g, "/");
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(3)));
+export function toMarkdown(table: Table): string {
+  const { heads, rows, sides } = cellTexts(table);
+  const line = (values: string[]) => `| ${values.map((value) => value.replace(/\|/g, "/")).join(" | ")} |`;
+  const rules = sides.map((side) => (side === "right" ? "---:" : "---"));
+  return [line(heads), `| ${rules.join(" | ")} |`, ...rows.map(line), ""].join("\n");
 }
 
 /** "23.3" of .233. */
