@@ -72,12 +72,16 @@ async function openFiles(): Promise<CompilerQuestions> {
   };
 }
 
-/** Node's global names: the compiler asks for their types, which would not help in a page. */
+/** Names and modules of Node.js: the compiler asks for their types, which would not help in a page. */
 const nodeNames = new Set([2580, 2591]);
 
 function named<Result extends { diagnostics: CellDiagnostic[] }>(result: Result): Result {
-  for (const found of result.diagnostics)
-    if (nodeNames.has(found.code))
-      found.message = `${found.message.split(".")[0]}: it is Node's, and a page has none.`;
+  for (const found of result.diagnostics) {
+    const [, name] = /^Cannot find name '([^']+)'/.exec(found.message) ?? [];
+    if (!nodeNames.has(found.code) || !name) continue;
+    found.message = name.startsWith("node:")
+      ? missingModule(name)
+      : `Cannot find name '${name}': it is Node's, and a page has none.`;
+  }
   return result;
 }

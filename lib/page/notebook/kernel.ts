@@ -6,7 +6,7 @@ import type { CommMessage } from "../../kernel/protocol/comms";
 import type { CompilerQuestions, FromCells, FromCompiler, ToCells } from "./protocol";
 
 /** What goes on in the workers. */
-export type KernelState = "asleep" | "starting" | "busy" | "stopping" | "idle";
+export type KernelState = "asleep" | "starting" | "compiling" | "busy" | "stopping" | "idle";
 
 export interface KernelListener {
   state(state: KernelState): void;
@@ -46,6 +46,14 @@ interface Turn {
   end(ok: boolean): void;
 }
 
+interface Running {
+  turn: Turn;
+  number: number;
+  /** the worker has it */
+  isSent: boolean;
+  ended(ok: boolean): void;
+}
+
 /** @param root the site's address, where the workers' scripts are */
 export function createKernel(root: string, listener: KernelListener): PageKernel {
   const compiler = openCompiler(root);
@@ -53,8 +61,7 @@ export function createKernel(root: string, listener: KernelListener): PageKernel
   let cells: Worker | undefined;
   let state: KernelState = "asleep";
   let count = 0;
-  let running: { turn: Turn; number: number; ended(ok: boolean): void } | undefined;
-  let round = 0; // restarts
+  let running: Running | undefined;
 
   const put = (next: KernelState) => {
     state = next;
@@ -100,34 +107,36 @@ export function createKernel(root: string, listener: KernelListener): PageKernel
       if (state !== "asleep") put("idle");
       return;
     }
-    const at = round;
     const number = ++count;
     const done = new Promise<boolean>((resolve) => {
-      running = { turn, number, ended: resolve };
+      running = { turn, number, isSent: false, ended: resolve };
     });
-    put(cells ? "busy" : "starting");
+    const mine = running!;
+    put(cells ? "compiling" : "starting");
     cells ??= start();
     turn.listener.begins(number);
     latest = turn.listener;
     compiler.ask("compile", turn.source).then(
       (result) => {
-        if (at !== round) return;
+        if (running !== mine) return; // it was interrupted
+        mine.isSent = true;
         put("busy");
         turn.listener.compiled(result);
         const { compiled, diagnostics } = result;
         tell({ say: "run", order: { key: turn.key, number, source: turn.source, compiled, diagnostics } });
       },
       (error: Error) => {
+        if (running !== mine) return;
         const { message } = error;
         turn.listener.output(
           { type: "error", ename: "CompilerError", evalue: message, traceback: [message] },
           number,
         );
-        running?.ended(false);
+        mine.ended(false);
       },
     );
     const ok = await done;
-    running = undefined;
+    if (running === mine) running = undefined;
     turn.end(ok);
     if (!ok) for (const each of waiting.splice(0)) each.end(false);
     void work();
@@ -137,7 +146,6 @@ export function createKernel(root: string, listener: KernelListener): PageKernel
     cells?.terminate();
     cells = undefined;
     latest = undefined;
-    round++;
     count = 0;
     compiler.tell("restart");
     for (const each of waiting.splice(0)) each.end(false);
@@ -163,8 +171,18 @@ export function createKernel(root: string, listener: KernelListener): PageKernel
         end("the cell was stopped by force; all values are gone");
         return;
       }
-      tell({ say: "interrupt" });
       const asked = running;
+      if (!asked.isSent) {
+        const why = "the cell was interrupted before it ran";
+        asked.turn.listener.output(
+          { type: "error", ename: "Interrupted", evalue: why, traceback: [why] },
+          asked.number,
+        );
+        running = undefined;
+        asked.ended(false);
+        return;
+      }
+      tell({ say: "interrupt" });
       setTimeout(() => {
         if (running === asked) put("stopping");
       }, patience);

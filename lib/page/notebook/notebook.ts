@@ -6,7 +6,7 @@ import { createCells } from "./cellList";
 import { drawStill } from "./drawStill";
 import { forgetEdits, keepEdits, withEdits } from "./edits";
 import { forJupyter } from "./forJupyter";
-import { createKernel, type KernelState } from "./kernel";
+import { createKernel } from "./kernel";
 import { installLibraries } from "./pageLibraries";
 import { createToolbar } from "./toolbar";
 import { createWidgetHost } from "./widgetHost";
@@ -80,8 +80,7 @@ async function main(): Promise<void> {
   toolbar.edited(isEdited);
   document.documentElement.dataset.live = "yes";
   addEventListener("beforeunload", (event) => {
-    const busy: KernelState[] = ["busy", "starting"];
-    if (busy.includes(kernel.state)) event.preventDefault();
+    if (!["asleep", "idle"].includes(kernel.state)) event.preventDefault();
   });
 }
 

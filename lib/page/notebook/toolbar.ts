@@ -23,6 +23,7 @@ export interface ToolbarActions {
 const words: Record<KernelState, string> = {
   asleep: "Nothing has run yet. Run a cell: it runs in this page.",
   starting: "Starting: the lab and TypeScript are loading.",
+  compiling: "Compiling.",
   busy: "Running.",
   stopping: "The cell does not stop by itself. Interrupt again to end it by force: all values are lost.",
   idle: "Ready.",
@@ -70,7 +71,7 @@ export function createToolbar(actions: ToolbarActions): Toolbar {
     state(state) {
       status.textContent = words[state];
       status.dataset.state = state;
-      interrupt.disabled = !["busy", "stopping"].includes(state);
+      interrupt.disabled = ["asleep", "idle"].includes(state);
     },
     edited(isEdited) {
       forget.hidden = !isEdited;
