@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { packagePath } from "../disk/packageRoot";
 import { checkLab } from "./check";
 import { labEnvironment, ownPython } from "./environment";
+import { lightInGit } from "./lightInGit";
 import { startServer } from "./server";
 
 /*
@@ -33,6 +34,10 @@ async function main(): Promise<void> {
   }
   const given = values.python ?? process.env.SMITIN_PYTHON;
   const environment = given ? ownPython(given) : await labEnvironment((text) => console.log(text));
+  if (!values.check && lightInGit(root))
+    console.log(
+      "git sees the notebooks here with light outputs from now on, also after you have run them (CONTRIBUTING.md).",
+    );
   const server = await startServer(environment, {
     root,
     port: portOf(values.port),

@@ -1,23 +1,35 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { Command } from "commander";
 import { packagePath } from "../../../lib/disk/packageRoot";
 import { runNotebook } from "../../../lib/kernel/headless/runner";
 import { readNotebook, writeNotebook } from "../../../lib/kernel/notebookFile";
-import { lighten } from "./light";
+import { layOut } from "../../../lib/kernel/notebookFormat";
+import { parseNotebook } from "../../../lib/kernel/parseNotebook";
+import { lighten, lightest } from "./light";
 
 /*
  * `npm run notebooks`: the notebooks with light outputs, as they are committed. Each is run without Jupyter and stored in its
- * place; `--light` runs nothing, and makes light what somebody has run and saved in Jupyter.
+ * place; `--light` runs nothing, and makes light what somebody has run and saved in Jupyter. `--filter` is for git, which so sees
+ * notebooks light while their files keep all they show (`npm run lab` sets it up).
  */
 const folder = packagePath("notebooks");
 
-async function main(names: string[], { light }: { light?: boolean }): Promise<void> {
+async function main(
+  names: string[],
+  { light, filter: isFilter }: { light?: boolean; filter?: boolean },
+): Promise<void> {
+  if (isFilter) return filter();
   for (const path of chosen(names)) {
     if (light) await keep(path, path);
     else await renew(path);
   }
+}
+
+/** From stdin to stdout. A file that is being merged may be no notebook: git then keeps it as it is. */
+async function filter(): Promise<void> {
+  process.stdout.write(layOut(await lightest(parseNotebook(readFileSync(0, "utf8"), "stdin"))));
 }
 
 /** Notebooks whose names begin with one of these, or all. */
@@ -60,6 +72,7 @@ new Command("npm run notebooks --")
   .description("run the notebooks and store them with light outputs")
   .argument("[names...]", "those whose names begin so, such as 01 (default: all)")
   .option("--light", "run nothing: make light the outputs that are there, such as after a run in Jupyter")
+  .option("--filter", "read a notebook from stdin and write it light to stdout, as git's filter does")
   .action(main)
   .parseAsync()
   .catch((error: Error) => {
