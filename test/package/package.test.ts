@@ -212,6 +212,18 @@ describe("installed into an empty project", () => {
     const kernel = await startKernelClient(project, {}, argv);
     try {
       assert.equal(await kernel.value('import { median } from "smitin-lab"; median([1, 2, 6])'), "2");
+      write("own.ts", "export default { render: () => console.log(42) };");
+      const { published } = await kernel.execute(
+        `import { cancellableProgress, createWidget } from "smitin-lab/widgets";
+         const job = cancellableProgress("clips", 3);
+         createWidget(${JSON.stringify(join(project, "own.ts"))}, {}, () => ({ html: "", text: "" })).showOnce();`,
+      );
+      const pages = published
+        .filter(({ type }) => type === "comm_open")
+        .map(({ content }) => (content.data as { state: { _esm: string } }).state._esm);
+      assert.match(pages[0], /sm-folded[\s\S]*export/);
+      assert.doesNotMatch(pages[1], /"export/); // its code, not its text
+      assert.match(pages[1], /console\.log\(42\)[\s\S]*export/);
       const busy = kernel.execute("await new Promise(() => {})");
       await kernel.until(
         ({ type, content }) => type === "execute_input" && /Promise/.test(String(content.code)),

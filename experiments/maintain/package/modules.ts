@@ -29,7 +29,7 @@ export async function buildModules(dist: string, entries: Record<string, string>
     charset: "utf8",
     metafile: true,
     logLevel: "warning",
-    plugins: [asModules(root, lazy), prebuiltPages(), tablesInside, packages()],
+    plugins: [prebuiltPages(), asModules(root, lazy), tablesInside, packages()],
   } satisfies BuildOptions;
   await build({ ...options, entryPoints: entries, write: false }); // finds what is lazy
   const built = await build({ ...options, entryPoints: { ...entries, ...Object.fromEntries(lazy) } });
@@ -48,13 +48,19 @@ function packages(): Plugin {
   };
 }
 
-/** A widget's page is made when the package is, not when the widget is shown. */
+/**
+ * A widget's page is made when the package is, not when the widget is shown; one of a user's own is made then. Stands before
+ * `asModules`, which reads every file that nobody has read yet.
+ */
 function prebuiltPages(): Plugin {
   const contents = `
     import { readFileSync } from "node:fs";
+    import { isAbsolute } from "node:path";
     import { packagePath } from "../../disk/packageRoot";
-    export const pageModule = (name) => readFileSync(packagePath("dist/pages", name + ".js"), "utf8");
-    export const pageScript = (name) => readFileSync(packagePath("dist/pages", name + ".cjs"), "utf8");`;
+    import { bundledPage } from "./bundledPage";
+    const ready = (file) => readFileSync(packagePath("dist/pages", file), "utf8");
+    export const pageModule = (name) => (isAbsolute(name) ? bundledPage(name, "esm") : ready(name + ".js"));
+    export const pageScript = (name) => (isAbsolute(name) ? bundledPage(name, "cjs") : ready(name + ".cjs"));`;
   return {
     name: "prebuilt pages",
     setup({ onLoad }) {

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { packagePath } from "../../../lib/disk/packageRoot";
 import { pageModule, pageScript } from "../../../lib/notebook/widgets/pageModule";
 
-/** The pages' parts of the widgets, one module each: a widget's file in widgets/ and its page's have one name. The players of `listen` are a script. */
+/**
+ * The pages' parts of the widgets, one module each: a widget's file in widgets/ and its page's have one name. The players of
+ * `listen` are a script.
+ */
 export function buildPages(dist: string): void {
   const folder = join(dist, "pages");
   mkdirSync(folder);
