@@ -1,4 +1,4 @@
-import type { Audio } from "../audio/audio";
+import { type Audio, duration } from "../audio/audio";
 
 /** A take and what its monitor saw; a take that nothing watched has no trace. */
 export interface MonitoredTake {
@@ -53,12 +53,18 @@ export function rowsOf(
   const traits = new Set(takes.flatMap(({ trace }) => trace?.traits.map((one) => one.trait) ?? []));
   const [only = ""] = trait === undefined ? traits : [trait];
   const found = new Map<string, Row[]>();
-  for (const [takeIndex, { trace }] of takes.entries()) {
+  for (const [takeIndex, { audio, trace }] of takes.entries()) {
     if (!trace) continue;
-    const time = Array.from(trace.step, (frame) => Number((frame / frameRate).toFixed(4)));
+    const end = duration(audio); // the last steps only bring the later codebooks of the last frames
+    const steps = Array.from(trace.step).filter((frame) => frame / frameRate < end);
+    const time = steps.map((frame) => Number((frame / frameRate).toFixed(4)));
     for (const series of trace.traits) {
       const key = traits.size > 1 ? series.trait : only;
-      found.set(key, [...(found.get(key) ?? []), { ...series, trait: key, takeIndex, time }]);
+      const [monitor, strength] = [series.monitor, series.strength].map((values) =>
+        Array.from(values).slice(0, steps.length),
+      );
+      const row = { ...series, trait: key, takeIndex, time, monitor, strength };
+      found.set(key, [...(found.get(key) ?? []), row]);
     }
   }
   const rows = [...found].map(([key, all]): TraitRow => {

@@ -23,7 +23,8 @@ export interface Seen {
   monitor: number[];
   /** Of the row that nothing steers, where there is one beside it. */
   unsteered?: number[];
-  threshold: number[];
+  /** Null where nobody knows the level at which the gate turns. */
+  threshold: (number | null)[];
   strength: number[];
 }
 

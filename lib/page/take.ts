@@ -82,7 +82,7 @@ export function addMade(take: TakeOnPage, { seen, tokens, plain, next, moves, sp
   for (const { monitor, unsteered, threshold, strength } of seen) {
     take.monitor.push(monitor);
     if (unsteered) take.unsteered.push(unsteered);
-    take.threshold.push(threshold);
+    take.threshold.push(threshold.map((level) => level ?? Number.NaN));
     take.strength.push(strength);
   }
   take.columns[0].push(...tokens);

@@ -90,6 +90,16 @@ describe("monitorTrace", () => {
     ]);
   });
 
+  test("ends with the take: what is decoded after its last frame is not drawn", () => {
+    const whole = take(true);
+    const { step, traits } = whole.trace!;
+    const more = { step: [...Array.from(step), 550, 551], traits: [{ ...traits[0] }] };
+    more.traits[0].monitor = [...Array.from(traits[0].monitor), 0.5, 0.5];
+    more.traits[0].strength = [...Array.from(traits[0].strength), 1, 1];
+    const { data } = monitorTrace({ ...whole, trace: more });
+    assert.deepEqual(data, monitorTrace(whole).data);
+  });
+
   test("draws no level of a take that is only watched beside steered ones", () => {
     const { layout } = monitorTrace([withThreshold(take(false), 0.8), take(true)], {
       names: ["none", "SMITIN"],

@@ -44,3 +44,15 @@ test("where nobody says how long a take will be, the axis begins as asked and en
   watched.dispose!();
   assert.deepEqual([monitor.widget.get("seconds"), monitor.widget.get("isWhole")], [0.6, true]);
 });
+
+test("where nobody knows the gate's level, none is drawn", () => {
+  const seen = { trait: "drums", monitor: [0.4], threshold: Number.NaN, strength: [0] };
+  const inner = { taps: new Map(), trace: () => [{ step: [], traits: [seen] }] };
+  const monitor = liveMonitor(() => inner);
+  const watched = monitor({ model: { frameRate: 10 } as never, rows: 1, promptFrames: 5 });
+  watched.end!({ step: 0, positions: 1, prefill: false });
+  watched.dispose!();
+  assert.deepEqual(monitor.widget.get("seen")[0].threshold, [null]);
+  const html = String((monitor._repr_mimebundle_() as Record<string, unknown>)["text/html"]);
+  assert.doesNotMatch(html, /stroke-dasharray="5 4"|NaN|d="M"/);
+});

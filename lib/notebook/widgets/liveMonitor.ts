@@ -70,7 +70,7 @@ export function liveMonitor(steer: Steer, { seconds = 5 }: { seconds?: number } 
       const seen = {
         step,
         monitor: traits.map(({ monitor }) => monitor.at(-1) ?? 0),
-        threshold: traits.map(({ threshold }) => (Number.isNaN(threshold) ? 0 : threshold)),
+        threshold: traits.map(({ threshold }) => (Number.isNaN(threshold) ? null : threshold)),
         strength: traits.map(({ strength }) => strength.at(-1) ?? 0),
       };
       all.push(seen);
@@ -113,7 +113,10 @@ function still({ traits, seen, frameRate, prompt, seconds }: LiveMonitorState): 
       name: state[t],
       colour: light,
       points: seen.map((one) => [at(one), one.monitor[t]]),
-      threshold: seen.map((one) => [at(one), one.threshold[t]]),
+      threshold: seen.flatMap((one): [number, number][] => {
+        const level = one.threshold[t];
+        return level === null ? [] : [[at(one), level]];
+      }),
       bars: seen.map((one) => [at(one), one.strength[t]]),
     }),
   );

@@ -40,7 +40,9 @@ export function curvesPicture(
       .map(([at, share]) => `M${x(at)} ${base}v${-place(Math.min(1, Math.abs(share)), 0, 1, 1, lane - 4)}`);
     return [
       `<path d="M${way(points)}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-      `<path d="M${way(threshold)}" fill="none" stroke="${colour}" stroke-dasharray="5 4"/>`,
+      ...(threshold.length > 0
+        ? [`<path d="M${way(threshold)}" fill="none" stroke="${colour}" stroke-dasharray="5 4"/>`]
+        : []),
       `<path d="${pushes.join("")}" stroke="${colour}" stroke-width="${width}"/>`,
     ];
   });

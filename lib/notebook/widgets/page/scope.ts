@@ -176,7 +176,10 @@ export function createScope(view: View<object>, options: ScopeOptions): Scope {
     context.setLineDash([5, 4]);
     path(
       context,
-      shown.map(({ step, threshold }) => place(step, threshold[t])),
+      shown.flatMap(({ step, threshold }) => {
+        const level = threshold[t];
+        return level === null ? [] : [place(step, level)];
+      }),
     );
     context.setLineDash([]);
   }
