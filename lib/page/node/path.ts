@@ -25,7 +25,8 @@ export function basename(path: string, end = ""): string {
 }
 
 export function extname(path: string): string {
-  return /[^/](\.[^./]*)$/.exec(path)?.[1] ?? "";
+  const name = basename(path);
+  return /^\.+$/.test(name) ? "" : (/.(\.[^.]*)$/.exec(name)?.[1] ?? "");
 }
 
 export function relative(from: string, to: string): string {

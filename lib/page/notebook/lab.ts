@@ -15,11 +15,13 @@ import { progress } from "../../notebook/progress";
 import { extname } from "../node/path";
 import { figureSvg } from "./still";
 
+export type { Verdict } from "../../browser"; // of a judge, not of an exercise
 export * from "../../browser";
 export { type KeptTake, replayTake } from "../../disk/keptTake";
 export { loadPlan, savePlan } from "../../disk/planFile";
 export { loadProbes, saveProbes, saveProbeTensors } from "../../disk/probeFile";
 export { readAudio, readWav, writeWav } from "../../disk/soundFile";
+export * from "../../lessons";
 export type { Showable } from "../../notebook/bundle";
 export type { Comm } from "../../notebook/comm";
 export { asHtml, asMarkdown, asSvg, display } from "../../notebook/display";
@@ -27,6 +29,7 @@ export { listen } from "../../notebook/listen";
 export { onCommOpen, openComm } from "../../notebook/openComm";
 export { progress } from "../../notebook/progress";
 export { createWidget, type Widget } from "../../notebook/widget";
+export { attentionView } from "../../notebook/widgets/attentionView";
 export { type CancellableProgress, cancellableProgress } from "../../notebook/widgets/cancellableProgress";
 export { headListener } from "../../notebook/widgets/headListener";
 export { type HeadChoice, headPicker } from "../../notebook/widgets/headPicker";
@@ -80,6 +83,8 @@ export async function saveFigure(path: string, figure: Figure): Promise<void> {
   else throw new Error(`${path}: expected a figure's path to end in .svg, .html or .json, found "${ending}"`);
 }
 
+/** A page knows one judge, which `loadJudge` gives. */
+export const judges = {};
 export const openJudge = needsNode("openJudge");
 export const loadClap = needsNode("loadClap");
 export const readSweep = needsNode("readSweep");
