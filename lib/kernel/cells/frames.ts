@@ -10,13 +10,17 @@ export interface Frame {
   at?: CellPosition;
 }
 
-/** The lines of an error's stack that are frames, as V8 has them. */
+/** The lines of an error's stack that are frames, as V8 has them, down to where the cell was called: below it is the kernel. */
 export function framesOf(error: unknown): string[] {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
-  return stack.split("\n").filter((line) => isFrame.test(line));
+  const frames = stack.split("\n").filter((line) => isFrame.test(line));
+  const caller = frames.findIndex((line) => isCaller.test(line));
+  return caller < 0 ? frames : frames.slice(0, caller);
 }
 
 const isFrame = /^\s+at /;
+/** What runs a cell's code. */
+const isCaller = /\bexecute \(.*[\\/]tslab[\\/]dist[\\/]executor\./;
 
 /**
  * A frame in terms of cells and of files in the project; undefined for Node's, tslab's and the kernel's own.
@@ -44,14 +48,17 @@ export function describeFrame(frame: string, cells: CellSources, root: string): 
 export function withReadableFrames(text: string, cells: CellSources, root: string): string {
   if (!text.includes("smitin-cell-")) return text;
   const lines: string[] = [];
+  let isBelow = false; // in a stack, below what called the cell
   for (const line of text.split("\n")) {
     const [, margin, frame, end] =
       /^(\s+)((?:at |\.\.\. \d+ lines matching cause).*?)(,| \{|)$/.exec(line) ?? [];
     if (frame === undefined) {
       lines.push(line);
+      isBelow = false;
       continue;
     }
-    const shown = frame.startsWith("at ") && describeFrame(` ${frame}`, cells, root);
+    isBelow ||= isCaller.test(frame);
+    const shown = frame.startsWith("at ") && !isBelow && describeFrame(` ${frame}`, cells, root);
     if (shown) lines.push(`${margin}${shown.text.trim()}${end}`);
     else lines.push(`${lines.pop() ?? ""}${end}`); // the punctuation of what is shown
   }
