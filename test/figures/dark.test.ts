@@ -172,6 +172,28 @@ describe("drawScript", () => {
     assert.equal(ground(), pairs.paper.light);
   });
 
+  test("an element that is not to be seen is drawn when it is", () => {
+    const { window } = new JSDOM("<body><div></div></body>", { runScripts: "outside-only" });
+    inPage(window);
+    let [isShown, ends, draws] = [false, 0, 0];
+    let resized: (entries: [], watch: object) => void = () => {};
+    window.Element.prototype.getClientRects = () => (isShown ? [{}] : []) as unknown as DOMRectList;
+    window.ResizeObserver = class {
+      constructor(listener: typeof resized) {
+        resized = listener;
+      }
+      observe() {}
+    };
+    const watch = { disconnect: () => void ends++ };
+    const draw = window.eval(`${drawScript}\ndrawFigure`) as (...given: unknown[]) => void;
+    draw(window.document.querySelector("div"), { react: () => void draws++ }, figures.waveform);
+    resized([], watch);
+    assert.deepEqual([draws, ends], [0, 0]);
+    isShown = true;
+    resized([], watch);
+    assert.deepEqual([draws, ends], [1, 1]);
+  });
+
   test("a figure that says nothing of colours is readable on dark too", () => {
     const { system, drawn } = open({ data: [{ y: [1, 2] }], layout: {} });
     assert.deepEqual(Object.keys(drawn[0].layout), ["uirevision"]);
