@@ -6,6 +6,7 @@ import { packagePath } from "../disk/packageRoot";
 import { startBackend, tf } from "../engine";
 import { nativeFolder } from "./engine";
 import { keepOldUtil } from "./oldUtil";
+import { standIn } from "./standIn";
 
 /*
  * `smitin native`: link @tensorflow/tfjs-node-gpu against the TensorFlow library of PyPI's wheel. The package's own
@@ -51,7 +52,7 @@ function build(folder: string, gpu: boolean): void {
   for (const name of readdirSync(scope)) {
     if (name !== "tfjs-node-gpu") rmSync(join(scope, name), { recursive: true });
   }
-  standIn(join(scope, "tfjs"));
+  standIn(scope, TFJS);
   keepOldUtil(join(scope, "tfjs-node-gpu/dist"));
 
   say(`2/4 installing ${wheel} into a private Python environment (some 300 MB, with CUDA 3 GB)`);
@@ -65,13 +66,6 @@ function build(folder: string, gpu: boolean): void {
   const headers = dirname(dirname(process.execPath));
   const local = existsSync(join(headers, "include/node/node_api.h")) ? [`--nodedir=${headers}`] : [];
   run(join(folder, "node_modules/.bin/node-pre-gyp"), ["install", "--build-from-source", ...local], binding);
-}
-
-/** The binding registers its kernels with the TensorFlow.js that it finds, which must be the lab's own (`loadNative` hands it over). */
-function standIn(folder: string): void {
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), `{ "name": "@tensorflow/tfjs", "version": "${TFJS}" }\n`);
-  writeFileSync(join(folder, "index.js"), 'module.exports = globalThis[Symbol.for("smitin.tensorflow")];\n');
 }
 
 function check(gpu: boolean): void {
