@@ -55,7 +55,7 @@ export function createEditor(options: EditorOptions): Editor {
       basicSetup,
       leave,
       syntaxHighlighting(classHighlighter),
-      EditorView.contentAttributes.of({ "aria-label": options.label }),
+      EditorView.contentAttributes.of({ "aria-label": options.label, tabindex: "0" }),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) options.changed(state.doc.toString());
       }),
