@@ -4,7 +4,7 @@
  */
 
 /** What a check says. As a cell's last value it is a line with a coloured edge. */
-export interface Verdict {
+export interface CheckResult {
   exercise: string;
   right: boolean;
   message: string;
@@ -41,7 +41,7 @@ export function exercise<Answer>(
   name: string,
   judge: (answer: Answer) => string | undefined,
   praise: string,
-): (answer: Answer) => Verdict {
+): (answer: Answer) => CheckResult {
   return (answer) => {
     const wrong = judged(() => judge(answer));
     const before = results.get(name) ?? { exercise: name, right: false, tries: 0 };
@@ -51,7 +51,7 @@ export function exercise<Answer>(
     return verdict(name, wrong);
   };
 
-  function verdict(exercise: string, wrong: string | undefined): Verdict {
+  function verdict(exercise: string, wrong: string | undefined): CheckResult {
     const right = wrong === undefined;
     const message = wrong ?? `Right. ${praise}`;
     const edge = right ? "#009e73" : "#d55e00";
@@ -80,7 +80,7 @@ function judged(judge: () => string | undefined): string | undefined {
 
 /** What needs the exercise above: it is done where that is right, and else says that it waits. */
 export function whenRight<Value>(
-  { right, exercise }: Verdict,
+  { right, exercise }: CheckResult,
   show: () => Value,
 ): Value | { _repr_mimebundle_(): Record<string, unknown> } {
   if (right) return show();

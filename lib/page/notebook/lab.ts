@@ -29,7 +29,7 @@ export { listen } from "../../notebook/listen";
 export { onCommOpen, openComm } from "../../notebook/openComm";
 export { progress } from "../../notebook/progress";
 export { createWidget, type Widget } from "../../notebook/widget";
-export { attentionView } from "../../notebook/widgets/attentionView";
+export { type AttentionView, attentionView } from "../../notebook/widgets/attentionView";
 export { type CancellableProgress, cancellableProgress } from "../../notebook/widgets/cancellableProgress";
 export { headListener } from "../../notebook/widgets/headListener";
 export { type HeadChoice, headPicker } from "../../notebook/widgets/headPicker";
