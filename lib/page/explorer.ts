@@ -23,10 +23,21 @@ async function main(): Promise<void> {
   const examples = (await answer.json()) as Examples;
   const session = createSession(examples, { model: MODEL_FILES, examples: "examples" });
   draw(session);
-  if ((await keepOffline("", "explorer")) === false)
+  const isKept = await modelSettled(session).then(() => keepOffline("", "explorer")); // not while it loads itself
+  if (isKept === false)
     session.tell(
       "This browser has no room to keep the page: it plays, but needs the network the next time too.",
     );
+}
+
+/** Until the model is there, or can't be. */
+function modelSettled({ store }: Session): Promise<void> {
+  return new Promise((resolve) => {
+    store.follow(["model"], () => {
+      const { phase } = store.state.model;
+      if (phase === "ready" || phase === "failed") resolve();
+    });
+  });
 }
 
 function draw(session: Session): void {
