@@ -34,8 +34,8 @@ ${examples.takes.map((take) => takeArticle(take.name, take.title, captionOf(take
 <p>Move a slider and hear the heads answer. Take one out, give the model a sound of your own, teach it what you hear by ear.</p>
 <p><a class="button" href="explorer.html">Open the explorer</a></p></article>
 <article><h3>Learn</h3>
-<p>Notebooks with figures and sound, from the first look inside the model to the paper's experiments.</p>
-<p><a class="button" href="notebooks/index.html">Read the notebooks</a></p></article>
+<p>Notebooks that you read, change and run in the page: a course from sound to steering, and the paper's experiments.</p>
+<p><a class="button" href="notebooks/index.html">Open the notebooks</a></p></article>
 <article><h3>Install</h3>
 <p>Node 20.19 or later is all it needs. In a copy of the lab:</p>
 <pre class="code">${codeHtml("npm ci && npm start", "sh")}</pre>

@@ -8,6 +8,12 @@ import type { Links } from "./links";
 import { notebookHtml } from "./live/html";
 import { prose } from "./prose";
 
+const isCourse = (file: string) => file.startsWith("course-");
+const groups = [
+  { title: "The course", holds: isCourse },
+  { title: "A first look, the paper's experiments, and widgets", holds: (file: string) => !isCourse(file) },
+];
+
 /** The notebooks as pages, with the outputs that they were stored with, as files, and the list of them. */
 export function notebookPages(links: Links): SiteFile[] {
   const files = readdirSync(packagePath("notebooks")).filter((name) => name.endsWith(".ipynb"));
@@ -33,16 +39,20 @@ export function notebookPages(links: Links): SiteFile[] {
       ],
     };
   });
-  const cards = all.map(({ file, notebook }) => {
+  const card = ({ file, notebook }: (typeof all)[number]) => {
     const [first] = notebook.cells.filter((cell) => cell.cell_type === "markdown");
     const text = prose(first ? sourceOf(first) : file, `notebooks/${file}`, "notebooks/index.html", links);
     const [, about = ""] = /<p>([\s\S]*?)<\/p>/.exec(text.html) ?? [];
-    return `<article><h2><a href="${file.replace(/\.ipynb$/, ".html")}">${text.title}</a></h2><p>${about}</p></article>`;
+    return `<article><h3><a href="${file.replace(/\.ipynb$/, ".html")}">${text.title}</a></h3><p>${about}</p></article>`;
+  };
+  const sections = groups.map(({ title, holds }) => {
+    const here = all.filter(({ file }) => holds(file));
+    return here.length > 0 && `<h2>${title}</h2><div class="notebooks">${here.map(card).join("\n")}</div>`;
   });
   const body = `<div class="prose"><h1>Notebooks</h1>
 <p>Read them, change them and run them: all of it happens in the page. For recorded songs, larger models and files of your own,
 <a href="../docs/notebooks.html">open them in JupyterLab</a>.</p></div>
-<div class="notebooks">${cards.join("\n")}</div>`;
+${sections.filter(Boolean).join("\n")}`;
   const description = "The lab's notebooks, with figures and sound.";
   const index = readingPage({
     title: "Notebooks: SMITIN Lab",
