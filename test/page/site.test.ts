@@ -86,7 +86,6 @@ const kinds = [
   "explorer.html",
   "results.html",
   "notebooks/index.html",
-  "notebooks/01-inside-and-steering.html",
   "docs/index.html",
   "docs/paper.html",
   "docs/command-line.html",
