@@ -86,6 +86,8 @@ const kinds = [
   "explorer.html",
   "results.html",
   "notebooks/index.html",
+  "notebooks/01-inside-and-steering.html",
+  "notebooks/course-5-steering.html",
   "docs/index.html",
   "docs/paper.html",
   "docs/command-line.html",

@@ -34,6 +34,7 @@ function runTypedoc(folder: string): void {
     ...["--entryPoints", "lib/index.ts", "--out", folder, "--logLevel", "Warn"],
     ...["--plugin", "typedoc-plugin-markdown", "--plugin", "typedoc-plugin-missing-exports"],
     ...["--hidePageHeader", "true", "--hideBreadcrumbs", "true", "--disableSources", "false"],
+    ...["--sourceLinkTemplate", "{path}"],
   ];
   const { status, stdout, stderr } = spawnSync(process.execPath, [typedoc, ...options], {
     cwd: packagePath(),

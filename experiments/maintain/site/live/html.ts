@@ -39,7 +39,7 @@ function cellHtml(cell: NotebookCell, markdown: Markdown): string {
     return inside("text", "", `<div class="prose">${markdown.render(source, cell.attachments)}</div>`);
   const outputs = (cell.outputs ?? []).map((output) => outputHtml(output, markdown)).filter(Boolean);
   const shown = outputs.map((html) => `<div class="output">${html}</div>`).join("\n");
-  const code = `<pre class="source">${codeHtml(source, "typescript")}</pre>`;
+  const code = `<pre class="source" tabindex="0">${codeHtml(source, "typescript")}</pre>`;
   const count = `<span class="count">${cell.execution_count ?? ""}</span>`;
   return inside("code", count, `${code}<div class="outputs">${shown}</div>`);
 }
