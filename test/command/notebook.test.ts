@@ -117,11 +117,10 @@ describe("smitin run and smitin render", () => {
     });
 
     test("plays one sound at a time", async () => {
-      const playing =
-        '[...document.querySelectorAll("figure button")].map((at) => at.getAttribute("aria-pressed"))';
-      await page.click("figure:nth-of-type(1) button");
+      const playing = `[...document.querySelectorAll('button[aria-label^="play "]')].map((at) => at.getAttribute("aria-pressed"))`;
+      await page.click('[aria-label="play low"]');
       await page.until(`${playing}[0] === "true"`);
-      await page.click("figure:nth-of-type(2) button");
+      await page.click('[aria-label="play high"]');
       await page.until(`JSON.stringify(${playing}) === '["false","true"]'`);
       await page.until(`JSON.stringify(${playing}) === '["false","false"]'`); // after half a second
     });
@@ -141,6 +140,7 @@ describe("smitin run and smitin render", () => {
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
           );
           assert.ok(wide <= inner, `${wide} > ${inner}`);
+          await page.value("new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))"); // players follow
           const contrasts = await page.value<[string, number][]>(contrastScript);
           assert.ok(contrasts.length > 5);
           for (const [what, contrast] of contrasts) assert.ok(contrast >= 4.5, `${what}: ${contrast}`);
