@@ -116,7 +116,9 @@ export async function startBrowser(chromium: string, more: string[] = []): Promi
       if (!found) return undefined;
       found.scrollIntoView({ block: "nearest" });
       const { x, y, width, height } = found.getBoundingClientRect();
-      return { x: x + ${at} * width, y: y + height / 2 };
+      const place = { x: x + ${at} * width, y: y + height / 2 };
+      const there = document.elementFromPoint(place.x, place.y);
+      return found.contains(there) || there?.contains(found) ? place : undefined; // nothing lies over it
     })()`;
     return page.until<Place>(script, seconds);
   };
