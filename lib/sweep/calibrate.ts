@@ -60,14 +60,20 @@ export async function calibrate(
   const store = memoryStore();
   const takes = async (alpha: number, takeSeed: number): Promise<boolean[]> => {
     const { cells } = await sweepSteering(model, {
-      ...{
-        probes: withoutCalibration(probes),
-        prompts,
-        alpha: [alpha],
-        methods: [method],
-        seeds: [takeSeed],
-      },
-      ...{ seconds, frames, sampling, judge, rows, memory, signal, store, onProgress },
+      probes: withoutCalibration(probes),
+      prompts,
+      alpha: [alpha],
+      methods: [method],
+      seeds: [takeSeed],
+      seconds,
+      frames,
+      sampling,
+      judge,
+      rows,
+      memory,
+      signal,
+      store,
+      onProgress,
     });
     const own = cells.filter(({ cell }) => (cell.alpha ?? 0) === alpha);
     return judge

@@ -175,7 +175,8 @@ test("a folder that lacks a part says so when the part is used; one that does no
 test("impossible options are refused", async () => {
   const model = open();
   await assert.rejects(generate(model, { frames: 0 }), /frames.*found 0/);
-  await assert.rejects(generate(model, { seconds: Number.NaN }), /frames.*NaN/);
+  await assert.rejects(generate(model, { seconds: -1 }), /seconds: expected a number above 0, .*, found -1$/);
+  await assert.rejects(generate(model, { seconds: Number.NaN }), /seconds: .*found NaN/);
   await assert.rejects(generate(model, { frames: 2, temperature: -1 }), /temperature/);
   await assert.rejects(generate(model, { frames: 2, prompt: [Int32Array.of(1)] }), /4 codebooks, found 1/);
   await assert.rejects(generate(model, { frames: 2, guidance: Number.NaN, text: "0" }), /guidance.*NaN/);

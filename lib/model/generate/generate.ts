@@ -195,7 +195,11 @@ export function newFrames(
 ): number {
   const asked = frames ?? Math.round(seconds * frameRate);
   if (Number.isInteger(asked) && asked > 0) return asked;
-  throw new RangeError(`frames: expected a positive integer (or positive seconds), found ${asked}`);
+  if (frames === undefined)
+    throw new RangeError(
+      `seconds: expected a number above 0, a frame of ${1 / frameRate} s at least, found ${seconds}`,
+    );
+  throw new RangeError(`frames: expected a positive integer, found ${frames}`);
 }
 
 /** The prompts as tokens: [rows] of [codebooks][frames]. */
