@@ -1,3 +1,5 @@
+import { followTheme } from "./theme";
+
 type Attributes = Record<string, string | number | boolean | ((event: never) => void) | undefined>;
 
 /** An element: attributes, listeners as `onclick`, and what is in it. */
@@ -99,4 +101,48 @@ export function toggle(label: string, title: string, change: (isOn: boolean) => 
   const put = (isOn: boolean) => element.setAttribute("aria-checked", String(isOn));
   put(false);
   return { element, put };
+}
+
+/** Draws in CSS pixels. */
+export type Paint = (context: CanvasRenderingContext2D, width: number, height: number) => void;
+
+/**
+ * A canvas as wide as its place, sharp on every screen.
+ * @param paint is asked when the canvas has a size, when that or the theme has changed, and by `ask`: at most once a frame
+ */
+export function sharpCanvas(
+  attributes: Record<string, string>,
+  height: number,
+  paint: Paint,
+): { element: HTMLCanvasElement; ask(): void; end(): void } {
+  const element = h("canvas", { style: `width:100%;height:${height}px`, ...attributes });
+  let isAsked = false;
+  const draw = () => {
+    isAsked = false;
+    const context = element.getContext("2d");
+    const width = element.clientWidth;
+    if (!context || width === 0) return;
+    const scale = window.devicePixelRatio || 1;
+    if (element.width !== Math.round(width * scale)) element.width = Math.round(width * scale);
+    if (element.height !== Math.round(height * scale)) element.height = Math.round(height * scale);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    paint(context, width, height);
+  };
+  const ask = () => {
+    if (isAsked) return;
+    isAsked = true;
+    (window.requestAnimationFrame ?? ((then: () => void) => setTimeout(then, 16)))(draw);
+  };
+  const observer = typeof ResizeObserver === "function" ? new ResizeObserver(ask) : undefined;
+  observer?.observe(element);
+  const unfollow = followTheme(ask);
+  return {
+    element,
+    ask,
+    end() {
+      observer?.disconnect();
+      unfollow();
+    },
+  };
 }
