@@ -1,28 +1,24 @@
-/** What a figure's colours (lib/figures/theme.ts) become on a dark page: the page's own ink, and hues that stand out from it. */
-const dark: Record<string, string> = {
-  "34, 38, 43": "233, 236, 239", // ink
-  "93, 102, 112": "163, 172, 182", // quiet ink
-  "68, 68, 68": "163, 172, 182", // plotly's own ink
-  "230, 233, 236": "47, 53, 59", // grid lines
-  "238, 241, 244": "38, 44, 50", // the prompt's shade
-  "0, 114, 178": "86, 180, 233",
-  "213, 94, 0": "255, 158, 87",
-  "0, 158, 115": "62, 217, 174",
-  "204, 121, 167": "233, 160, 200",
-  "107, 117, 128": "156, 163, 175",
-  "141, 152, 163": "118, 129, 140",
-};
+import { channels } from "../../../lib/figures/colour";
+import { darkColour } from "../../../lib/figures/dark";
+import { pairs } from "../../../lib/figures/theme";
+
+/** Colours that stills have besides the theme's: plotly's own ink, and what older labs drew in. */
+const others = ["#444444", "#5d6670", "#6b7580", "#8d98a3", "#009e73", "#cc79a7"];
+
+/** Channels of a colour that means the same in every figure, and of what it becomes on a dark page. Paper is a ground, not a colour. */
+const dark = new Map(
+  [...Object.values(pairs).map(({ light }) => light), ...others]
+    .filter((light) => light !== pairs.paper.light)
+    .map((light) => [channels(light).join(", "), channels(darkColour(light)).join(", ")]),
+);
+
+/** The ground of the site's own pages (page.css). */
 const paper = "20, 23, 26";
 
 /** A figure's still, made for the light, on a dark page. Values' own colours (heat maps) stay, and so do words on them. */
 export function darkSvg(svg: string): string {
   return svg
-    .replace(/rgb\((\d+, \d+, \d+)\)/g, (whole, colour: string) =>
-      dark[colour] ? `rgb(${dark[colour]})` : whole,
-    )
-    .replace(/rgba\((\d+, \d+, \d+), /g, (whole, colour: string) =>
-      dark[colour] ? `rgba(${dark[colour]}, ` : whole,
-    )
+    .replace(/(?<=rgba?\()\d+, \d+, \d+/g, (colour) => dark.get(colour) ?? colour)
     .replace(/background: (rgb\(255, 255, 255\)|white)/g, `background: rgb(${paper})`)
     .replace(/<rect [^>]*>/g, (rect) =>
       isGround(rect) ? rect.replace("rgb(255, 255, 255)", `rgb(${paper})`) : rect,
