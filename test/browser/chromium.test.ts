@@ -11,15 +11,13 @@ import { loadMusicGen } from "../../lib/loadMusicGen";
 import { decodeProbes } from "../../lib/probes/format";
 import type { ProbeSet } from "../../lib/probes/probe";
 import { assertClose } from "../close";
-import { findChromium, startBrowser } from "../jupyter/browser";
+import { findChromium, startBrowser, whyNoChromium } from "../jupyter/browser";
 import { bundleForBrowser } from "./bundle";
 import { type Journey, journey } from "./journey";
 import { serve } from "./server";
 
 const chromium = findChromium();
-const skip = chromium
-  ? false
-  : "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
+const skip = whyNoChromium(chromium);
 
 test("the bundled model in a page is the one in Node: the band, probes, greedy and sampled takes, steering, the judge", {
   skip,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { readNotebook } from "../../lib/kernel/notebookFile";
-import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
+import { findChromium, type Page, startBrowser, type Watched, whyNoChromium } from "../jupyter/browser";
 import { openWorkspace, type Workspace } from "./smitin";
 
 const chromium = findChromium();
@@ -92,7 +92,7 @@ describe("smitin run and smitin render", () => {
   });
 
   describe("the page in Chromium, opened as a file", {
-    skip: chromium ? false : "needs Chromium (SMITIN_CHROMIUM)",
+    skip: whyNoChromium(chromium),
   }, () => {
     let page: Page;
     let seen: Watched;

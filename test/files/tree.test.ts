@@ -63,7 +63,7 @@ test("a link that leads back is followed once", () => {
 });
 
 test("endings and names of paths are those of Node", () => {
-  for (const path of ["a.wav", ".wav", "a.b.WAV", "none", "x.y/none", "x/.a", "x/a.", "/root/Song 1.flac"]) {
+  for (const path of ["a.wav", ".wav", "a.b.WAV", "none", "x.y/none", "x/.a", "x/a.", "/music/Song 1.flac"]) {
     assert.equal(endingOf(path), extname(path), path);
     assert.equal(fileName(path), basename(path), path);
     assert.equal(baseName(path), path.slice(0, path.length - extname(path).length));

@@ -60,6 +60,12 @@ export function findChromium(): string | undefined {
   return names.find((name) => name && spawnSync(name, ["--version"]).status === 0);
 }
 
+/** Why tests of pages are left out here; false where they run. */
+export function whyNoChromium(chromium = findChromium()): string | false {
+  if (chromium) return false;
+  return "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
+}
+
 /** @param more options of Chromium's own, besides those for pages in tests */
 export async function startBrowser(chromium: string, more: string[] = []): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), "chromium-"));

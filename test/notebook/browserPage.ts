@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bytesOf, type CommBuffer } from "../../lib/notebook/comm";
 import { attachNotebook, type MimeBundle, type ShowOptions } from "../../lib/notebook/output";
-import { findChromium, type Page, startBrowser } from "../jupyter/browser";
+import { findChromium, type Page, startBrowser, whyNoChromium } from "../jupyter/browser";
 
 type Json = Record<string, unknown>;
 
 const chromium = findChromium();
 
 /** Why there can be no browser here; false if there can. */
-export const noBrowser: string | false = chromium ? false : "needs Chromium (SMITIN_CHROMIUM)";
+export const noBrowser: string | false = whyNoChromium(chromium);
 
 /** A page in Chromium in which widgets live with their TypeScript halves, as in a notebook, and outputs are shown. */
 export interface BrowserPage {

@@ -1,56 +1,46 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { buildSite } from "../../experiments/maintain/site/build";
 import { serveSite } from "../../experiments/maintain/site/serve";
 import { encodeWav } from "../../lib/audio/wav";
 import { decodeLink } from "../../lib/page/link";
-import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
+import { findChromium, type Page, startBrowser, type Watched, whyNoChromium } from "../jupyter/browser";
+import { clock, isMaking, isPlaying, isReady } from "./explorerState";
 import { examples, linkedTake, off } from "./linkedTake";
+import { type OpenSite, openSite } from "./openSite";
 
 const chromium = findChromium();
-const skip = chromium
-  ? false
-  : "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
+const skip = whyNoChromium(chromium);
 
-let site: string;
-let served: Awaited<ReturnType<typeof serveSite>>;
+let site: OpenSite;
 let page: Page;
 let watched: Watched;
 before(async () => {
   if (!chromium) return;
-  site = mkdtempSync(join(tmpdir(), "smitin-site-"));
-  await buildSite(site, { reading: false });
-  served = await serveSite(site);
+  site = await openSite({ reading: false });
   const heard = encodeWav({
     samples: Float32Array.from({ length: 5 * 48000 }, (_, i) => 0.4 * Math.sin(i / 30)),
     sampleRate: 48000,
   });
-  writeFileSync(join(site, "microphone.wav"), heard);
+  const microphone = join(site.folder, "microphone.wav");
+  writeFileSync(microphone, heard);
   page = await startBrowser(chromium, [
     "--use-fake-device-for-media-stream",
-    `--use-file-for-fake-audio-capture=${join(site, "microphone.wav")}`,
+    `--use-file-for-fake-audio-capture=${microphone}`,
   ]);
   watched = await page.watch();
 });
 after(async () => {
   await page?.close();
-  served?.server.close();
-  served?.server.closeAllConnections();
-  if (site) rmSync(site, { recursive: true });
+  site?.close();
 });
-
-const clock = "Number(/^[\\d.]+/.exec(document.querySelector('.clock').textContent)[0])";
-const isPlaying = "document.querySelector('.play').getAttribute('aria-label') === 'Stop'";
-const isMaking = "/making/.test(document.querySelector('.status').textContent)";
-const isReady = "!/load/.test(document.querySelector('.status').textContent)";
 
 test("a prepared take sounds at the first click, and the grid is there before the model", {
   skip,
 }, async () => {
-  await page.open(`${served.address}explorer.html`);
+  await page.open(`${site.served.address}explorer.html`);
   await page.until("document.querySelector('.play')", 20);
   assert.equal(await page.value("document.querySelectorAll('.heads button').length"), 48);
   assert.match(await page.value("document.querySelector('.heads button').textContent"), /^\d\d$/);
@@ -73,7 +63,7 @@ test("an address plays a take again, steered and with a muted head, token for to
   assert.deepEqual(made, [0, 20, 60]);
 
   await page.open("about:blank"); // another fragment alone loads nothing anew
-  await page.open(`${served.address}explorer.html#${link}`);
+  await page.open(`${site.served.address}explorer.html#${link}`);
   await page.until("/holds a take/.test(document.querySelector('.told')?.textContent)", 60);
   await page.click(".play");
   const tokens = await page.until<string>("document.querySelector('.print').dataset.tokens", 60);
@@ -82,7 +72,7 @@ test("an address plays a take again, steered and with a muted head, token for to
 
 test("hands act on the music while it plays", { skip }, async () => {
   await page.open("about:blank");
-  await page.open(`${served.address}explorer.html`);
+  await page.open(`${site.served.address}explorer.html`);
   await page.until(`document.querySelector('.play') && ${isReady}`, 60);
   await page.click(".play");
   await page.until(
@@ -249,15 +239,14 @@ test("music begins from silence too", { skip }, async () => {
 
 test("once loaded it opens offline, model and all", { skip }, async () => {
   await page.until("caches.match('model/model.safetensors').then((found) => found !== undefined)", 30);
-  served.server.close();
-  served.server.closeAllConnections();
+  site.served.close();
   await page.open("about:blank");
-  await page.open(`${served.address}explorer.html`);
+  await page.open(`${site.served.address}explorer.html`);
   await page.until(`document.querySelector('.play') && ${isReady}`, 60);
 });
 
 test("without room to keep it the page says so and plays", { skip }, async () => {
-  const other = await serveSite(site); // another origin, which has kept nothing yet
+  const other = await serveSite(site.folder); // another origin, which has kept nothing yet
   try {
     await page.room(other.address, 1000);
     await page.open(`${other.address}explorer.html`);
@@ -267,13 +256,12 @@ test("without room to keep it the page says so and plays", { skip }, async () =>
     await page.until(`${isPlaying} && ${clock} > 0.3`, 30);
   } finally {
     await page.open("about:blank");
-    other.server.close();
-    other.server.closeAllConnections();
+    other.close();
   }
 });
 
 test("without WebAssembly SIMD the page says so and still makes music", { skip }, async () => {
-  const old = join(site, "old");
+  const old = join(site.folder, "old");
   await buildSite(old, { reading: false });
   const worker = readFileSync(join(old, "worker.js"), "utf8");
   writeFileSync(join(old, "worker.js"), `WebAssembly.validate = () => false;\n${worker}`); // as where none is known
@@ -285,13 +273,12 @@ test("without WebAssembly SIMD the page says so and still makes music", { skip }
     await page.until(`${isPlaying} && ${isMaking}`, 60);
   } finally {
     await page.open("about:blank");
-    other.server.close();
-    other.server.closeAllConnections();
+    other.close();
   }
 });
 
 test("it fits a narrow phone, asks nobody else for anything and complains of nothing", { skip }, async () => {
-  await page.open(`${served.address}explorer.html`);
+  await page.open(`${site.served.address}explorer.html`);
   for (const width of [320, 360, 768]) {
     await page.look({ width, height: 800, theme: "dark" });
     for (const station of ["sound", "tokens", "heads", "next", "speaker"]) {

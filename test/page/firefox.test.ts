@@ -1,44 +1,32 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { buildSite } from "../../experiments/maintain/site/build";
-import { serveSite } from "../../experiments/maintain/site/serve";
 import { decodeLink } from "../../lib/page/link";
+import { clock, isMaking, isPlaying, isReady } from "./explorerState";
 import { type FirefoxPage, findFirefox, startFirefox } from "./firefoxPage";
 import { examples, linkedTake, off } from "./linkedTake";
+import { type OpenSite, openSite } from "./openSite";
 
 const firefox = findFirefox();
 const skip = firefox
   ? false
   : "needs Firefox: install Debian's package firefox-esr, or say in SMITIN_FIREFOX where it is";
 
-let site: string;
-let served: Awaited<ReturnType<typeof serveSite>>;
+let site: OpenSite;
 let page: FirefoxPage;
 before(async () => {
   if (!firefox) return;
-  site = mkdtempSync(join(tmpdir(), "smitin-site-"));
-  await buildSite(site, { reading: false });
-  served = await serveSite(site);
+  site = await openSite({ reading: false });
   page = await startFirefox(firefox);
 });
 after(async () => {
   await page?.close();
-  served?.server.close();
-  served?.server.closeAllConnections();
-  if (site) rmSync(site, { recursive: true });
+  site?.close();
 });
-
-const clock = "Number(/^[\\d.]+/.exec(document.querySelector('.clock').textContent)[0])";
-const isPlaying = "document.querySelector('.play').getAttribute('aria-label') === 'Stop'";
-const isMaking = "/making/.test(document.querySelector('.status').textContent)";
 
 test("in Firefox a prepared take sounds at the first click, and keys change between its two rows", {
   skip,
 }, async () => {
-  await page.open(`${served.address}explorer.html`);
+  await page.open(`${site.served.address}explorer.html`);
   await page.until("document.querySelector('.play')", 20);
   await page.click(".play");
   await page.until(`${isPlaying} && ${clock} > 0.2`, 20);
@@ -48,11 +36,8 @@ test("in Firefox a prepared take sounds at the first click, and keys change betw
 
 test("in Firefox music is steered while it plays", { skip }, async () => {
   await page.open("about:blank");
-  await page.open(`${served.address}explorer.html`);
-  await page.until(
-    "document.querySelector('.play') && !/load/.test(document.querySelector('.status').textContent)",
-    60,
-  );
+  await page.open(`${site.served.address}explorer.html`);
+  await page.until(`document.querySelector('.play') && ${isReady}`, 60);
   await page.click(".play");
   await page.until(`${isPlaying} && ${clock} > 3.2 && ${isMaking}`, 60);
   await page.click('section[aria-label="Strip of bass"] [data-method="iti"]');
@@ -69,7 +54,7 @@ test("in Firefox music is steered while it plays", { skip }, async () => {
 test("an address plays a take again in Firefox, token for token as in Node", { skip }, async () => {
   const { link, tokens } = await linkedTake();
   await page.open("about:blank");
-  await page.open(`${served.address}explorer.html#${link}`);
+  await page.open(`${site.served.address}explorer.html#${link}`);
   await page.until("/holds a take/.test(document.querySelector('.told')?.textContent)", 60);
   await page.click(".play");
   assert.equal(await page.until("document.querySelector('.print').dataset.tokens", 90), tokens);
@@ -78,7 +63,7 @@ test("an address plays a take again in Firefox, token for token as in Node", { s
 test("Firefox was asked for nothing elsewhere and complained of nothing", { skip }, () => {
   const { requests, complaints } = page.watched;
   assert.deepEqual(
-    requests.filter((url) => !url.startsWith(served.address) && !url.startsWith("about:")),
+    requests.filter((url) => !url.startsWith(site.served.address) && !url.startsWith("about:")),
     [],
   );
   assert.ok(requests.some((url) => url.endsWith("model.safetensors")));

@@ -1,16 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { buildSite } from "../../experiments/maintain/site/build";
-import { serveSite } from "../../experiments/maintain/site/serve";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { loadProbes } from "../../lib/disk/probeFile";
 import { startBackend } from "../../lib/engine";
 import { streamTake } from "../../lib/live/streamTake";
 import { loadMusicGen } from "../../lib/loadMusicGen";
 import { findChromium, startBrowser } from "../jupyter/browser";
+import { clock } from "./explorerState";
 import { examples } from "./linkedTake";
+import { openSite } from "./openSite";
 
 /*
  * The numbers of docs/page.md: `node --import tsx test/page/measure.ts`, on a quiet machine. How much and how long until the explorer
@@ -19,20 +19,17 @@ import { examples } from "./linkedTake";
 async function main(): Promise<void> {
   const chromium = findChromium();
   if (!chromium) throw new Error("expected Chromium, found none: install Debian's package chromium");
-  const site = mkdtempSync(join(tmpdir(), "smitin-site-"));
-  await buildSite(site, { reading: false });
-  const { address, server } = await serveSite(site);
+  const { folder, served, close } = await openSite({ reading: false });
   const page = await startBrowser(chromium);
   try {
     const asked = new Set<string>(); // the worker's files too, which the page's own protocol does not tell
-    server.on("request", ({ url = "" }) => asked.add(url.slice(1).split(/[?#]/)[0]));
+    served.server.on("request", ({ url = "" }) => asked.add(url.slice(1).split(/[?#]/)[0]));
     const megabytes = () => {
-      const sizes = [...asked].map((file) => gzipSync(readFileSync(join(site, file))).length);
+      const sizes = [...asked].map((file) => gzipSync(readFileSync(join(folder, file))).length);
       return (sizes.reduce((sum, size) => sum + size, 0) / 1e6).toFixed(1);
     };
-    const clock = "parseFloat(document.querySelector('.clock').textContent)";
     const status = "document.querySelector('.status').textContent";
-    await page.open(`${address}explorer.html`);
+    await page.open(`${served.address}explorer.html`);
     const picture = await page.until<number>(
       `new Promise((resolve) => {
       const look = () =>
@@ -73,9 +70,7 @@ async function main(): Promise<void> {
     console.log(`memory of the page's process: ${((await page.memory()) / 1e6).toFixed(0)} MB`);
   } finally {
     await page.close();
-    server.close();
-    server.closeAllConnections();
-    rmSync(site, { recursive: true });
+    close();
   }
   console.log(
     `one take in Node: ${(await speedInNode()).toFixed(1)} s of music a second (${cpus()[0].model}, wasm, one thread)`,

@@ -1,38 +1,28 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { buildSite } from "../../experiments/maintain/site/build";
-import { serveSite } from "../../experiments/maintain/site/serve";
 import { packagePath } from "../../lib/disk/packageRoot";
 import { readNotebook } from "../../lib/kernel/notebookFile";
 import { sourceOf } from "../../lib/kernel/notebookFormat";
 import { parseNotebook } from "../../lib/kernel/parseNotebook";
-import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
+import { findChromium, type Page, startBrowser, type Watched, whyNoChromium } from "../jupyter/browser";
+import { type OpenSite, openSite } from "./openSite";
 
 const chromium = findChromium();
-const skip = chromium
-  ? false
-  : "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
+const skip = whyNoChromium(chromium);
 
-let site: string;
-let served: Awaited<ReturnType<typeof serveSite>>;
+let site: OpenSite;
 let page: Page;
 let watched: Watched;
 before(async () => {
   if (!chromium) return;
-  site = mkdtempSync(join(tmpdir(), "smitin-notebooks-"));
-  await buildSite(site, { reading: false, notebooks: true });
-  served = await serveSite(site);
+  site = await openSite({ reading: false, notebooks: true });
   page = await startBrowser(chromium);
   watched = await page.watch();
 });
 after(async () => {
   await page?.close();
-  served?.server.close();
-  served?.server.closeAllConnections();
-  if (site) rmSync(site, { recursive: true });
+  site?.close();
 });
 
 const name = "01-inside-and-steering";
@@ -43,7 +33,7 @@ const textOf = (i: number) => `${cell(i)}.querySelector('.outputs').textContent`
 
 async function open(file = name): Promise<void> {
   await page.open("about:blank");
-  await page.open(`${served.address}notebooks/${file}.html`);
+  await page.open(`${site.served.address}notebooks/${file}.html`);
   await page.until(isLive, 60);
 }
 
@@ -288,7 +278,7 @@ test("the whole of notebook 01 runs, with fewer clips", { skip }, async () => {
 
 test("it asks nobody else for anything and complains of nothing", { skip }, () => {
   assert.deepEqual(
-    watched.requests.filter((url) => !url.startsWith(served.address) && !/^(about|blob):/.test(url)),
+    watched.requests.filter((url) => !url.startsWith(site.served.address) && !/^(about|blob):/.test(url)),
     [],
   );
   assert.deepEqual(watched.complaints, []);

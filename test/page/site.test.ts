@@ -7,12 +7,10 @@ import { gzipSync } from "node:zlib";
 import { buildSite } from "../../experiments/maintain/site/build";
 import { filesOf } from "../../experiments/maintain/site/filesOf";
 import { serveSite } from "../../experiments/maintain/site/serve";
-import { findChromium, type Page, startBrowser, type Watched } from "../jupyter/browser";
+import { findChromium, type Page, startBrowser, type Watched, whyNoChromium } from "../jupyter/browser";
 
 const chromium = findChromium();
-const skip = chromium
-  ? false
-  : "needs Chromium: install Debian's package chromium, or say in SMITIN_CHROMIUM where it is";
+const skip = whyNoChromium(chromium);
 
 let site: string;
 let files: string[];
@@ -104,8 +102,7 @@ test("in Chromium", { skip }, async (t) => {
   const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
   t.after(async () => {
     await page.close();
-    served.server.close();
-    served.server.closeAllConnections();
+    served.close();
   });
   const open = async (address: string) => {
     await page.open("about:blank");
@@ -191,8 +188,7 @@ test("in Chromium", { skip }, async (t) => {
     await page.until("navigator.serviceWorker.controller && caches.match('../page.css').then(Boolean)", 20);
     await open("docs/words.html");
     await page.until("caches.match(location.href).then(Boolean)", 20);
-    served.server.close();
-    served.server.closeAllConnections();
+    served.close();
     await open("docs/words.html");
     assert.equal(await page.value("document.querySelector('h1').textContent"), "Words");
     assert.notEqual(await page.value("getComputedStyle(document.querySelector('.brand')).fontWeight"), "400");

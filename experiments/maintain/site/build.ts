@@ -14,15 +14,21 @@ import { offlineScript } from "./offline";
 import { referencePages } from "./reference";
 import { resultsPages, resultsSounds } from "./results";
 
+/** What of the site is built besides the explorer, which is there in seconds. */
+export interface SiteParts {
+  /** All that is read. Default: yes. */
+  reading?: boolean;
+  /** Notebooks' pages and what runs them. Default: with all that is read. */
+  notebooks?: boolean;
+}
+
 /**
  * The site as a folder of files with relative addresses: the first page, the explorer with its worker, engine, model and prepared
  * takes, and what is to be read. Nothing in it asks any other place for anything.
- * @param options what of it is built: reading, all that is read; notebooks, their pages and what runs them. The explorer always is,
- *   and alone is there in seconds
  */
 export async function buildSite(
   folder: string,
-  { reading = true, notebooks = reading }: { reading?: boolean; notebooks?: boolean } = {},
+  { reading = true, notebooks = reading }: SiteParts = {},
 ): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

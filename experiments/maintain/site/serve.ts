@@ -13,8 +13,15 @@ const kinds: Record<string, string> = {
   ".wav": "audio/wav",
 };
 
+export interface ServedSite {
+  address: string;
+  server: Server;
+  /** End it at once, whoever still listens. */
+  close(): void;
+}
+
 /** Serve a folder on this machine only, isolated from other origins as a page with threads has to be. */
-export async function serveSite(folder: string, port = 0): Promise<{ address: string; server: Server }> {
+export async function serveSite(folder: string, port = 0): Promise<ServedSite> {
   const server = createServer(({ url = "/" }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://localhost").pathname));
     const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
@@ -36,5 +43,12 @@ export async function serveSite(folder: string, port = 0): Promise<{ address: st
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    server,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
