@@ -14,6 +14,9 @@ test("a still's colours become the theme's counterparts on a dark page; values a
   assert.equal(darkSvg(rect("rgba(0, 114, 178, 0.2)")), rect("rgba(86, 180, 233, 0.2)"));
   for (const value of ["rgb(68, 1, 84)", "rgb(253, 231, 37)", rgb(paper.light), "rgb(1, 2, 3)"])
     assert.equal(darkSvg(rect(value)), rect(value), value);
+  const onValue = `<g class="heatmap-label"><text style="fill: rgb(68, 68, 68);">92%</text></g>`;
+  assert.equal(darkSvg(onValue), onValue);
+  assert.equal(darkSvg(rect("rgb(68, 68, 68)")), rect("rgb(163, 172, 182)"), "plotly's ink elsewhere");
   assert.equal(
     darkSvg(rect(rgb(paper.light), 'class="bg" ')),
     rect("rgb(20, 23, 26)", 'class="bg" '),

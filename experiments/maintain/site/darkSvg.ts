@@ -1,16 +1,19 @@
 import { channels } from "../../../lib/figures/colour";
-import { darkColour } from "../../../lib/figures/dark";
 import { pairs } from "../../../lib/figures/theme";
 
-/** Colours that stills have besides the theme's: plotly's own ink, and what older labs drew in. */
-const others = ["#444444", "#5d6670", "#6b7580", "#8d98a3", "#009e73", "#cc79a7"];
+/** Colours that stills have besides the theme's and what they become: plotly's own ink, and what older labs drew in. */
+const others = {
+  "68, 68, 68": "163, 172, 182",
+  "0, 158, 115": "62, 217, 174",
+  "204, 121, 167": "233, 160, 200",
+  "107, 117, 128": "156, 163, 175",
+  "141, 152, 163": "118, 129, 140",
+};
 
-/** Channels of a colour that means the same in every figure, and of what it becomes on a dark page. Paper is a ground, not a colour. */
-const dark = new Map(
-  [...Object.values(pairs).map(({ light }) => light), ...others]
-    .filter((light) => light !== pairs.paper.light)
-    .map((light) => [channels(light).join(", "), channels(darkColour(light)).join(", ")]),
-);
+/** The channels of a colour, and of what it becomes on a dark page. Paper is a ground, not a colour. */
+const dark = new Map(Object.entries(others));
+for (const { light, dark: counterpart } of Object.values(pairs))
+  if (light !== pairs.paper.light) dark.set(channels(light).join(", "), channels(counterpart).join(", "));
 
 /** The ground of the site's own pages (page.css). */
 const paper = "20, 23, 26";
@@ -18,7 +21,10 @@ const paper = "20, 23, 26";
 /** A figure's still, made for the light, on a dark page. Values' own colours (heat maps) stay, and so do words on them. */
 export function darkSvg(svg: string): string {
   return svg
-    .replace(/(?<=rgba?\()\d+, \d+, \d+/g, (colour) => dark.get(colour) ?? colour)
+    .replace(
+      /<g class="heatmap-label">.*?<\/g>|(?<=rgba?\()\d+, \d+, \d+/gs,
+      (found) => dark.get(found) ?? found,
+    )
     .replace(/background: (rgb\(255, 255, 255\)|white)/g, `background: rgb(${paper})`)
     .replace(/<rect [^>]*>/g, (rect) =>
       isGround(rect) ? rect.replace("rgb(255, 255, 255)", `rgb(${paper})`) : rect,
