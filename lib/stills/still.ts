@@ -46,7 +46,8 @@ async function draw(figure: Figure, size: { width?: number; height?: number }): 
   const { data, layout } = page.JSON.parse(JSON.stringify(figure)) as Figure;
   try {
     const options = { format: "svg", width, height, imageDataOnly: true };
-    return vectorCells(await page.Plotly.toImage({ data, layout }, options));
+    const svg = await page.Plotly.toImage({ data, layout }, options);
+    return vectorCells(svg.replaceAll("TOBESTRIPPED", "'")); // plotly's mark of quotes, which it leaves within a list of fonts
   } catch (error) {
     throw new Error(`plotly could not draw the figure: ${(error as Error).message}`);
   }

@@ -51,6 +51,7 @@ describe("figureSvg", () => {
       assert.deepEqual([root.getAttribute("width"), root.getAttribute("height")], [`${width}`, `${height}`]);
       assert.doesNotMatch(root.outerHTML, /NaN|undefined|Infinity/);
       const texts = [...root.querySelectorAll("text")];
+      for (const text of texts) assert.match(text.getAttribute("style")!, /Arial, 'Liberation Sans', Arimo/);
       for (const label of labels) {
         const text = texts.find(({ textContent }) => textContent === label);
         assert.ok(text, `no "${label}" among ${texts.map(({ textContent }) => textContent).join(" | ")}`);
